@@ -1,0 +1,52 @@
+/**
+ * What can go wrong, as the edges (HTTP, socket, command line) need to tell it apart.
+ *
+ * - `INVALID_REQUEST`   the caller sent something that cannot be understood; `field` names it
+ * - `NO_MODEL`          the request is fine, but no model fits it
+ * - `INVALID_ARCHIVE`   a model or pipeline archive is damaged, hostile or of an unknown format
+ * - `INVALID_DATA`      measurements (Prometheus responses, CSV, training rows) cannot be used
+ * - `INVALID_CONFIG`    a setting, option or file the operator named is wrong
+ * - `SHAPE_MISMATCH`    two lengths that must agree do not
+ * - `LIMIT_EXCEEDED`    a bound on size, count, depth or time was passed
+ * - `UNAVAILABLE`       something outside (network, disk, another server) does not answer now
+ * - `CANCELLED`         the caller or a signal asked for it to stop
+ */
+export type ErrorCode =
+  | 'INVALID_REQUEST'
+  | 'NO_MODEL'
+  | 'INVALID_ARCHIVE'
+  | 'INVALID_DATA'
+  | 'INVALID_CONFIG'
+  | 'SHAPE_MISMATCH'
+  | 'LIMIT_EXCEEDED'
+  | 'UNAVAILABLE'
+  | 'CANCELLED'
+
+export interface ModelErrorOptions extends ErrorOptions {
+  /** The request field, option or setting that is wrong, as the caller spells it. */
+  readonly field?: string
+}
+
+/** Every failure of this package. The message names the offending value and says what to do where that is known. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError'
+  readonly code: ErrorCode
+  readonly field: string | undefined
+
+  constructor(code: ErrorCode, message: string, options: ModelErrorOptions = {}) {
+    super(message, options)
+    this.code = code
+    this.field = options.field
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Shortens a value from outside so that it can be quoted in a message or a log line. */
+export function quote(value: unknown, limit = 80): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(JSON.stringify(value) ?? value)
+  return text.length > limit ? `${text.slice(0, limit)}…` : text
+}

@@ -1,0 +1,49 @@
+/** Usage counters a model may use, per second and summed over the containers of a node. */
+export const counterFeatures = ['cache_miss', 'cpu_cycles', 'cpu_instructions'] as const
+export const bpfFeatures = ['bpf_cpu_time_ms', 'bpf_page_cache_hit'] as const
+export const irqFeatures = ['bpf_block_irq', 'bpf_net_rx_irq', 'bpf_net_tx_irq'] as const
+export const acceleratorFeatures = ['accelerator_intel_qat'] as const
+export const systemFeatures = ['cpu_scaling_frequency_hertz', 'node_info'] as const
+
+/** Features that only generation v0.6 had. Its archives still name them. */
+const cgroupFeatures = [
+  'cgroupfs_cpu_usage_us',
+  'cgroupfs_memory_usage_bytes',
+  'cgroupfs_system_cpu_usage_us',
+  'cgroupfs_user_cpu_usage_us',
+] as const
+const kubeletFeatures = ['kubelet_cpu_usage', 'kubelet_memory_bytes'] as const
+
+export type FeatureGroup =
+  | 'Full'
+  | 'WorkloadOnly'
+  | 'CounterOnly'
+  | 'BPFOnly'
+  | 'BPFIRQ'
+  | 'CounterIRQCombined'
+  | 'Basic'
+  | 'AcceleratorOnly'
+  | 'ThirdParty'
+  | 'CgroupOnly'
+  | 'KubeletOnly'
+
+const workloadFeatures = [...counterFeatures, ...bpfFeatures, ...irqFeatures, ...acceleratorFeatures]
+
+/** The features of each group with a fixed list, sorted by name. `ThirdParty` has none: its user names them. */
+export const groupFeatures: Readonly<Record<Exclude<FeatureGroup, 'ThirdParty'>, readonly string[]>> = Object.freeze({
+  Full: [...workloadFeatures, ...systemFeatures].sort(),
+  WorkloadOnly: [...workloadFeatures].sort(),
+  CounterOnly: [...counterFeatures].sort(),
+  BPFOnly: [...bpfFeatures].sort(),
+  BPFIRQ: [...bpfFeatures, ...irqFeatures].sort(),
+  CounterIRQCombined: [...counterFeatures, ...irqFeatures].sort(),
+  Basic: [...counterFeatures, ...bpfFeatures].sort(),
+  AcceleratorOnly: [...acceleratorFeatures].sort(),
+  CgroupOnly: [...cgroupFeatures].sort(),
+  KubeletOnly: [...kubeletFeatures].sort(),
+})
+
+/** Whether a machine that measures `metrics` can feed a model that needs `features`. */
+export function covers(metrics: ReadonlySet<string>, features: readonly string[]): boolean {
+  return features.every((feature) => metrics.has(feature))
+}

@@ -1,0 +1,1 @@
+export { ModelError } from './core/errors.js'

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { columnMeans, columnOf, dot, mapRows, matrix, subtractFromRows } from './matrix.js'
+
+describe('matrix', () => {
+  const x = matrix([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ])
+
+  it('keeps rows one after another', () => {
+    assert.deepEqual([x.rows, x.cols, ...x.data], [3, 2, 1, 2, 3, 4, 5, 6])
+    assert.deepEqual([...columnOf(x, 1)], [2, 4, 6])
+  })
+
+  it('knows its width even without rows', () => {
+    assert.deepEqual([matrix([], 4).rows, matrix([], 4).cols], [0, 4])
+  })
+
+  it('refuses rows of another length', () => {
+    assert.throws(() => matrix([[1, 2], [3]]), { code: 'SHAPE_MISMATCH', message: /row 1/ })
+  })
+
+  it('maps, averages and centres rows without touching the input', () => {
+    assert.deepEqual([...mapRows(x, (row) => dot(row, row))], [5, 25, 61])
+    assert.deepEqual([...columnMeans(x)], [3, 4])
+    assert.deepEqual([...subtractFromRows(x, [3, 4]).data], [-2, -2, 0, 0, 2, 2])
+    assert.equal(x.data[0], 1)
+  })
+})
