@@ -47,3 +47,38 @@ export const groupFeatures: Readonly<Record<Exclude<FeatureGroup, 'ThirdParty'>,
 export function covers(metrics: ReadonlySet<string>, features: readonly string[]): boolean {
   return features.every((feature) => metrics.has(feature))
 }
+
+/** The groups that training offers, in the order in which they are reported. Never Full, and no v0.6 ones. */
+export const trainableGroups = [
+  'WorkloadOnly',
+  'CounterOnly',
+  'BPFOnly',
+  'BPFIRQ',
+  'CounterIRQCombined',
+  'Basic',
+  'AcceleratorOnly',
+  'ThirdParty',
+] as const satisfies readonly FeatureGroup[]
+
+export function isFeatureGroup(value: string): value is FeatureGroup {
+  return value === 'ThirdParty' || Object.hasOwn(groupFeatures, value)
+}
+
+/** The features of a group; third-party metrics, named by the user, make up `ThirdParty` and join `WorkloadOnly`. */
+export function featuresOf(group: FeatureGroup, thirdParty: readonly string[] = []): readonly string[] {
+  if (group === 'ThirdParty') return [...new Set(thirdParty)].sort()
+  if (group !== 'WorkloadOnly') return groupFeatures[group]
+  return [...new Set([...groupFeatures.WorkloadOnly, ...thirdParty])].sort()
+}
+
+/** The trainable groups whose features are all among `metrics`. A group without features is never valid. */
+export function validFeatureGroups(
+  metrics: Iterable<string>,
+  thirdParty: readonly string[] = [],
+): readonly FeatureGroup[] {
+  const measured = new Set(metrics)
+  return trainableGroups.filter((group) => {
+    const features = featuresOf(group, thirdParty)
+    return features.length > 0 && covers(measured, features)
+  })
+}
