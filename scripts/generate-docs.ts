@@ -1,0 +1,108 @@
+/**
+ * Writes the documentation that the code already knows: `docs/configuration.md` from the option table and `docs/cli.md`
+ * from the command tree. With `--check` it writes nothing and fails where a file is out of date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { exitCodes } from '../src/cli/exit-code.js'
+import type { CliIo } from '../src/cli/io.js'
+import { keplerModelProgram } from '../src/cli/program.js'
+import { loadConfig, showConfig } from '../src/config/config.js'
+import { optionGroups } from '../src/config/option.js'
+import { type ConfigKey, options } from '../src/config/options.js'
+
+const generated = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->'
+
+function configurationPage(): string {
+  const keys = Object.keys(options) as ConfigKey[]
+  const sections = optionGroups.flatMap((group) => [
+    `## ${group}`,
+    '',
+    '| setting | value | default | |',
+    '| --- | --- | --- | --- |',
+    ...keys
+      .filter((key) => options[key].group === group)
+      .map((key) => `| \`${key}\` | ${options[key].kind} | ${shownDefault(key)} | ${options[key].description} |`),
+    '',
+  ])
+  return [
+    '# Settings',
+    '',
+    generated,
+    '',
+    'A setting is looked for on the command line, then in the file `<CONFIG_PATH>/<KEY>` (`CONFIG_PATH` is',
+    '`/etc/kepler/kepler.config` unless the environment says otherwise: mount a config map there), then among the lines of',
+    '`MODEL_CONFIG`, then in the environment. An empty value counts as none. A wrong value ends the program at its start',
+    'with exit code 2 and a message that names the key, the value and where it came from.',
+    '`kepler-model config` shows what is in force.',
+    '',
+    ...sections,
+  ].join('\n')
+}
+
+function shownDefault(key: ConfigKey): string {
+  const row = options[key]
+  if (row.defaultText !== undefined) return row.defaultText
+  return row.default === undefined ? '' : `\`${String(row.default)}\``
+}
+
+function cliPage(): string {
+  const program = keplerModelProgram(documentationIo)
+  const commands = program.createHelp().visibleCommands(program)
+  const codes = Object.values(exitCodes).map(({ code, meaning }) => `| ${code} | ${meaning} |`)
+  return [
+    '# Command line',
+    '',
+    generated,
+    '',
+    helpBlock(program),
+    ...commands.filter((command) => command.name() !== 'help').flatMap(commandSection),
+    '## Exit codes',
+    '',
+    '| code | meaning |',
+    '| --- | --- |',
+    ...codes,
+    '',
+  ].join('\n')
+}
+
+function commandSection(command: Command): string[] {
+  return [`## ${command.name()}`, '', helpBlock(command), ...command.commands.flatMap(commandSection)]
+}
+
+function helpBlock(command: Command): string {
+  let text = ''
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 100 })
+  command.outputHelp()
+  return `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`
+}
+
+const environment = { CONFIG_PATH: '/nonexistent' }
+const documentationIo: CliIo = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  loadConfig: () => loadConfig({ environment }),
+  showConfig: () => showConfig({ environment }),
+  signal: new AbortController().signal,
+}
+
+const check = process.argv.includes('--check')
+for (const [file, content] of [
+  ['docs/configuration.md', configurationPage()],
+  ['docs/cli.md', cliPage()],
+] as const) {
+  if (!check) writeFileSync(file, content)
+  else if (readOrEmpty(file) !== content) {
+    console.error(`${file} is out of date: run \`npm run docs\``)
+    process.exitCode = 1
+  }
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

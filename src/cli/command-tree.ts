@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+
+/** A command as completion scripts and the reference need it: commander's objects, read once. */
+export interface CommandTree {
+  readonly name: string
+  readonly summary: string
+  readonly options: readonly CommandOption[]
+  /** Values that the first argument may take, where they are known. */
+  readonly choices: readonly string[]
+  readonly commands: readonly CommandTree[]
+}
+
+export interface CommandOption {
+  readonly long: string
+  readonly short: string | undefined
+  readonly description: string
+  readonly takesValue: boolean
+  readonly choices: readonly string[]
+}
+
+/** Hidden options stay hidden. */
+export function commandTree(command: Command): CommandTree {
+  const help = command.createHelp()
+  return {
+    name: command.name(),
+    summary: command.summary() || command.description(),
+    options: help
+      .visibleOptions(command)
+      .flatMap(({ long, short, description, required, optional, argChoices }) =>
+        long ? [{ long, short, description, takesValue: required || optional, choices: argChoices ?? [] }] : [],
+      ),
+    choices: command.registeredArguments[0]?.argChoices ?? [],
+    commands: help
+      .visibleCommands(command)
+      .filter((child) => child.name() !== 'help')
+      .map((child) => commandTree(child)),
+  }
+}

@@ -1,0 +1,76 @@
+import { type Command, CommanderError } from 'commander'
+import { loadConfig, showConfig } from '../config/config.js'
+import { ModelError, messageOf } from '../core/errors.js'
+import { exitCodeOf, exitCodes } from './exit-code.js'
+import type { CliIo } from './io.js'
+
+/** Options of the original that have two letters after one dash, which commander has no notion of. */
+const twoLetterOptions: Readonly<Record<string, string>> = {
+  '-tm': '--thirdparty-metrics',
+  '-ot': '--output-type',
+  '-fg': '--feature-group',
+}
+
+/**
+ * Runs a program to its exit code. Answers go to `io.stdout`; a failure is one line on `io.stderr` and, where that is
+ * known, a second one that says what to do next.
+ */
+export async function run(program: Command, args: readonly string[], io: CliIo): Promise<number> {
+  configure(program, io)
+  try {
+    await program.parseAsync(spellOut(args), { from: 'user' })
+    return exitCodes.ok.code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code
+    io.stderr.write(`error: ${messageOf(error)}\n`)
+    const next = nextStep(error, program.name())
+    if (next !== undefined) io.stderr.write(`${next}\n`)
+    return exitCodeOf(error, io.signal)
+  }
+}
+
+/** Runs a program on this process: its streams, its settings, its signals. The second signal ends it at once. */
+export async function runProcess(makeProgram: (io: CliIo) => Command): Promise<void> {
+  const stop = new AbortController()
+  const onSignal = (name: NodeJS.Signals) => {
+    if (stop.signal.aborted) process.exit(name === 'SIGTERM' ? exitCodes.terminated.code : exitCodes.interrupted.code)
+    stop.abort(name)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? exitCodes.ok.code : exitCodes.failure.code)
+  })
+
+  const io: CliIo = {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    loadConfig: (overrides = {}) => loadConfig({ overrides }),
+    showConfig: (overrides = {}) => showConfig({ overrides }),
+    signal: stop.signal,
+  }
+  process.exit(await run(makeProgram(io), process.argv.slice(2), io))
+}
+
+function configure(command: Command, io: CliIo): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
+    getOutHelpWidth: () => io.stdout.columns ?? 100,
+    getErrHelpWidth: () => io.stderr.columns ?? 100,
+  })
+  for (const child of command.commands) configure(child, io)
+}
+
+function spellOut(args: readonly string[]): string[] {
+  const end = args.indexOf('--')
+  return args.map((arg, index) => (end >= 0 && index > end ? arg : (twoLetterOptions[arg] ?? arg)))
+}
+
+function nextStep(error: unknown, program: string): string | undefined {
+  if (!(error instanceof ModelError)) return undefined
+  if (error.code === 'INVALID_CONFIG') return `see \`${program} --help\`, or docs/configuration.md for every setting`
+  return undefined
+}

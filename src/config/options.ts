@@ -1,0 +1,232 @@
+import { choice, flag, integer, list, path, port, text, url, urlList } from './option.js'
+
+const web = ['http', 'https'] as const
+const download = ['http', 'https', 'file'] as const
+
+function initialModel(what: string) {
+  return url<undefined>(
+    {
+      group: 'Estimator',
+      default: undefined,
+      defaultText: 'a model of the default pipeline',
+      description: `Model archive for ${what}, when no model server gives one.`,
+    },
+    download,
+  )
+}
+
+/**
+ * Every setting, once. Parsing, the `Config` type, `kepler-model config` and `docs/configuration.md` all come from here.
+ */
+export const options = Object.freeze({
+  MODEL_SERVER_HOST: text({
+    group: 'Model server',
+    default: '0.0.0.0',
+    description: 'Address the model server listens on; `127.0.0.1` keeps it on this machine, `::` takes IPv6 too.',
+  }),
+  MODEL_SERVER_PORT: port({
+    group: 'Model server',
+    default: 8100,
+    description: 'Port the model server listens on; 0 takes a free one.',
+  }),
+  ERROR_KEY: text({
+    group: 'Model server',
+    default: 'mae',
+    description: 'Metadata attribute that ranks models; the lowest is best: `mae`, `mape` or `<component>_mae`.',
+  }),
+  MODEL_SERVER_MAX_BODY: integer(
+    {
+      group: 'Model server',
+      default: 1_048_576,
+      description: 'Largest request body in bytes; more is refused with 413 while it is read.',
+    },
+    1024,
+    1_073_741_824,
+  ),
+  MODEL_SERVER_REQUEST_TIMEOUT: integer(
+    {
+      group: 'Model server',
+      default: 10,
+      description: 'Seconds that a client may take to send a whole request.',
+    },
+    1,
+    3600,
+  ),
+  MODEL_SERVER_MAX_CONNECTIONS: integer(
+    { group: 'Model server', default: 4096, description: 'Connections at once; more are refused.' },
+    1,
+    1_000_000,
+  ),
+
+  MNT_PATH: path({ group: 'Pipelines', default: '/mnt', description: 'Folder under which models are kept.' }),
+  MODEL_PATH: path<undefined>({
+    group: 'Pipelines',
+    default: undefined,
+    defaultText: '`MNT_PATH`/models',
+    description: 'Folder of the pipelines; downloads go here. Each pipeline is a folder or a zip.',
+  }),
+  INITIAL_PIPELINE_URL: urlList<undefined>(
+    {
+      group: 'Pipelines',
+      default: undefined,
+      defaultText: 'the two default pipelines below `MODEL_TOPURL`',
+      description: 'Pipeline zips to download at the start.',
+    },
+    download,
+  ),
+  MODEL_TOPURL: url(
+    {
+      group: 'Pipelines',
+      default: 'https://raw.githubusercontent.com/sustainable-computing-io/kepler-model-db/main/models/v0.7',
+      description: 'The model database: default pipelines and initial models are found below it.',
+    },
+    download,
+  ),
+  PREFER_TRAINED_PIPELINE: flag({
+    group: 'Pipelines',
+    default: false,
+    description: 'Answer from the locally trained pipeline before the default one. `kepler-model serve` turns it on.',
+  }),
+
+  MODEL_SERVER_ENABLE: flag({
+    group: 'Estimator',
+    default: false,
+    description: 'Ask the model server at `MODEL_SERVER_URL` for models.',
+  }),
+  MODEL_SERVER_URL: url(
+    { group: 'Estimator', default: 'http://localhost:8100', description: 'Where the model server is.' },
+    web,
+  ),
+  ESTIMATOR_SOCKETS: list({
+    group: 'Estimator',
+    default: ['/tmp/estimator.sock', '/tmp/estimator.socket'],
+    description: 'Unix sockets that the estimator answers on.',
+  }),
+  NODE_TOTAL_INIT_URL: initialModel('the platform power of a node'),
+  NODE_COMPONENTS_INIT_URL: initialModel('the component power of a node'),
+  CONTAINER_TOTAL_INIT_URL: initialModel('the platform power of containers'),
+  CONTAINER_COMPONENTS_INIT_URL: initialModel('the component power of containers'),
+  PROCESS_TOTAL_INIT_URL: initialModel('the platform power of processes'),
+  PROCESS_COMPONENTS_INIT_URL: initialModel('the component power of processes'),
+  MODEL_CONFIG: text<undefined>({
+    group: 'Estimator',
+    default: undefined,
+    description: 'Lines of `KEY=value` (`#` starts a comment) that set other settings, as Kepler passes them.',
+  }),
+  MACHINE_SPEC_PATH: path({
+    group: 'Estimator',
+    default: '/etc/kepler/models/machine/spec.json',
+    description: 'JSON file that overrides what is discovered about this machine, if it exists.',
+  }),
+
+  DATAPATH: path({
+    group: 'Training',
+    default: 'data',
+    description: 'Folder for the files that commands read and write.',
+  }),
+  VM_JOB_NAME: text({ group: 'Training', default: 'vm', description: 'The `job` label of series that describe a VM.' }),
+  SAMPLING_INTERVAL: integer(
+    { group: 'Training', default: 20, description: 'Seconds between two trainings of the online trainer.' },
+    1,
+    86_400,
+  ),
+  OFFLINE_TRAINER_PORT: port({
+    group: 'Training',
+    default: 8102,
+    description: 'Port the offline trainer listens on.',
+  }),
+
+  PROM_SERVER: url(
+    { group: 'Prometheus', default: 'http://localhost:9090', description: 'The Prometheus to query.' },
+    web,
+  ),
+  PROM_QUERY_INTERVAL: integer(
+    { group: 'Prometheus', default: 300, description: 'Seconds that one query covers.' },
+    1,
+    31_536_000,
+  ),
+  PROM_QUERY_STEP: integer({ group: 'Prometheus', default: 3, description: 'Seconds between samples.' }, 1, 86_400),
+  PROM_SSL_DISABLE: flag({
+    group: 'Prometheus',
+    default: false,
+    description: 'Do not check the certificate of `PROM_SERVER`.',
+  }),
+  PROM_CA_FILE: path<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    description: 'PEM file of the authority that signed the certificate of `PROM_SERVER`.',
+  }),
+  PROM_BEARER_TOKEN: text<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    description: 'Bearer token for `PROM_SERVER`.',
+    secret: true,
+  }),
+  PROM_USERNAME: text<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    description: 'User name for basic authentication at `PROM_SERVER`.',
+  }),
+  PROM_PASSWORD: text<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    description: 'Password for basic authentication at `PROM_SERVER`.',
+    secret: true,
+  }),
+  PROM_HEADERS: text<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    description: 'More request headers for `PROM_SERVER`: `name:value`, comma-separated.',
+    secret: true,
+  }),
+
+  HTTP_PROXY: url<undefined>(
+    { group: 'Network', default: undefined, description: 'Proxy for http downloads (also in lower case).' },
+    web,
+  ),
+  HTTPS_PROXY: url<undefined>(
+    { group: 'Network', default: undefined, description: 'Proxy for https downloads (also in lower case).' },
+    web,
+  ),
+  NO_PROXY: text<undefined>({
+    group: 'Network',
+    default: undefined,
+    description: 'Hosts that are reached without a proxy, comma-separated (also in lower case).',
+  }),
+  CONNECT_TIMEOUT: integer(
+    { group: 'Network', default: 5, description: 'Seconds to wait for another server to accept a connection.' },
+    1,
+    600,
+  ),
+  DOWNLOAD_MAX_BYTES: integer(
+    { group: 'Network', default: 536_870_912, description: 'Largest file that is downloaded, in bytes.' },
+    1024,
+    4_294_967_296,
+  ),
+
+  LOG_LEVEL: choice({ group: 'Logs and limits', default: 'info', description: 'Least severe level that is logged.' }, [
+    'debug',
+    'info',
+    'warn',
+    'error',
+  ]),
+  LOG_FORMAT: choice(
+    {
+      group: 'Logs and limits',
+      default: 'auto',
+      description: 'JSON lines, one-line text for people, or `auto`: text on a terminal, JSON elsewhere.',
+    },
+    ['auto', 'json', 'text'],
+  ),
+  SHUTDOWN_TIMEOUT: integer(
+    {
+      group: 'Logs and limits',
+      default: 10,
+      description: 'Seconds that running requests may take to finish after SIGTERM.',
+    },
+    0,
+    600,
+  ),
+})
+
+export type ConfigKey = keyof typeof options
