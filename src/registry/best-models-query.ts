@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
+import { type FeatureGroup, isFeatureGroup } from '../core/feature-group.js'
+import { anyNodeType } from '../core/model-name.js'
+import { type OutputType, outputTypes } from '../core/output-type.js'
+import { parseFilter } from './filter.js'
+import { invalidRequest } from './model-request.js'
+
+/** What `GET /best-models` asks for. Absent means all. */
+export interface BestModelsQuery {
+  readonly source: EnergySource
+  readonly outputType: OutputType | undefined
+  readonly featureGroup: FeatureGroup | undefined
+  /** -1 means any. */
+  readonly nodeType: number
+  readonly filter: string
+}
+
+/** `{output type: {feature group: best model name}}` */
+export type BestModels = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+const optional = z.string({ error: 'expected one value' }).max(4096).optional()
+
+const query = z.object({
+  'energy-source': optional,
+  'output-type': optional,
+  'feature-group': optional,
+  'node-type': optional,
+  filter: optional,
+})
+
+const checked = query.transform((given, context): BestModelsQuery => {
+  const refuse = (field: keyof typeof given, message: string) => {
+    context.addIssue({ code: 'custom', path: [field], message })
+    return z.NEVER
+  }
+  const source = requestedSource(given['energy-source'])
+  if (!source) return refuse('energy-source', `unknown energy source, known are ${energySources.join(', ')}`)
+  const outputType = outputTypes.find((known) => known === given['output-type'])
+  if (given['output-type'] && !outputType) return refuse('output-type', `expected ${outputTypes.join(' or ')}`)
+  const featureGroup = given['feature-group'] || undefined
+  if (featureGroup !== undefined && !isFeatureGroup(featureGroup)) {
+    return refuse('feature-group', 'unknown feature group')
+  }
+  const nodeType = given['node-type'] ? Number(given['node-type']) : anyNodeType
+  if (!Number.isInteger(nodeType) || nodeType < anyNodeType) return refuse('node-type', 'expected a whole number')
+  return { source, outputType, featureGroup, nodeType, filter: given.filter?.trim() ?? '' }
+})
+
+/** The query string as clients may write it, for documentation. */
+export const bestModelsQuerySchema = query
+
+/**
+ * Reads the query of `GET /best-models`.
+ *
+ * @throws ModelError `INVALID_REQUEST` whose `field` is the parameter
+ */
+export function parseBestModelsQuery(value: unknown): BestModelsQuery {
+  const parsed = checked.safeParse(value)
+  if (!parsed.success) throw invalidRequest(parsed.error, value)
+  if (parsed.data.filter !== '') parseFilter(parsed.data.filter)
+  return parsed.data
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
+import { ModelError, quote } from '../core/errors.js'
+import type { MachineSpec } from '../core/machine-spec.js'
+import { anyNodeType } from '../core/model-name.js'
+import { type OutputType, outputTypes } from '../core/output-type.js'
+import { isKnown, machineSpecSchema, offending } from '../machine/spec.js'
+import { parseFilter } from './filter.js'
+
+const mostMetrics = 4096
+const longestName = 256
+const longestFilter = 4096
+const largestNodeType = 999_999_999
+
+/** What a client asks the model server for, with every oddity of clients already out of the way. */
+export interface ModelRequest {
+  /** Names of what the client can measure. */
+  readonly metrics: readonly string[]
+  readonly outputType: OutputType
+  readonly source: EnergySource
+  /** The node type asked for by number; -1 when the spec decides, or nothing does. */
+  readonly nodeType: number
+  /** Weights as JSON rather than an archive. */
+  readonly weight: boolean
+  /** Only models of this trainer; '' means any. */
+  readonly trainerName: string
+  /** Conditions on the metadata, readable by `parseFilter`; '' means none. */
+  readonly filter: string
+  /** Only this pipeline; '' means the one the server prefers for the source. */
+  readonly pipelineName: string
+  /** Empty when nothing is known of the machine. */
+  readonly machineSpec: MachineSpec
+  /** When no model is of the wanted node type, take one of the largest types instead. */
+  readonly looseNodeType: boolean
+}
+
+const text = (longest: number) =>
+  z
+    .string({ error: 'expected a string' })
+    .max(longest, { error: `expected at most ${longest} characters` })
+    .nullish()
+    .transform((value) => value?.trim() ?? '')
+
+const flag = (byDefault: boolean) =>
+  z
+    .union([z.boolean(), z.null(), z.literal(['true', 'True', '1', 1]), z.literal(['false', 'False', '0', 0, ''])], {
+      error: 'expected true or false',
+    })
+    .optional()
+    .transform((value) => {
+      if (value === null || value === undefined || value === '') return byDefault
+      return value === true || value === 1 || value === '1' || value === 'true' || value === 'True'
+    })
+
+const nodeType = z
+  .union([z.number(), z.string().max(32), z.null()], { error: 'expected a whole number, -1 for any' })
+  .optional()
+  .transform((value, context) => {
+    if (value === undefined || value === null || value === '') return anyNodeType
+    const number = Number(value)
+    if (!Number.isInteger(number) || number < anyNodeType || number > largestNodeType) {
+      context.addIssue({ code: 'custom', message: 'expected a whole number, -1 for any' })
+      return z.NEVER
+    }
+    return number
+  })
+
+const source = z
+  .string({ error: 'expected a string' })
+  .nullish()
+  .transform((value, context): EnergySource => {
+    const found = requestedSource(value ?? undefined)
+    if (found !== undefined) return found
+    context.addIssue({ code: 'custom', message: `unknown energy source, known are ${energySources.join(', ')}` })
+    return z.NEVER
+  })
+
+const body = z.object(
+  {
+    metrics: z
+      .array(z.string({ error: 'expected a metric name' }).max(longestName, { error: 'metric name is too long' }), {
+        error: 'expected a list of metric names',
+      })
+      .max(mostMetrics, { error: `expected at most ${mostMetrics} metrics` }),
+    output_type: z.enum(outputTypes, { error: `expected ${outputTypes.join(' or ')}` }),
+    source,
+    node_type: nodeType,
+    weight: flag(false),
+    trainer_name: text(longestName),
+    filter: text(longestFilter),
+    pipeline_name: text(longestName),
+    machine_spec: machineSpecSchema.nullish(),
+    loose_node_type: flag(true),
+  },
+  { error: 'expected a JSON object' },
+)
+
+/** The body as clients may write it, for documentation. */
+export const modelRequestSchema = body
+
+/**
+ * Reads the body of `POST /model`.
+ *
+ * Unknown keys are ignored; null and zero values count as absent. Kepler always sends `node_type` 0, Go's zero value,
+ * so when the spec says anything, the spec decides and not the 0.
+ *
+ * @throws ModelError `INVALID_REQUEST` whose `field` is the key as the client wrote it
+ */
+export function parseModelRequest(value: unknown): ModelRequest {
+  const parsed = body.safeParse(value)
+  if (!parsed.success) throw invalidRequest(parsed.error, value)
+  const { data } = parsed
+  const machineSpec = data.machine_spec ?? {}
+  if (data.filter !== '') parseFilter(data.filter)
+  return {
+    metrics: data.metrics,
+    outputType: data.output_type,
+    source: data.source,
+    nodeType: data.node_type === 0 && isKnown(machineSpec) ? anyNodeType : data.node_type,
+    weight: data.weight,
+    trainerName: data.trainer_name,
+    filter: data.filter,
+    pipelineName: data.pipeline_name,
+    machineSpec,
+    looseNodeType: data.loose_node_type,
+  }
+}
+
+/** The first thing that is wrong with a request, with the path of the field and what stood there. */
+export function invalidRequest(error: z.ZodError, value: unknown): ModelError {
+  const { path, message } = error.issues[0]!
+  const field = path.map(String).join('.')
+  const given = offending(value, path)
+  const got = given === undefined && path.length > 0 ? 'but it is missing' : `got ${quote(given)}`
+  return new ModelError('INVALID_REQUEST', `${field === '' ? 'request' : field}: ${message}, ${got}`, {
+    ...(field === '' ? {} : { field }),
+  })
+}

@@ -1,0 +1,96 @@
+import type { Component, EnergySource } from '../core/energy-source.js'
+import type { MachineSpec } from '../core/machine-spec.js'
+import type { OutputType } from '../core/output-type.js'
+import type { NodeTypeMatch } from '../machine/match-node-type.js'
+import type { BestModels, BestModelsQuery } from './best-models-query.js'
+import type { ModelRequest } from './model-request.js'
+
+/** Chooses models and hands out bytes that are ready to send. */
+export interface ModelService {
+  /** @throws ModelError `NO_MODEL` when nothing fits, `INVALID_REQUEST` when the filter cannot be read */
+  findModel(request: ModelRequest): ServedModel
+  /** @throws ModelError `NO_MODEL` when there is no pipeline for the source, `INVALID_REQUEST` for the filter */
+  bestModels(query: BestModelsQuery): BestModels
+  /** The best weight model of each pipeline, source, output type and feature group. */
+  weightModels(): Iterable<WeightModel>
+  status(): RegistryStatus
+}
+
+export interface ServedModel {
+  /** The whole answer. Shared between requests: never written to. */
+  readonly body: Buffer
+  readonly contentType: 'application/zip' | 'application/json'
+  /** For the `Content-Disposition` of an archive: letters, digits, `_`, `-` and `.` only. */
+  readonly fileName: string
+  readonly selection: ModelSelection
+}
+
+/** Why this model: what logs and provenance report. */
+export interface ModelSelection {
+  readonly pipeline: string
+  readonly source: EnergySource
+  readonly outputType: OutputType
+  readonly featureGroup: string
+  readonly modelName: string
+  readonly trainer: string
+  /** The node type of the model. */
+  readonly nodeType: number
+  /** Of the model's node type, where the pipeline says. */
+  readonly machineSpec: MachineSpec | undefined
+  /** Which error ranked it (`ERROR_KEY`), and its value. */
+  readonly errorKey: string
+  readonly error: number
+  /** How the wanted node type was found; absent when the request wanted none. */
+  readonly match: NodeTypeMatch | undefined
+  /** Whether the model is of another node type than the wanted one, because that has no model. */
+  readonly fallback: boolean
+}
+
+export interface FeatureWeight {
+  readonly scale: number
+  /** Absent in curve fits. */
+  readonly weight?: number | undefined
+}
+
+export interface ComponentWeights {
+  readonly All_Weights: {
+    readonly Bias_Weight?: number | undefined
+    readonly Categorical_Variables?: Readonly<Record<string, unknown>> | undefined
+    readonly Numerical_Variables: Readonly<Record<string, FeatureWeight>>
+    readonly CurveFit_Weights?: readonly number[] | undefined
+  }
+}
+
+export interface WeightModel {
+  readonly pipeline: string
+  readonly source: EnergySource
+  readonly outputType: OutputType
+  readonly featureGroup: string
+  readonly modelName: string
+  readonly trainer: string
+  readonly nodeType: number
+  readonly weights: Readonly<Partial<Record<Component, ComponentWeights>>>
+  /** `mae`, `mape`, `<component>_mae`, … as the metadata has them. */
+  readonly errors: Readonly<Record<string, number>>
+}
+
+export interface PipelineStatus {
+  readonly name: string
+  /** Path or URL that it was read from. */
+  readonly origin: string
+  /** Energy sources it has models for. */
+  readonly sources: readonly string[]
+  readonly models: number
+  /** Models that were skipped because they are damaged. */
+  readonly damaged: number
+  readonly nodeTypes: number
+  /** Milliseconds since the epoch. */
+  readonly loadedAt: number
+}
+
+export interface RegistryStatus {
+  readonly pipelines: readonly PipelineStatus[]
+  readonly models: number
+  /** What could not be read or downloaded, latest last, bounded. */
+  readonly errors: readonly { readonly origin: string; readonly message: string; readonly at: number }[]
+}
