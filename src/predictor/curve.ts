@@ -1,0 +1,53 @@
+import { expectLength, mapRows } from '../numeric/matrix.js'
+import type { Predictor } from './predictor.js'
+
+export const curveShapes = ['exponential', 'logarithmic', 'logistic'] as const
+export type CurveShape = (typeof curveShapes)[number]
+
+/** A curve over one scaled feature; the others are ignored. */
+export interface CurvePredictor extends Predictor {
+  readonly kind: 'curve'
+  readonly shape: CurveShape
+  /** exponential (a, b, c), logarithmic (a, b, c), logistic (A, x0, k, off). */
+  readonly parameters: Float64Array
+  readonly featureIndex: number
+}
+
+/** How many parameters each curve has. */
+export const curveParameterCount: Readonly<Record<CurveShape, number>> = { exponential: 3, logarithmic: 3, logistic: 4 }
+
+/**
+ * The value of a curve at `x`, the formulas of Kepler's own regressors:
+ * exponential `a e^(bx) + c`, logarithmic `a ln(bx + 1) + c`, logistic `A / (1 + e^(-k (x - x0))) + off`.
+ */
+export function curveValue(shape: CurveShape, p: ArrayLike<number>, x: number): number {
+  switch (shape) {
+    case 'exponential':
+      return p[0]! * Math.exp(p[1]! * x) + p[2]!
+    case 'logarithmic':
+      return p[0]! * Math.log(p[1]! * x + 1) + p[2]!
+    case 'logistic':
+      return p[0]! / (1 + Math.exp(-p[2]! * (x - p[1]!))) + p[3]!
+  }
+}
+
+/** @throws ModelError `SHAPE_MISMATCH` when the number of parameters is not that of the curve */
+export function curvePredictor(
+  shape: CurveShape,
+  parameters: Float64Array,
+  featureIndex: number,
+  featureCount: number,
+): CurvePredictor {
+  expectLength(`parameters of the ${shape} curve`, parameters.length, curveParameterCount[shape])
+  return {
+    kind: 'curve',
+    featureCount,
+    shape,
+    parameters,
+    featureIndex,
+    predict(x) {
+      expectLength('features', x.cols, featureCount)
+      return mapRows(x, (sample) => curveValue(shape, parameters, sample[featureIndex]!))
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import type { Component } from '../core/energy-source.js'
+import { ModelError, quote } from '../core/errors.js'
+import { emptyMatrix, type Matrix } from '../numeric/matrix.js'
+import type { Predictor, Transformer } from './predictor.js'
+
+/** How the watts of one component come from raw features: the transformers in order, then the predictor. */
+export interface ComponentModel {
+  readonly component: Component
+  /** Names of the raw features, in the order of the first transformer's columns. */
+  readonly features: readonly string[]
+  /** Transformers that several components share should be the same objects: they are then applied once. */
+  readonly transformers: readonly Transformer[]
+  readonly predictor: Predictor
+}
+
+export interface PowerModel {
+  /** `<Trainer>_<node type>` */
+  readonly name: string
+  /** Every feature that some component needs. */
+  readonly features: readonly string[]
+  readonly components: readonly ComponentModel[]
+}
+
+/** Watts per component, one per row; never negative. */
+export type Powers = Partial<Record<Component, number[]>>
+
+/**
+ * The watts of each component for rows of raw features. `metrics` names the columns; the model takes those that it needs,
+ * by name. Negative watts become 0.
+ *
+ * @throws ModelError `INVALID_REQUEST` for a missing or repeated metric, a row of another length, or a value that is not
+ *   a finite number; `INVALID_ARCHIVE` when the model itself gives no finite number for a row
+ */
+export function predictPower(
+  model: PowerModel,
+  metrics: readonly string[],
+  rows: readonly (readonly number[])[],
+): Powers {
+  const columns = columnIndex(metrics)
+  const inputs = new Map<string, Matrix>()
+  const steps = new Map<string, Map<Transformer, Matrix>>()
+  const powers: Powers = {}
+  for (const { component, features, transformers, predictor } of model.components) {
+    const key = features.join('\0')
+    let x = inputs.get(key) ?? selectColumns(model, features, columns, rows)
+    inputs.set(key, x)
+    let path = key
+    for (const transformer of transformers) {
+      const known = steps.get(path) ?? new Map<Transformer, Matrix>()
+      steps.set(path, known)
+      x = known.get(transformer) ?? transformer.transform(x)
+      known.set(transformer, x)
+      path += `\0${transformer.kind}`
+    }
+    powers[component] = watts(model, component, predictor.predict(x))
+  }
+  return powers
+}
+
+function columnIndex(metrics: readonly string[]): ReadonlyMap<string, number> {
+  const columns = new Map<string, number>()
+  metrics.forEach((metric, j) => {
+    if (columns.has(metric)) throw invalid(`metric ${quote(metric)} is listed twice`, 'metrics')
+    columns.set(metric, j)
+  })
+  return columns
+}
+
+function selectColumns(
+  model: PowerModel,
+  features: readonly string[],
+  columns: ReadonlyMap<string, number>,
+  rows: readonly (readonly number[])[],
+): Matrix {
+  const indices = features.map((feature) => {
+    const column = columns.get(feature)
+    if (column === undefined) {
+      throw invalid(`metric ${quote(feature)} is missing; ${model.name} needs ${model.features.join(', ')}`, 'metrics')
+    }
+    return column
+  })
+  const x = emptyMatrix(rows.length, indices.length)
+  for (let i = 0, k = 0; i < rows.length; i++) {
+    const row = rows[i]!
+    if (row.length !== columns.size) {
+      throw invalid(`row ${i} has ${row.length} values for ${columns.size} metrics`, `values[${i}]`)
+    }
+    for (const column of indices) {
+      const value = row[column]!
+      if (!Number.isFinite(value)) {
+        throw invalid(
+          `value ${quote(value)} in row ${i}, column ${column} is not a finite number`,
+          `values[${i}][${column}]`,
+        )
+      }
+      x.data[k++] = value
+    }
+  }
+  return x
+}
+
+function watts(model: PowerModel, component: Component, predicted: Float64Array): number[] {
+  const result = new Array<number>(predicted.length)
+  for (let i = 0; i < predicted.length; i++) {
+    const value = predicted[i]!
+    if (!Number.isFinite(value)) {
+      throw new ModelError('INVALID_ARCHIVE', `${model.name} gives ${value} W of ${component} for row ${i}`)
+    }
+    result[i] = value > 0 ? value : 0
+  }
+  return result
+}
+
+function invalid(message: string, field: string): ModelError {
+  return new ModelError('INVALID_REQUEST', message, { field })
+}

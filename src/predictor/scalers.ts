@@ -1,0 +1,51 @@
+import { expectLength, type Matrix } from '../numeric/matrix.js'
+import type { Transformer } from './predictor.js'
+
+export interface MaxAbsScaler extends Transformer {
+  readonly kind: 'max-abs'
+  readonly scale: Float64Array
+}
+
+export interface MinMaxScaler extends Transformer {
+  readonly kind: 'min-max'
+  readonly scale: Float64Array
+  readonly min: Float64Array
+}
+
+export interface StandardScaler extends Transformer {
+  readonly kind: 'standard'
+  readonly mean: Float64Array
+  readonly scale: Float64Array
+}
+
+/** `x / scale`. A scale of 0 (a feature that never moved in training) counts as 1. */
+export function maxAbsScaler(scale: Float64Array): MaxAbsScaler {
+  const divisor = scale.map((value) => (value === 0 ? 1 : value))
+  return { kind: 'max-abs', scale, ...columnwise(scale.length, (value, j) => value / divisor[j]!) }
+}
+
+/** `x * scale + min`. */
+export function minMaxScaler(scale: Float64Array, min: Float64Array): MinMaxScaler {
+  expectLength('minima', min.length, scale.length)
+  return { kind: 'min-max', scale, min, ...columnwise(scale.length, (value, j) => value * scale[j]! + min[j]!) }
+}
+
+/** `(x - mean) / scale`. */
+export function standardScaler(mean: Float64Array, scale: Float64Array): StandardScaler {
+  expectLength('scales', scale.length, mean.length)
+  const divisor = scale.map((value) => (value === 0 ? 1 : value))
+  return { kind: 'standard', mean, scale, ...columnwise(mean.length, (value, j) => (value - mean[j]!) / divisor[j]!) }
+}
+
+function columnwise(cols: number, f: (value: number, column: number) => number): Omit<Transformer, 'kind'> {
+  return {
+    inputCount: cols,
+    outputCount: cols,
+    transform(x: Matrix): Matrix {
+      expectLength('features', x.cols, cols)
+      const data = new Float64Array(x.data.length)
+      for (let i = 0, k = 0; i < x.rows; i++) for (let j = 0; j < cols; j++, k++) data[k] = f(x.data[k]!, j)
+      return { rows: x.rows, cols, data }
+    },
+  }
+}
