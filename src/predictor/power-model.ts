@@ -37,24 +37,26 @@ export function predictPower(
   rows: readonly (readonly number[])[],
 ): Powers {
   const columns = columnIndex(metrics)
-  const inputs = new Map<string, Matrix>()
-  const steps = new Map<string, Map<Transformer, Matrix>>()
+  const inputs = new Map<string, Step>()
   const powers: Powers = {}
   for (const { component, features, transformers, predictor } of model.components) {
     const key = features.join('\0')
-    let x = inputs.get(key) ?? selectColumns(model, features, columns, rows)
-    inputs.set(key, x)
-    let path = key
+    let step = inputs.get(key) ?? { x: selectColumns(model, features, columns, rows), next: new Map() }
+    inputs.set(key, step)
     for (const transformer of transformers) {
-      const known = steps.get(path) ?? new Map<Transformer, Matrix>()
-      steps.set(path, known)
-      x = known.get(transformer) ?? transformer.transform(x)
-      known.set(transformer, x)
-      path += `\0${transformer.kind}`
+      const next: Step = step.next.get(transformer) ?? { x: transformer.transform(step.x), next: new Map() }
+      step.next.set(transformer, next)
+      step = next
     }
-    powers[component] = watts(model, component, predictor.predict(x))
+    powers[component] = watts(model, component, predictor.predict(step.x))
   }
   return powers
+}
+
+/** Rows after some transformers, and what the next one made of them: components share the way as far as it is the same. */
+interface Step {
+  readonly x: Matrix
+  readonly next: Map<Transformer, Step>
 }
 
 function columnIndex(metrics: readonly string[]): ReadonlyMap<string, number> {
@@ -106,7 +108,7 @@ function watts(model: PowerModel, component: Component, predicted: Float64Array)
     if (!Number.isFinite(value)) {
       throw new ModelError('INVALID_ARCHIVE', `${model.name} gives ${value} W of ${component} for row ${i}`)
     }
-    result[i] = value > 0 ? value : 0
+    result[i] = Math.max(value, 0)
   }
   return result
 }
