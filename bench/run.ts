@@ -22,7 +22,8 @@ if (unknown.length > 0) {
 }
 
 console.log(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}`)
-if (!existsSync('../shared/data')) console.log('The published pipelines are not here: benchmarks that need them say so.')
+if (!existsSync('../shared/data'))
+  console.log('The published pipelines are not here: benchmarks that need them say so.')
 for (const name of wanted.length > 0 ? wanted : known) {
   console.log(`\n## ${name}\n`)
   const { status } = spawnSync(process.execPath, ['--import', 'tsx', `bench/${name}.bench.ts`], { stdio: 'inherit' })
