@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+
+FROM node:20-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
+COPY src ./src
+RUN npm run build && npm prune --omit=dev
+
+FROM node:20-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+COPY demo ./demo
+# /mnt/models keeps downloaded pipelines, /tmp the estimator's sockets: mount volumes there.
+RUN mkdir -p /mnt/models && chown node:node /mnt/models \
+  && for name in kepler-model model-server estimator; do \
+       chmod +x dist/bin/$name.js && ln -s /app/dist/bin/$name.js /usr/local/bin/$name; \
+     done
+USER node
+VOLUME /mnt/models
+EXPOSE 8100
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.MODEL_SERVER_PORT||8100)+'/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+STOPSIGNAL SIGTERM
+CMD ["kepler-model", "serve"]

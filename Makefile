@@ -1,0 +1,24 @@
+# The names of the original's targets; npm does the work.
+IMAGE ?= kepler-model-server
+
+.PHONY: build build-test test test-model-server test-estimator image
+
+build:
+	npm run build
+
+# What the tests need: packages and a build.
+build-test:
+	npm ci
+	npm run build
+
+test:
+	npm test
+
+test-model-server:
+	node scripts/run-tests.mjs src/config src/registry src/http src/service test/e2e
+
+test-estimator:
+	node scripts/run-tests.mjs src/machine src/estimate src/socket
+
+image:
+	docker build -t $(IMAGE) .

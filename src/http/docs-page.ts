@@ -1,0 +1,42 @@
+import fastify, { type FastifyInstance } from 'fastify'
+
+/**
+ * Adds `GET /openapi.json` and, at `/docs`, a page to try it out. The page's assets come from the package, no other host is
+ * asked. Its server is made at the first visit: it takes longer to start than everything else together.
+ */
+export function addDocsPage(app: FastifyInstance, document: () => object): void {
+  let json: string | undefined
+  app.get('/openapi.json', (_request, reply) => {
+    json ??= JSON.stringify(document())
+    return reply.type('application/json; charset=utf-8').send(json)
+  })
+
+  let page: Promise<FastifyInstance> | undefined
+  const visit = async () => {
+    const { default: swagger } = await import('@fastify/swagger')
+    const { default: swaggerUi } = await import('@fastify/swagger-ui')
+    const docs = fastify({ logger: false })
+    await docs.register(swagger, { mode: 'static', specification: { document: emptyDocument } })
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      transformSpecification: () => ({ ...document() }),
+      transformSpecificationClone: false,
+    })
+    await docs.ready()
+    return docs
+  }
+  for (const url of ['/docs', '/docs/*']) {
+    app.get(url, async (request, reply) => {
+      page ??= visit()
+      const docs = await page
+      reply.hijack()
+      docs.routing(request.raw, reply.raw)
+    })
+  }
+  app.addHook('onClose', async () => {
+    if (page) await (await page).close()
+  })
+}
+
+/** The plugin's type for documents knows OpenAPI 3.0 only; ours is put in its place when it is asked for. */
+const emptyDocument = { openapi: '3.0.0', info: { title: '', version: '' }, paths: {} }

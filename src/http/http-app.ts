@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { messageOf } from '../core/errors.js'
+import type { Logger } from '../core/ports.js'
+import { errorAnswer } from './error-answer.js'
+import { parseJsonBody } from './json-body.js'
+import type { RequestMetrics } from './request-metrics.js'
+
+/** What a client may take of a server. Times in seconds. */
+export interface HttpLimits {
+  readonly maxBodyBytes: number
+  /** To send the whole request; the head has half of it. */
+  readonly requestTimeout: number
+  /** A connection with nothing to do, or whose client reads nothing, is closed after this. */
+  readonly idleTimeout: number
+  readonly maxConnections: number
+}
+
+export interface HttpAppOptions {
+  readonly logger: Logger
+  readonly limits: HttpLimits
+  readonly metrics: RequestMetrics
+}
+
+/**
+ * A Fastify instance with what all our HTTP servers share: limits, lenient JSON bodies, errors as JSON, metrics and logs.
+ * Routes are the caller's. Fastify's schema validation and logger are off: zod and the caller's logger do that.
+ */
+export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.maxBodyBytes,
+    requestTimeout: limits.requestTimeout * 1000,
+    connectionTimeout: limits.idleTimeout * 1000,
+    keepAliveTimeout: limits.idleTimeout * 1000,
+    forceCloseConnections: 'idle',
+    requestIdHeader: false,
+    exposeHeadRoutes: true,
+    http: { headersTimeout: limits.requestTimeout * 500, connectionsCheckingInterval: 1000, maxHeaderSize: 16_384 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  })
+  app.server.maxConnections = limits.maxConnections
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, Buffer.isBuffer(body) ? parseJsonBody(body) : undefined)
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(messageOf(error)), undefined)
+    }
+  })
+
+  app.addHook('onRequest', (_request, _reply, done) => {
+    metrics.started()
+    done()
+  })
+  const aborted = new WeakSet<object>()
+  app.addHook('onRequestAbort', (request, done) => {
+    aborted.add(request)
+    metrics.aborted()
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    if (aborted.has(request)) return done()
+    const route = request.routeOptions.url ?? 'none'
+    const seconds = reply.elapsedTime / 1000
+    metrics.finished(route, request.method, reply.statusCode, seconds, Number(request.headers['content-length']) || 0)
+    logger.debug({ request: request.id, method: request.method, route, status: reply.statusCode, seconds }, 'request')
+    done()
+  })
+
+  const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const { status, error: body } = errorAnswer(error, limits.maxBodyBytes)
+    const fields = { request: request.id, method: request.method, route: request.routeOptions.url, status, ...body }
+    if (status >= 500) logger.error({ ...fields, cause: error }, 'request failed')
+    else logger.info(fields, 'request refused')
+    return reply.code(status).header('x-request-id', request.id).send({ error: body })
+  }
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request, reply) => {
+    const message = `there is no ${request.method} ${request.url.slice(0, 80)}; GET / lists what there is`
+    return reply.code(404).send({ error: { code: 'INVALID_REQUEST', message } })
+  })
+  return app
+}
+
+const brokenRequests: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the request head is larger than 16384 bytes'],
+}
+
+/** What Node's parser refuses never becomes a request: it is answered on the bare socket, which then closes. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, message] = brokenRequests[error.code ?? ''] ?? ['400 Bad Request', 'this is not an HTTP request']
+  const body = JSON.stringify({ error: { code: 'INVALID_REQUEST', message } })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

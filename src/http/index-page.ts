@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify'
+import type { ModelService, PipelineStatus } from '../registry/model-service.js'
+
+const endpoints = [
+  ['POST /model', 'the best model for a machine, as an archive or as weights'],
+  ['GET  /best-models', 'the best model of each feature group'],
+  ['GET  /metrics', 'Prometheus: weights and errors of the best models, and this server'],
+  ['GET  /healthz, /readyz', 'is it alive, can it serve models'],
+  ['GET  /openapi.json, /docs', 'the contract, and a page to try it'],
+] as const
+
+/** `GET /`: what is served and a request to copy, as text, or as HTML for a browser. */
+export function addIndexPage(app: FastifyInstance, service: ModelService, version: string): void {
+  app.get('/', (request, reply) => {
+    const { pipelines } = service.status()
+    const text = [
+      `Kepler power model server ${version}`,
+      '',
+      ...(pipelines.length > 0
+        ? pipelines.map(describePipeline)
+        : ['No pipeline is loaded yet; GET /readyz says why.']),
+      '',
+      ...endpoints.map(([route, purpose]) => `${route.padEnd(28)}${purpose}`),
+      '',
+      exampleRequest(`http://${hostOf(request.headers.host)}`),
+      '',
+    ].join('\n')
+    if (!request.headers.accept?.includes('text/html')) return reply.type('text/plain; charset=utf-8').send(text)
+    return reply.type('text/html; charset=utf-8').send(htmlPage(text))
+  })
+}
+
+/** One line about a pipeline, for people. */
+export function describePipeline({ name, models, nodeTypes, sources, origin }: PipelineStatus): string {
+  return `${name}: ${models} models of ${nodeTypes} node types for ${sources.join(', ')} (from ${origin})`
+}
+
+/** A request to copy: weights, as Kepler asks for them. */
+export function exampleRequest(url: string): string {
+  const body = { metrics: ['bpf_cpu_time_ms', 'bpf_page_cache_hit'], output_type: 'AbsPower', weight: true }
+  return `curl -s ${url}/model -d '${JSON.stringify(body)}'`
+}
+
+/** The Host header is the client's: what is not a host name or address never reaches the page. */
+function hostOf(header: string | undefined): string {
+  return header !== undefined && /^[\w.:[\]-]{1,255}$/.test(header) ? header : 'localhost:8100'
+}
+
+function htmlPage(text: string): string {
+  const escaped = text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  const style = 'body{font:15px/1.5 ui-monospace,monospace;margin:3rem auto;max-width:60rem;padding:0 1rem}'
+  return [
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Kepler power model server</title>',
+    `<style>${style}pre{white-space:pre-wrap}</style>`,
+    `<pre>${escaped}</pre><p><a href="/docs">Try it</a> · <a href="/metrics">Metrics</a></p></html>\n`,
+  ].join('\n')
+}

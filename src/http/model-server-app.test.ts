@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { fakeModelService } from '../../test/support/model-service.js'
+import { silentLogger } from '../core/ports.js'
+import type { ModelService } from '../registry/model-service.js'
+import { createModelServerApp } from './model-server-app.js'
+
+const limits = { maxBodyBytes: 65_536, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 }
+const request = { metrics: ['bpf_cpu_time_ms', 'bpf_page_cache_hit'], output_type: 'AbsPower' }
+/** What Kepler 0.9 sends: zero values for what it does not know. */
+const keplerRequest = {
+  ...request,
+  source: 'intel_rapl',
+  node_type: 0,
+  weight: true,
+  trainer_name: 'SGDRegressorTrainer',
+  filter: '',
+  machine_spec: { vendor: '', processor: '', cores: 0, chips: 0, memory: 0, frequency: 0, threads_per_core: 0 },
+}
+
+function serve(service: ModelService = fakeModelService()) {
+  return createModelServerApp({ service, logger: silentLogger, limits, version: '1.2.3' })
+}
+
+function post(body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }, app = serve()) {
+  const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+  return app.inject({ method: 'POST', url: '/model', headers, payload })
+}
+
+describe('POST /model', () => {
+  it('answers an archive as an attachment', async () => {
+    const answer = await post(request)
+    assert.equal(answer.statusCode, 200)
+    assert.equal(answer.headers['content-type'], 'application/zip')
+    assert.equal(answer.headers['content-disposition'], 'attachment; filename="SGDRegressorTrainer_0.zip"')
+    assert.equal(answer.headers['x-kepler-model'], 'test-0.1/rapl-sysfs/AbsPower/BPFOnly/SGDRegressorTrainer_0')
+    assert.equal(answer.body, 'PK')
+  })
+
+  it('answers weights as JSON to what Kepler 0.9 sends', async () => {
+    const answer = await post(keplerRequest, { 'content-type': 'application/json; charset=UTF-8' })
+    assert.equal(answer.statusCode, 200)
+    assert.equal(answer.headers['content-type'], 'application/json')
+    assert.equal(answer.json().package.All_Weights.Bias_Weight, 40)
+  })
+
+  it('takes JSON under any content type, or none', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      assert.equal((await post(request, { 'content-type': type })).statusCode, 200, type)
+    }
+    assert.equal((await post(request, {})).statusCode, 200)
+  })
+
+  it('takes a byte order mark', async () => {
+    assert.equal((await post(`\uFEFF${JSON.stringify(request)}`)).statusCode, 200)
+  })
+
+  it('ignores unknown keys, __proto__ among them', async () => {
+    const answer = await post(`{"__proto__": {"weight": true}, "constructor": 1, ${JSON.stringify(request).slice(1)}`)
+    assert.equal(answer.statusCode, 200)
+    assert.equal(answer.headers['content-type'], 'application/zip')
+    assert.equal(Object.hasOwn(Object.prototype, 'weight'), false)
+  })
+
+  it('answers 400 with the reason when no model fits', async () => {
+    const answer = await post({ ...request, source: 'acpi' })
+    assert.equal(answer.statusCode, 400)
+    assert.deepEqual(answer.json(), {
+      error: { code: 'NO_MODEL', message: 'no pipeline has models for source acpi' },
+    })
+  })
+
+  it('names the field of a malformed request', async () => {
+    for (const [field, value] of [
+      ['metrics', 'bpf_cpu_time_ms'],
+      ['output_type', 'Watts'],
+      ['source', 7],
+      ['node_type', 1.5],
+      ['weight', 'perhaps'],
+      ['filter', 'mae'],
+      ['machine_spec', 'big'],
+    ] as const) {
+      const answer = await post({ ...request, [field]: value })
+      assert.equal(answer.statusCode, 400, field)
+      assert.equal(answer.json().error.field, field)
+      assert.ok(answer.json().error.message.includes(field))
+    }
+  })
+
+  it('refuses what is not a JSON object in UTF-8', async () => {
+    for (const body of [
+      '',
+      'null',
+      '[]',
+      '"text"',
+      '{"metrics": NaN}',
+      '{',
+      'PK\u0003\u0004',
+      Buffer.from([0xff, 0xfe]),
+    ]) {
+      const answer = await post(body)
+      assert.equal(answer.statusCode, 400, String(body))
+      assert.equal(answer.json().error.code, 'INVALID_REQUEST')
+    }
+  })
+
+  it('refuses JSON that is nested 100,000 deep, and brackets in strings do not count', async () => {
+    const answer = await post('['.repeat(30_000) + ']'.repeat(30_000))
+    assert.equal(answer.statusCode, 400)
+    assert.match(answer.json().error.message, /nested deeper than 64/)
+    assert.equal((await post({ ...request, note: `${'['.repeat(1000)}\\"` })).statusCode, 200)
+  })
+
+  it('refuses a body over the limit with 413', async () => {
+    const answer = await post(`{"metrics": ["${'x'.repeat(70_000)}"]}`)
+    assert.equal(answer.statusCode, 413)
+    assert.equal(answer.json().error.code, 'LIMIT_EXCEEDED')
+    assert.match(answer.json().error.message, /larger than 65536 bytes/)
+  })
+
+  it('hides the details of its own failures, and logs them', async () => {
+    const logged: object[] = []
+    const service = fakeModelService({
+      findModel() {
+        throw new TypeError('secret detail')
+      },
+    })
+    const logger = { ...silentLogger, error: (fields: object) => void logged.push(fields) }
+    const answer = await post(request, {}, createModelServerApp({ service, logger, limits, version: '1' }))
+    assert.equal(answer.statusCode, 500)
+    assert.ok(!answer.body.includes('secret'))
+    assert.equal(logged.length, 1)
+  })
+})
+
+describe('the model server', () => {
+  it('lists the best models', async () => {
+    const answer = await serve().inject('/best-models?energy-source=rapl-sysfs&output-type=AbsPower')
+    assert.deepEqual(answer.json(), { AbsPower: { BPFOnly: 'SGDRegressorTrainer_0' } })
+    const wrong = await serve().inject('/best-models?energy-source=steam')
+    assert.equal(wrong.statusCode, 400)
+    assert.equal(wrong.json().error.field, 'energy-source')
+  })
+
+  it('refuses a query parameter given twice', async () => {
+    const answer = await serve().inject('/best-models?node-type=1&node-type=2')
+    assert.equal(answer.statusCode, 400)
+    assert.equal(answer.json().error.field, 'node-type')
+  })
+
+  it('is alive before it is ready', async () => {
+    const empty = serve(
+      fakeModelService({
+        status: () => ({ pipelines: [], models: 0, errors: [{ origin: 'http://db', message: 'timeout', at: 0 }] }),
+      }),
+    )
+    assert.equal((await empty.inject('/healthz')).statusCode, 200)
+    const ready = await empty.inject('/readyz')
+    assert.equal(ready.statusCode, 503)
+    assert.deepEqual(ready.json().reasons, ['no pipeline is loaded', 'http://db: timeout'])
+    assert.equal((await serve().inject('/readyz')).statusCode, 200)
+  })
+
+  it('publishes weights, scales, errors and its own requests as metrics', async () => {
+    const app = serve()
+    await post(request, {}, app)
+    await app.inject('/no/such/path')
+    const { body, headers } = await app.inject('/metrics')
+    const model =
+      'pipeline="test-0.1",source="rapl-sysfs",output_type="AbsPower",feature_group="BPFOnly",model_name="SGDRegressorTrainer_0"'
+    assert.match(String(headers['content-type']), /^text\/plain; version=0\.0\.4/)
+    for (const line of [
+      `kepler_model_server_model_weight_watts{${model},component="package",feature="bpf_cpu_time_ms"} 60`,
+      `kepler_model_server_model_scale{${model},component="package",feature="bpf_cpu_time_ms"} 5000`,
+      `kepler_model_server_model_bias_watts{${model},component="package"} 40`,
+      `kepler_model_server_model_curve_fit_coefficient{${model},component="dram",position="2"} 3`,
+      `kepler_model_server_model_error{${model},error="package_mae"} 1.5`,
+      'kepler_model_server_pipeline_models{pipeline="test-0.1"} 1',
+      'kepler_model_server_http_requests_total{route="/model",method="POST",status="200"} 1',
+      'kepler_model_server_http_requests_total{route="none",method="GET",status="404"} 1',
+      'kepler_model_server_http_requests_in_flight 1',
+    ]) {
+      assert.ok(body.includes(`${line}\n`), line)
+    }
+  })
+
+  it('forgets the metrics of a model that is gone', async () => {
+    let models = [...fakeModelService().weightModels()]
+    const app = serve(fakeModelService({ weightModels: () => models }))
+    assert.match((await app.inject('/metrics')).body, /model_scale\{/)
+    models = []
+    assert.doesNotMatch((await app.inject('/metrics')).body, /model_scale\{/)
+  })
+
+  it('keeps two servers in one process apart', async () => {
+    const [a, b] = [serve(), serve()]
+    await a.inject('/healthz')
+    assert.doesNotMatch((await b.inject('/metrics')).body, /route="\/healthz"/)
+  })
+
+  it('says what it serves, as text or as a page', async () => {
+    const app = serve()
+    const text = await app.inject({ url: '/', headers: { host: 'example:8100' } })
+    assert.match(text.body, /test-0\.1: 1 models of 1 node types for rapl-sysfs/)
+    assert.match(text.body, /curl -s http:\/\/example:8100\/model -d '\{/)
+    const page = await app.inject({ url: '/', headers: { accept: 'text/html', host: '<script>' } })
+    assert.match(String(page.headers['content-type']), /text\/html/)
+    assert.ok(!page.body.includes('<script>'))
+  })
+
+  it('answers 404 for what it does not have', async () => {
+    const answer = await serve().inject('/models')
+    assert.equal(answer.statusCode, 404)
+    assert.match(answer.json().error.message, /there is no GET \/models/)
+  })
+
+  it('describes every route in its OpenAPI document, and no other', async () => {
+    const app = serve()
+    const { paths, info } = (await app.inject('/openapi.json')).json()
+    assert.equal(info.version, '1.2.3')
+    for (const [url, methods] of Object.entries<object>(paths)) {
+      for (const method of Object.keys(methods)) {
+        assert.ok(app.hasRoute({ url, method: method.toUpperCase() }), `${method} ${url}`)
+      }
+    }
+    await app.ready()
+    const routes = [...app.printRoutes({ commonPrefix: false }).matchAll(/(\/[\w./*-]*) \(/g)].map((match) => match[1]!)
+    const undocumented = routes.filter((url) => !(url in paths) && !url.startsWith('/docs'))
+    assert.deepEqual(undocumented, [])
+  })
+
+  it('has a page to try it whose assets it serves itself', async () => {
+    const app = serve()
+    assert.match((await app.inject('/docs')).body, /swagger-ui/)
+    assert.equal((await app.inject('/docs/static/swagger-ui-bundle.js')).statusCode, 200)
+    assert.deepEqual((await app.inject('/docs/json')).json(), (await app.inject('/openapi.json')).json())
+    await app.close()
+  })
+})

@@ -1,0 +1,90 @@
+import type { FastifyInstance } from 'fastify'
+import { Gauge } from 'prom-client'
+import type { Logger } from '../core/ports.js'
+import { bestModelsQuerySchema, parseBestModelsQuery } from '../registry/best-models-query.js'
+import { modelRequestSchema, parseModelRequest } from '../registry/model-request.js'
+import type { ModelSelection, ModelService } from '../registry/model-service.js'
+import { addDocsPage } from './docs-page.js'
+import { createHttpApp, type HttpLimits } from './http-app.js'
+import { addIndexPage } from './index-page.js'
+import { openApiDocument } from './openapi.js'
+import { createRequestMetrics } from './request-metrics.js'
+import { addWeightMetrics } from './weight-metrics.js'
+
+export interface ModelServerAppOptions {
+  readonly service: ModelService
+  readonly logger: Logger
+  readonly limits: HttpLimits
+  readonly version: string
+}
+
+/** The model server's routes (REFERENCE §3). `inject` it in tests, `listen` to serve. */
+export function createModelServerApp({ service, logger, limits, version }: ModelServerAppOptions): FastifyInstance {
+  const metrics = createRequestMetrics('kepler_model_server_')
+  addWeightMetrics(metrics.registry, () => service.weightModels())
+  addPipelineMetrics(metrics.registry, service)
+  const app = createHttpApp({ logger, limits, metrics })
+
+  app.post('/model', (request, reply) => {
+    const { body, contentType, fileName, selection } = service.findModel(parseModelRequest(request.body))
+    logger.debug({ request: request.id, selection }, 'model chosen')
+    reply.header('content-type', contentType).header('x-kepler-model', selectionPath(selection))
+    // The body is a shared Buffer with a known length: it goes out as it is, without a copy or a serializer.
+    if (contentType === 'application/zip') reply.header('content-disposition', `attachment; filename="${fileName}"`)
+    return reply.send(body)
+  })
+
+  app.get('/best-models', (request) => service.bestModels(parseBestModelsQuery(request.query)))
+
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+
+  app.get('/healthz', () => ({ status: 'ok' }))
+
+  app.get('/readyz', (_request, reply) => {
+    const { pipelines, errors } = service.status()
+    const reasons = errors.map(({ origin, message }) => `${origin}: ${message}`)
+    if (pipelines.length > 0) return { ready: true, pipelines: pipelines.map(({ name }) => name), reasons }
+    return reply.code(503).send({ ready: false, reasons: ['no pipeline is loaded', ...reasons] })
+  })
+
+  addIndexPage(app, service, version)
+  addDocsPage(app, () =>
+    openApiDocument({ version, modelRequest: modelRequestSchema, bestModels: bestModelsQuerySchema }),
+  )
+  return app
+}
+
+/** `<pipeline>/<source>/<output type>/<feature group>/<model>`; a header takes no other characters than these. */
+function selectionPath({ pipeline, source, outputType, featureGroup, modelName }: ModelSelection): string {
+  return `${pipeline}/${source}/${outputType}/${featureGroup}/${modelName}`.replace(/[^\w./-]/g, '_')
+}
+
+function addPipelineMetrics(
+  registry: ReturnType<typeof createRequestMetrics>['registry'],
+  service: ModelService,
+): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'kepler_model_server_pipeline_models',
+    help: 'Models of each loaded pipeline.',
+    labelNames: ['pipeline'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name, models } of service.status().pipelines) this.set({ pipeline: name }, models)
+    },
+  })
+  new Gauge({
+    name: 'kepler_model_server_pipeline_loaded_timestamp_seconds',
+    help: 'When each pipeline was loaded.',
+    labelNames: ['pipeline'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name, loadedAt } of service.status().pipelines) this.set({ pipeline: name }, loadedAt / 1000)
+    },
+  })
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+
+export interface OpenApiOptions {
+  readonly version: string
+  /** JSON Schema of a model request, from the schema that parses it. */
+  readonly modelRequest: z.ZodType
+  /** Likewise of the query of `/best-models`. */
+  readonly bestModels: z.ZodObject
+}
+
+/** The contract of the model server as OpenAPI 3.1. A test holds it against the routes. */
+export function openApiDocument({ version, modelRequest, bestModels }: OpenApiOptions): object {
+  const requestSchema = z.toJSONSchema(modelRequest, { io: 'input', unrepresentable: 'any' })
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Kepler power model server',
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description: 'Chooses the best power model for a machine and serves it, as an archive or as weights.',
+    },
+    paths: {
+      '/model': {
+        post: {
+          summary: 'The best model for a machine',
+          description:
+            'An archive, or with `weight: true` weights that Kepler evaluates itself. Unknown keys are ignored; zero values mean "not known".',
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: requestSchema, examples: requestExamples } },
+          },
+          responses: {
+            200: {
+              description: 'The model.',
+              headers: selectionHeaders,
+              content: {
+                'application/zip': { schema: { type: 'string', format: 'binary' } },
+                'application/json': { schema: { type: 'object' }, examples: weightExamples },
+              },
+            },
+            400: errorResponse('No model fits, or the request cannot be understood; `field` names what is wrong.'),
+            413: errorResponse('The body is larger than the server takes.'),
+            415: errorResponse('The Content-Type header cannot be read.'),
+          },
+        },
+      },
+      '/best-models': {
+        get: {
+          summary: 'The best model of each feature group',
+          parameters: Object.keys(bestModels.shape).map(queryParameter),
+          responses: {
+            200: {
+              description: 'Model names by output type and feature group.',
+              content: {
+                'application/json': {
+                  schema: {
+                    type: 'object',
+                    additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
+                  },
+                },
+              },
+            },
+            400: errorResponse('A parameter cannot be understood, or there is no pipeline for the source.'),
+          },
+        },
+      },
+      '/metrics': {
+        get: {
+          summary: 'Prometheus metrics',
+          description: 'Weights, scales and errors of the best weight models, and the figures of the server itself.',
+          responses: {
+            200: { description: 'Prometheus text.', content: { 'text/plain': { schema: { type: 'string' } } } },
+          },
+        },
+      },
+      '/healthz': { get: { summary: 'Is the process alive?', responses: { 200: { description: 'Yes.' } } } },
+      '/readyz': {
+        get: {
+          summary: 'Can it serve models?',
+          responses: {
+            200: { description: 'At least one pipeline is loaded.' },
+            503: { description: 'Not yet; `reasons` says why.' },
+          },
+        },
+      },
+      '/': { get: { summary: 'What is served, for people', responses: { 200: { description: 'Text or HTML.' } } } },
+      '/openapi.json': { get: { summary: 'This document', responses: { 200: { description: 'OpenAPI 3.1.' } } } },
+    },
+    components: { schemas: { Error: errorSchema } },
+  }
+}
+
+const errorSchema = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: {
+        code: { type: 'string', examples: ['INVALID_REQUEST', 'NO_MODEL', 'LIMIT_EXCEEDED'] },
+        field: { type: 'string', description: 'The field that is wrong, as the client spells it.' },
+        message: { type: 'string' },
+      },
+    },
+  },
+}
+
+const selectionHeaders = {
+  'x-kepler-model': {
+    description: 'What was chosen: `<pipeline>/<source>/<output type>/<feature group>/<model>`.',
+    schema: { type: 'string' },
+  },
+}
+
+const requestExamples = {
+  weights: {
+    summary: 'As Kepler asks for weights',
+    value: {
+      metrics: ['bpf_cpu_time_ms', 'bpf_page_cache_hit'],
+      output_type: 'AbsPower',
+      source: 'rapl-sysfs',
+      weight: true,
+    },
+  },
+  archive: {
+    summary: 'An archive for a machine',
+    value: {
+      metrics: ['bpf_cpu_time_ms', 'bpf_page_cache_hit'],
+      output_type: 'AbsPower',
+      source: 'acpi',
+      machine_spec: { processor: 'intel_xeon_e5_2686v4', cores: 32, chips: 2, memory: 128, frequency: 2300 },
+    },
+  },
+}
+
+const weightExamples = {
+  linear: {
+    summary: 'power = Bias_Weight + sum of weight * value / scale',
+    value: {
+      package: {
+        All_Weights: {
+          Bias_Weight: 40.5,
+          Categorical_Variables: {},
+          Numerical_Variables: { bpf_cpu_time_ms: { scale: 5000, weight: 60.25 } },
+        },
+      },
+      model_name: 'SGDRegressorTrainer_1',
+    },
+  },
+}
+
+const queryDescriptions: Readonly<Record<string, string>> = {
+  'energy-source': 'Energy source, e.g. `acpi`; absent means `rapl-sysfs`.',
+  'output-type': '`AbsPower` or `DynPower`; absent means both.',
+  'feature-group': 'One feature group, e.g. `BPFOnly`; absent means all.',
+  'node-type': 'Only models of this node type.',
+  filter: 'Limits on metadata, e.g. `mae:10; features:bpf_cpu_time_ms`.',
+}
+
+function queryParameter(name: string): object {
+  return { name, in: 'query', description: queryDescriptions[name] ?? '', schema: { type: 'string' } }
+}
+
+function errorResponse(description: string): object {
+  return { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
+}

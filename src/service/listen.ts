@@ -1,0 +1,92 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { ModelError, messageOf } from '../core/errors.js'
+import type { Running } from './running.js'
+
+export interface ListenOptions {
+  readonly host: string
+  readonly port: number
+  /** Seconds that running requests may take once the server stops. */
+  readonly shutdownTimeout: number
+}
+
+export interface RunningHttp extends Running {
+  /** Where a client on this machine reaches it. */
+  readonly url: string
+  readonly port: number
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there; stop it or choose another port (0 takes a free one)',
+  EACCES: 'this user may not listen there; choose a port above 1023',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no host of that name',
+}
+
+/**
+ * Listens. `stop` accepts no more connections, closes idle ones, lets running requests finish, and after
+ * `shutdownTimeout` cuts off what is left.
+ *
+ * @throws ModelError `UNAVAILABLE` that names the address and says what to do
+ */
+export async function listen(name: string, app: FastifyInstance, options: ListenOptions): Promise<RunningHttp> {
+  const { host, port, shutdownTimeout } = options
+  const connections = watchConnections(app.server)
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const why = reasons[code] ?? messageOf(error)
+    throw new ModelError('UNAVAILABLE', `${name} cannot listen on ${host}:${port}: ${why}`, { cause: error })
+  }
+  const address = app.server.address()
+  const taken = address !== null && typeof address === 'object' ? address.port : port
+  return {
+    name,
+    port: taken,
+    url: `http://${reachable(host)}:${taken}`,
+    async stop() {
+      const cut = setTimeout(() => app.server.closeAllConnections(), shutdownTimeout * 1000)
+      try {
+        connections.closeWhenDone()
+        await app.close()
+      } finally {
+        clearTimeout(cut)
+      }
+    },
+  }
+}
+
+/**
+ * Knows which connections have a request running. Node's own list of idle ones leaves out those that have not sent a
+ * request yet, and a browser that connects ahead would hold up the end for the whole grace.
+ */
+function watchConnections(server: Server): { closeWhenDone(): void } {
+  const running = new Map<Socket, number>()
+  let closing = false
+  server.on('connection', (socket: Socket) => {
+    running.set(socket, 0)
+    socket.once('close', () => running.delete(socket))
+  })
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    running.set(socket, (running.get(socket) ?? 0) + 1)
+    response.once('close', () => {
+      const left = (running.get(socket) ?? 1) - 1
+      if (running.has(socket)) running.set(socket, left)
+      if (closing && left === 0) socket.destroySoon()
+    })
+  })
+  return {
+    closeWhenDone() {
+      closing = true
+      for (const [socket, requests] of running) if (requests === 0) socket.destroySoon()
+    },
+  }
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
