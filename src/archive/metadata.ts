@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { ModelError } from '../core/errors.js'
+import { parsePythonJson } from './python-json.js'
+
+/** An error figure: watts for `mae`, percent for `mape`; -1 where there was nothing to measure, absent where not known. */
+const score = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined)
+
+const names = z.array(z.string().max(1000)).max(1000)
+
+/** `metadata.json` of a model archive. Keys that are not listed here are kept as they are. */
+const modelMetadataSchema = z.looseObject({
+  model_name: z.string().min(1).max(200),
+  model_class: z.string().max(100),
+  model_file: z.string().max(1000),
+  features: names,
+  fe_files: names.nullish().transform((value) => value ?? []),
+  output_type: z.string().max(100).nullish(),
+  mae: score,
+  mape: score,
+  trainer: z.string().max(200).nullish(),
+  node_type: z.number().int().nullish(),
+  machine_spec: z.record(z.string(), z.unknown()).nullish(),
+})
+
+export type ModelMetadata = Readonly<z.infer<typeof modelMetadataSchema>>
+
+/** @throws ModelError `INVALID_ARCHIVE` naming the first key that is wrong */
+export function parseModelMetadata(bytes: Uint8Array | string): ModelMetadata {
+  const result = modelMetadataSchema.safeParse(parsePythonJson(bytes, 'metadata.json'))
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  throw new ModelError('INVALID_ARCHIVE', `metadata.json: ${issue.path.join('.') || 'document'}: ${issue.message}`)
+}
+
+/** The figure of one component, e.g. `package_mae`; `undefined` where the archive has none. */
+export function componentScore(metadata: ModelMetadata, component: string, score: 'mae' | 'mape'): number | undefined {
+  const value = metadata[`${component}_${score}`]
+  return typeof value === 'number' ? value : undefined
+}
