@@ -1,0 +1,110 @@
+import { componentsOf } from '../core/energy-source.js'
+import { ModelError } from '../core/errors.js'
+import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import { commonClock } from '../table/timeline.js'
+import { assembleContainers, assembleNode, type Parts } from './assemble.js'
+import { chooseExporter } from './exporters.js'
+import type { Extraction, Extractor, ExtractRequest } from './extractor.js'
+import { findings } from './findings.js'
+import { seriesOf } from './lookup.js'
+import { energyMetric, kindOf, metricOf, nodeInfoMetric, ratioMetric, type UsageMode } from './metrics.js'
+import { energySeries, nodePower, packagesOf } from './power.js'
+import { usageOf } from './usage.js'
+
+/** Rates of usage joined with watts, row by row as they were measured. */
+export function defaultExtractor(): Extractor {
+  return { name: 'default', extract: extractDefault }
+}
+
+function extractDefault(response: PrometheusResponse, request: ExtractRequest): Extraction {
+  const { features, source, outputType, vm = false, vmJob = 'vm', thirdParty = [] } = request
+  const mode: UsageMode = vm ? 'vm' : 'container'
+  const found = findings()
+  if (features.length === 0)
+    throw new ModelError('INVALID_DATA', 'a dataset needs at least one feature', { field: 'features' })
+
+  const energy = new Map(
+    componentsOf(source).map((component) => [
+      component,
+      withoutVms(energySeries(response, component, source, mode), vm, vmJob),
+    ]),
+  )
+  const ofNode = chooseExporter([...energy.values()].flat(), request.instance, found)
+  const wanted = (series: readonly Series[]) => series.filter(({ labels }) => ofNode(labels))
+  for (const [component, series] of energy) energy.set(component, wanted(series))
+
+  const usageSeries = new Map<string, readonly Series[]>()
+  for (const feature of features) {
+    // Training by system features alone would not need them, so what is missing there is 0 (the general node type).
+    const metric = metricOf(feature, mode, thirdParty)
+    if (feature === 'node_info' && !response.metrics.has(metric)) continue
+    const series = seriesOf(response, metric)
+    const ofJob = kindOf(feature) === 'usage' ? series.filter(({ labels }) => (labels.job === vmJob) === vm) : series
+    if (ofJob.length === 0) throw new ModelError('INVALID_DATA', wrongJob(metric, vm, vmJob), { field: metric })
+    usageSeries.set(feature, ofJob)
+  }
+  const ofUsage = vm ? chooseExporter([...usageSeries.values()].flat(), undefined, found) : ofNode
+  const usable = (feature: string) => {
+    const series = (usageSeries.get(feature) ?? []).filter(({ labels }) => ofUsage(labels))
+    if (series.length === 0 && usageSeries.has(feature)) {
+      const metric = metricOf(feature, mode, thirdParty)
+      throw new ModelError('INVALID_DATA', `metric ${metric} has no series of the Kepler that measured the energy`, {
+        field: metric,
+      })
+    }
+    return series
+  }
+
+  const ratios = vm ? [] : wanted(response.series.get(ratioMetric) ?? [])
+  const perPackage = ratios.length > 0 && packagesOf([...energy.values()].flat()).length > 0
+  const power = nodePower(energy, source, perPackage, found)
+  if (power.clock.length === 0) throw new ModelError('INVALID_DATA', noPower(energy, source, mode))
+
+  const parts: Parts = {
+    source,
+    mode,
+    power,
+    features: features.map((name) => ({ name, kind: kindOf(name), series: usable(name) })),
+    usages: features.filter((name) => kindOf(name) === 'usage').map((name) => usageOf(name, usable(name), mode, found)),
+    ratios: perPackage ? ratios : [],
+    nodeInfo: wanted(response.series.get(nodeInfoMetric) ?? []),
+    nodeType: request.nodeType,
+    findings: found,
+  }
+  const dataset = outputType === 'AbsPower' ? assembleNode(parts) : assembleContainers(parts)
+  if (dataset.rows === 0) throw new ModelError('INVALID_DATA', nothingInCommon(parts))
+  return { dataset, findings: found.list() }
+}
+
+/** A virtual machine's Kepler, scraped with its host's, estimates energy that the host measures already. */
+function withoutVms(series: readonly Series[], vm: boolean, vmJob: string): readonly Series[] {
+  const own = vm ? series : series.filter(({ labels }) => labels.job !== vmJob)
+  return own.length > 0 ? own : series
+}
+
+function wrongJob(metric: string, vm: boolean, vmJob: string): string {
+  return vm
+    ? `metric ${metric} has no series with job="${vmJob}", which marks the Kepler of a virtual machine (VM_JOB_NAME)`
+    : `metric ${metric} has only series with job="${vmJob}", those of virtual machines`
+}
+
+function noPower(energy: ReadonlyMap<string, readonly Series[]>, source: string, mode: UsageMode): string {
+  for (const component of componentsOf('rapl-sysfs').concat(componentsOf('acpi'))) {
+    const series = energy.get(component)
+    if (series === undefined) continue
+    const most = Math.max(0, ...series.map(({ values }) => values.length))
+    if (most < 2)
+      return `metric ${energyMetric(component, mode)} has ${most === 1 ? 'one sample' : 'no samples'} for source ${source}; power needs two`
+  }
+  const clocks = [...energy.values()].map((series) => commonClock(series.map(({ timestamps }) => timestamps)))
+  const metrics = [...energy.values()].map((series) => series[0]?.metric).join(', ')
+  return commonClock(clocks).length === 0
+    ? `${metrics}: no time has samples of all of them (source ${source})`
+    : `${metrics}: the counters of source ${source} never move, so there is no power`
+}
+
+function nothingInCommon({ features, power }: Parts): string {
+  const metrics = features.map(({ series, name }) => series[0]?.metric ?? name).join(', ')
+  const [from, to] = [power.clock[0]!, power.clock[power.clock.length - 1]!]
+  return `${metrics}: no sample with a rate at a time of known power (${power.clock.length} times from ${from} to ${to})`
+}

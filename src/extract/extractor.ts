@@ -1,0 +1,42 @@
+import type { EnergySource } from '../core/energy-source.js'
+import type { OutputType } from '../core/output-type.js'
+import type { PrometheusResponse } from '../prometheus/response.js'
+import type { Dataset } from './dataset.js'
+import type { Finding } from './findings.js'
+
+/** What to make of a response. */
+export interface ExtractRequest {
+  /** Feature names, e.g. those of a feature group. */
+  readonly features: readonly string[]
+  readonly source: EnergySource
+  readonly outputType: OutputType
+  /** Processes of a virtual machine instead of containers of a node. @default false */
+  readonly vm?: boolean
+  /** The `job` label of the Kepler inside the virtual machine. @default 'vm' */
+  readonly vmJob?: string
+  /** Features that are metrics by their own name. */
+  readonly thirdParty?: readonly string[]
+  /** Overrides what `kepler_node_node_info` says. */
+  readonly nodeType?: number
+  /** Which Kepler to take where the response has several, by `instance` or `exported_instance`. */
+  readonly instance?: string
+}
+
+export interface Extraction {
+  readonly dataset: Dataset
+  /** What was wrong with the data and what was done about it. */
+  readonly findings: readonly Finding[]
+}
+
+/** A way from series to a dataset. `extract` throws ModelError `INVALID_DATA` that names the metric when there is none. */
+export interface Extractor {
+  readonly name: ExtractorName
+  extract(response: PrometheusResponse, request: ExtractRequest): Extraction
+}
+
+export const extractorNames = ['default', 'smooth'] as const
+export type ExtractorName = (typeof extractorNames)[number]
+
+export function isExtractorName(value: string): value is ExtractorName {
+  return (extractorNames as readonly string[]).includes(value)
+}

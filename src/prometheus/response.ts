@@ -1,0 +1,130 @@
+import { ModelError, quote } from '../core/errors.js'
+import { type Labels, labelKeeper } from './labels.js'
+import { type SampleBuffer, sampleBuffer } from './samples.js'
+import { responseScanner, type Scanner } from './scanner.js'
+
+/** What one exporter measured of one thing. Series scraped together share their array of timestamps. */
+export interface Series {
+  readonly metric: string
+  readonly labels: Labels
+  /** Unix seconds, as they stand in the response: usually, but not surely, ascending. */
+  readonly timestamps: Float64Array
+  readonly values: Float64Array
+}
+
+/** A sample whose text is no number. */
+export interface BadSample {
+  readonly metric: string
+  readonly text: string
+  readonly offset: number
+}
+
+/** The samples that were asked for, by metric. */
+export interface PrometheusResponse {
+  readonly series: ReadonlyMap<string, readonly Series[]>
+  /** All metrics of the response with their number of series, kept or not. */
+  readonly metrics: ReadonlyMap<string, number>
+  /** Samples kept. */
+  readonly samples: number
+  /** Size of the text. */
+  readonly bytes: number
+  /** The first of those that were tolerated, see `ReadOptions.tolerant`. */
+  readonly badSamples: readonly BadSample[]
+}
+
+export interface ReadOptions {
+  /** Which metrics are kept; others are only counted. @default all */
+  readonly wants?: (metric: string) => boolean
+  /** Labels that are kept. @default all */
+  readonly labels?: ReadonlySet<string>
+  /** Keep samples that are no numbers as NaN and report them, instead of refusing the response. @default false */
+  readonly tolerant?: boolean
+  /** Samples that are kept at most. @default 150 million */
+  readonly maxSamples?: number
+}
+
+export interface ResponseCollector {
+  readonly scanner: Scanner
+  /** @throws ModelError `INVALID_DATA` when the response is not complete */
+  finish(): PrometheusResponse
+}
+
+const maxBadSamples = 1000
+const maxSeries = 5_000_000
+
+/** Collects a response from chunks. Memory grows with the samples that are kept: 8 to 16 bytes each. */
+export function responseCollector(options: ReadOptions = {}): ResponseCollector {
+  const { wants = () => true, maxSamples = 150_000_000, tolerant = false } = options
+  const metrics = new Map<string, number>()
+  const series = new Map<string, Series[]>()
+  const badSamples: BadSample[] = []
+  let samples = 0
+  let seriesCount = 0
+  let current = ''
+  let lastTimestamps = new Float64Array(0)
+
+  const buffer = sampleBuffer(
+    tolerant
+      ? (text, offset) => {
+          if (badSamples.length < maxBadSamples) badSamples.push({ metric: current, text, offset })
+        }
+      : undefined,
+  )
+
+  const scanner = responseScanner(
+    {
+      metric(name) {
+        if (!metrics.has(name)) metrics.set(name, 0)
+        if (wants(name) && !series.has(name)) series.set(name, [])
+      },
+      wants(metric) {
+        current = metric
+        return wants(metric)
+      },
+      passed(metric) {
+        count(metric)
+      },
+      series(metric, labels, read) {
+        count(metric)
+        samples += read.count
+        if (samples > maxSamples) {
+          throw new ModelError(
+            'LIMIT_EXCEEDED',
+            `Prometheus response: more than ${maxSamples} samples, reached in ${quote(metric)}; ask for fewer metrics or a shorter time`,
+          )
+        }
+        lastTimestamps = sharedTimestamps(read, lastTimestamps)
+        const kept = { metric, labels, timestamps: lastTimestamps, values: read.values.slice(0, read.count) }
+        const list = series.get(metric)
+        if (list) list.push(kept)
+        else series.set(metric, [kept])
+      },
+    },
+    labelKeeper(options.labels),
+    buffer,
+  )
+
+  function count(metric: string): void {
+    metrics.set(metric, (metrics.get(metric) ?? 0) + 1)
+    if (++seriesCount > maxSeries)
+      throw new ModelError('LIMIT_EXCEEDED', `Prometheus response: more than ${maxSeries} series`)
+  }
+
+  return {
+    scanner,
+    finish() {
+      scanner.end()
+      return { series, metrics, samples, bytes: scanner.bytes, badSamples }
+    },
+  }
+}
+
+/** The array of the series before where the times are the same: halves what a response takes. */
+function sharedTimestamps(
+  { timestamps, count }: SampleBuffer,
+  last: Float64Array<ArrayBuffer>,
+): Float64Array<ArrayBuffer> {
+  if (count !== last.length) return new Float64Array(timestamps.subarray(0, count))
+  for (let i = 0; i < count; i++) if (timestamps[i] !== last[i]) return new Float64Array(timestamps.subarray(0, count))
+  return last
+}
