@@ -4,7 +4,10 @@ import { type Filterable, parseFilter } from './filter.js'
 
 const model: Filterable = {
   features: ['cache_miss', 'cpu_cycles'],
-  attribute: (name) => ({ mae: 2, mape: 5, package_mae: 1.5, abs_max_corr: 0.8 })[name],
+  scores: {
+    keys: ['mae', 'mape', 'package_mae', 'abs_max_corr', 'core_mape'],
+    values: Float64Array.of(2, 5, 1.5, 0.8, -1),
+  },
 }
 
 describe('parseFilter', () => {
@@ -21,6 +24,7 @@ describe('parseFilter', () => {
     ['features:cache_miss, cpu_cycles, cpu_instructions', true, 'features may be fewer than those listed'],
     ['features:cache_miss', false, 'features must all be listed'],
     ['dram_mae:100', false, 'a missing attribute rejects'],
+    ['core_mape:100', false, 'an error of -1 says that there was no data, so it rejects too'],
     ['constructor:1', false, 'names of JavaScript are no attributes'],
   ]
   for (const [filter, passes, why] of cases) {

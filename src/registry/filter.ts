@@ -1,4 +1,5 @@
 import { ModelError, quote } from '../core/errors.js'
+import { type Scores, scoreOf } from './scores.js'
 
 const longestFilter = 4096
 const mostConditions = 64
@@ -6,11 +7,10 @@ const mostConditions = 64
 /** Errors are good when small; a correlation is good when large. */
 const atLeast: ReadonlySet<string> = new Set(['abs_max_corr'])
 
-/** The numbers and features that a filter looks at: those of a model's metadata. */
+/** The part of a model that a filter looks at. */
 export interface Filterable {
   readonly features: readonly string[]
-  /** A number of the metadata, `undefined` when it is absent or says "no data". */
-  attribute(name: string): number | undefined
+  readonly scores: Scores
 }
 
 /** Whether a model passes. */
@@ -50,8 +50,8 @@ function parseCondition(condition: string): ModelFilter {
   }
   const limit = Number(threshold)
   if (!Number.isFinite(limit)) throw invalid(condition, `${quote(threshold)} is not a number`)
-  return (model) => {
-    const value = model.attribute(name)
+  return ({ scores }) => {
+    const value = scoreOf(scores, name)
     if (value === undefined) return false
     return atLeast.has(name) ? value >= limit : value <= limit
   }

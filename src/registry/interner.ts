@@ -1,0 +1,29 @@
+/** Gives equal lists of strings one array, and equal strings one string: thousands of models repeat a handful. */
+export interface Interner {
+  text(value: string): string
+  list(values: readonly string[]): readonly string[]
+}
+
+export function createInterner(): Interner {
+  const texts = new Map<string, string>()
+  const lists = new Map<string, readonly string[]>()
+
+  function text(value: string): string {
+    const known = texts.get(value)
+    if (known !== undefined) return known
+    texts.set(value, value)
+    return value
+  }
+
+  return {
+    text,
+    list(values) {
+      const key = JSON.stringify(values)
+      const known = lists.get(key)
+      if (known) return known
+      const list = Object.freeze(values.map(text))
+      lists.set(key, list)
+      return list
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type { EnergySource } from '../core/energy-source.js'
+import type { Pipeline } from './pipeline.js'
+
+/** Which pipeline answers first when a request names none. */
+export interface PipelinePreference {
+  /** The default pipeline of a source, e.g. `ec2-0.7.11` for rapl-sysfs. */
+  readonly defaults: Readonly<Partial<Record<EnergySource, string>>>
+  /** The pipeline that is trained here, e.g. `std_v0.7.11`. */
+  readonly local: string
+  /** The local pipeline before the default one. @default false */
+  readonly preferLocal?: boolean
+}
+
+/**
+ * The pipelines that have models for a source, in the order in which they are asked: the default one, the local one,
+ * then the newest. Those of `last` (the demonstration model) only when no other has the source.
+ */
+export function orderPipelines(
+  pipelines: readonly Pipeline[],
+  source: EnergySource,
+  { defaults, local, preferLocal = false }: PipelinePreference,
+  last: ReadonlySet<string> = new Set(),
+): readonly Pipeline[] {
+  const place = ({ name }: Pipeline) => {
+    if (last.has(name)) return 3
+    if (name === local) return preferLocal ? 0 : 2
+    return name === defaults[source] ? 1 : 2.5
+  }
+  return pipelines
+    .filter(({ sources }) => sources.includes(source))
+    .sort((a, b) => place(a) - place(b) || b.store.modifiedAt - a.store.modifiedAt || (a.name < b.name ? -1 : 1))
+}

@@ -1,0 +1,83 @@
+import type { MachineSpec } from '../core/machine-spec.js'
+import type { ModelEntry } from './model-entry.js'
+import { scoreOf } from './scores.js'
+
+/** Models of one kind, the best first, as a request looks for them. */
+export interface Ranking {
+  readonly all: readonly ModelEntry[]
+  readonly ofNodeType: ReadonlyMap<number, readonly ModelEntry[]>
+  /** Those whose node type has the most cores; all, when no node type is known. */
+  readonly ofLargest: readonly ModelEntry[]
+}
+
+/** Models that need the same features and are of the same feature group, by what a request can ask for. */
+export interface ModelGroup {
+  readonly featureGroup: string
+  readonly features: readonly string[]
+  /** By trainer; '' holds all. */
+  readonly archives: ReadonlyMap<string, Ranking>
+  readonly weights: ReadonlyMap<string, Ranking>
+}
+
+/** Compares models of equal standing: the lower error, then the lower MAPE, then trainer and node type. */
+export function byError(errorKey: string): (a: ModelEntry, b: ModelEntry) => number {
+  const error = (entry: ModelEntry, key: string) => scoreOf(entry.scores, key) ?? Number.POSITIVE_INFINITY
+  return (a, b) =>
+    compare(error(a, errorKey), error(b, errorKey)) ||
+    compare(error(a, 'mape'), error(b, 'mape')) ||
+    compare(a.trainer, b.trainer) ||
+    compare(a.nodeType, b.nodeType)
+}
+
+/**
+ * Sorts the models of one source and output type into groups. A model without the error that ranks is left out.
+ *
+ * @param specs of the pipeline's node types
+ */
+export function rankModels(
+  entries: readonly ModelEntry[],
+  specs: ReadonlyMap<number, MachineSpec>,
+  errorKey: string,
+): readonly ModelGroup[] {
+  const sorted = entries.filter(({ scores }) => scoreOf(scores, errorKey) !== undefined).sort(byError(errorKey))
+  return [...partition(sorted, ({ folder, features }) => JSON.stringify([folder.featureGroup, features])).values()].map(
+    (models) => ({
+      featureGroup: models[0]!.folder.featureGroup,
+      features: models[0]!.features,
+      archives: byTrainer(models, specs),
+      weights: byTrainer(
+        models.filter(({ weights }) => weights !== undefined),
+        specs,
+      ),
+    }),
+  )
+}
+
+function byTrainer(models: readonly ModelEntry[], specs: ReadonlyMap<number, MachineSpec>): Map<string, Ranking> {
+  const ranked = new Map<string, Ranking>()
+  if (models.length > 0) ranked.set('', rank(models, specs))
+  for (const [trainer, own] of partition(models, ({ trainer }) => trainer)) ranked.set(trainer, rank(own, specs))
+  return ranked
+}
+
+function rank(models: readonly ModelEntry[], specs: ReadonlyMap<number, MachineSpec>): Ranking {
+  const ofNodeType = partition(models, ({ nodeType }) => nodeType)
+  const cores = (nodeType: number) => specs.get(nodeType)?.cores ?? 0
+  const most = [...ofNodeType.keys()].reduce((largest, nodeType) => Math.max(largest, cores(nodeType)), 0)
+  return { all: models, ofNodeType, ofLargest: models.filter(({ nodeType }) => cores(nodeType) === most) }
+}
+
+function partition<K>(models: readonly ModelEntry[], keyOf: (model: ModelEntry) => K): Map<K, ModelEntry[]> {
+  const parts = new Map<K, ModelEntry[]>()
+  for (const model of models) {
+    const key = keyOf(model)
+    const part = parts.get(key)
+    if (part) part.push(model)
+    else parts.set(key, [model])
+  }
+  return parts
+}
+
+function compare<T extends number | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

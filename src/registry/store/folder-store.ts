@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileSource } from '../../archive/zip/byte-source.js'
+import { ModelError, messageOf, quote } from '../../core/errors.js'
+import type { PipelineStore } from './pipeline-store.js'
+
+/** `<source>/<output type>/<feature group>/<model>/<file>` */
+const deepest = 5
+const mostFiles = 1_000_000
+const largestFile = 64 * 2 ** 20
+
+/**
+ * A pipeline in a folder, listed once. Files are opened when they are read. Names that start with a dot are passed over
+ * (a ConfigMap's `..data`), links are followed.
+ *
+ * @throws ModelError `UNAVAILABLE` when the folder cannot be listed, `LIMIT_EXCEEDED` when it has too many files
+ */
+export function folderStore(path: string): PipelineStore {
+  const { files, signature, modifiedAt } = listFolder(path)
+
+  function checked(name: string): string {
+    if (files.has(name)) return join(path, name)
+    throw new ModelError('INVALID_ARCHIVE', `${path} has no ${quote(name)}`)
+  }
+
+  return {
+    origin: path,
+    signature,
+    modifiedAt,
+    list: () => files,
+    has: (name) => files.has(name),
+    read(name) {
+      const file = checked(name)
+      try {
+        const { size } = statSync(file)
+        if (size > largestFile) throw new ModelError('LIMIT_EXCEEDED', `it has ${size} bytes, at most ${largestFile}`)
+        return readFileSync(file)
+      } catch (error) {
+        throw new ModelError('UNAVAILABLE', `${file} cannot be read: ${messageOf(error)}`, { cause: error })
+      }
+    },
+    open(name, use) {
+      const source = fileSource(checked(name))
+      try {
+        return use(source)
+      } finally {
+        source.close()
+      }
+    },
+    close() {},
+  }
+}
+
+interface Listing {
+  readonly files: ReadonlySet<string>
+  readonly signature: string
+  readonly modifiedAt: number
+}
+
+function listFolder(root: string): Listing {
+  const files = new Set<string>()
+  const hash = createHash('sha1')
+  let modifiedAt = 0
+
+  function visit(folder: string, depth: number): void {
+    for (const name of readdirSync(join(root, folder)).sort()) {
+      if (name.startsWith('.')) continue
+      const path = folder === '' ? name : `${folder}/${name}`
+      const stats = statSync(join(root, path), { throwIfNoEntry: false })
+      if (stats?.isDirectory() && depth < deepest) visit(path, depth + 1)
+      if (!stats?.isFile()) continue
+      files.add(path)
+      if (files.size > mostFiles) throw new ModelError('LIMIT_EXCEEDED', `${root} has more than ${mostFiles} files`)
+      hash.update(`${path} ${stats.size} ${stats.mtimeMs} ${stats.ino}\n`)
+      modifiedAt = Math.max(modifiedAt, stats.mtimeMs)
+    }
+  }
+
+  try {
+    visit('', 1)
+  } catch (error) {
+    if (error instanceof ModelError) throw error
+    throw new ModelError('UNAVAILABLE', `pipeline ${quote(root)} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+  return { files, signature: `folder ${hash.digest('hex')}`, modifiedAt }
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { after, before, describe, it } from 'node:test'
+import { z } from 'zod'
+import { createModelService, type SwappableModelService } from '../../src/registry/create-model-service.js'
+import { indexPipeline } from '../../src/registry/index-pipeline.js'
+import { parseModelRequest } from '../../src/registry/model-request.js'
+import { createPipeline, type Pipeline } from '../../src/registry/pipeline.js'
+import { zipStore } from '../../src/registry/store/zip-store.js'
+
+const data = '../shared/data'
+const skip = existsSync(`${data}/expected/selection.json`) ? false : `${data} is not here`
+
+const cases = z
+  .array(
+    z.object({
+      request: z.record(z.string(), z.unknown()),
+      status: z.number(),
+      model_name: z.string().nullable(),
+    }),
+  )
+  .parse(skip ? [] : JSON.parse(readFileSync(`${data}/expected/selection.json`, 'utf8')))
+
+describe('selection of models, as the original does it', { skip }, () => {
+  let service: SwappableModelService
+  let pipelines: Pipeline[]
+
+  before(async () => {
+    pipelines = await Promise.all(
+      ['ec2-0.7.11', 'specpower-0.7.11'].map(async (name) => {
+        const store = zipStore(`${data}/model-db/${name}.zip`)
+        const index = await indexPipeline(store)
+        assert.deepEqual(index.damaged, [])
+        return createPipeline({ name, store, index, errorKey: 'mae', loadedAt: 0 })
+      }),
+    )
+    service = createModelService({
+      preference: { defaults: { 'rapl-sysfs': 'ec2-0.7.11', acpi: 'specpower-0.7.11' }, local: 'std_v0.7.11' },
+    })
+    service.use(pipelines)
+  })
+  after(() => {
+    for (const { store } of pipelines) store.close()
+  })
+
+  it('has all models of both pipelines', () => {
+    assert.deepEqual(
+      pipelines.map(({ entries }) => entries.length),
+      [298, 5151],
+    )
+  })
+
+  for (const [index, { request, status, model_name: expected }] of cases.entries()) {
+    it(`request ${index}: ${JSON.stringify(request).slice(0, 200)}`, () => {
+      const find = () => service.findModel(parseModelRequest(request))
+      if (status === 400) {
+        assert.throws(find, { code: 'NO_MODEL' })
+        return
+      }
+      const { selection } = find()
+      if (expected === null || selection.modelName === expected) return
+      // Of models with equal error any will do.
+      const other = pipelines
+        .find(({ name }) => name === selection.pipeline)!
+        .entries.filter(({ name, folder }) => name === expected && folder.outputType === selection.outputType)
+        .map(({ scores }) => scores.values[scores.keys.indexOf('mae')])
+      assert.ok(
+        other.includes(selection.error),
+        `${selection.modelName} (${selection.error}), not ${expected} (${other})`,
+      )
+    })
+  }
+})
