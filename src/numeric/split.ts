@@ -1,0 +1,62 @@
+import { ModelError } from '../core/errors.js'
+import { emptyMatrix, type Matrix } from './matrix.js'
+import { type Random, shuffleInPlace } from './random.js'
+
+/** Row numbers to learn from and row numbers to be judged by. */
+export interface Split {
+  readonly train: Int32Array
+  readonly test: Int32Array
+}
+
+/**
+ * A shuffled split with `ceil(testShare * rows)` test rows, as scikit-learn's `train_test_split`. A single row is in
+ * both parts: there is nothing else to learn from or to be judged by.
+ *
+ * @throws ModelError `INVALID_DATA` without rows
+ */
+export function shuffledSplit(rows: number, testShare: number, random: Random): Split {
+  if (rows < 1) throw new ModelError('INVALID_DATA', 'no rows to split into training and test rows')
+  const order = Int32Array.from({ length: rows }, (_, i) => i)
+  if (rows === 1) return { train: order, test: order }
+  shuffleInPlace(order, random)
+  const testRows = Math.min(rows - 1, Math.max(1, Math.ceil(testShare * rows)))
+  return { train: order.slice(testRows), test: order.slice(0, testRows) }
+}
+
+/**
+ * `folds` splits of shuffled rows in which each row is a test row once; sizes differ by one at most. Fewer rows than
+ * folds: as many folds as rows.
+ *
+ * @throws ModelError `INVALID_DATA` with fewer than two rows
+ */
+export function shuffledFolds(rows: number, folds: number, random: Random): Split[] {
+  if (rows < 2) throw new ModelError('INVALID_DATA', `cross-validation needs at least 2 rows, got ${rows}`)
+  const order = Int32Array.from({ length: rows }, (_, i) => i)
+  shuffleInPlace(order, random)
+  const count = Math.min(folds, rows)
+  return Array.from({ length: count }, (_, fold) => {
+    const from = Math.floor((fold * rows) / count)
+    const to = Math.floor(((fold + 1) * rows) / count)
+    const train = new Int32Array(rows - (to - from))
+    train.set(order.subarray(0, from))
+    train.set(order.subarray(to), from)
+    return { train, test: order.slice(from, to) }
+  })
+}
+
+/** The given rows of `x`, copied, in the given order. */
+export function takeRows(x: Matrix, rows: ArrayLike<number>): Matrix {
+  const taken = emptyMatrix(rows.length, x.cols)
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i]! * x.cols
+    taken.data.set(x.data.subarray(from, from + x.cols), i * x.cols)
+  }
+  return taken
+}
+
+/** The given entries of `values`, copied, in the given order. */
+export function takeValues(values: Float64Array, rows: ArrayLike<number>): Float64Array {
+  const taken = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) taken[i] = values[rows[i]!]!
+  return taken
+}
