@@ -1,1 +1,11 @@
 export { ModelError } from './core/errors.js'
+export type { TrainerName } from './core/trainer.js'
+export type { Matrix } from './numeric/matrix.js'
+export type { Predictor } from './predictor/predictor.js'
+export {
+  type LibraryPredictor,
+  type LibraryRegressor,
+  type NamedRegressorOptions,
+  type RegressorName,
+  regressor,
+} from './regression/regressor-by-name.js'

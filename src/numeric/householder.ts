@@ -27,6 +27,8 @@ export interface PivotedQr {
   readonly pivots: Int32Array
   /** The first k entries of Q' b. */
   readonly qtb: Float64Array
+  /** Euclidean lengths of the columns before anything was done to them, in their original order. */
+  readonly lengths: Float64Array
 }
 
 /**
@@ -44,7 +46,8 @@ export function pivotedQr(a: Columns, b: Float64Array, pivot = true): PivotedQr 
     lengths[j] = lengthOf(data, j * rows, rows)
     reference[j] = lengths[j]!
   }
-  // Where original columns now stand: data is not moved, only looked up through `pivots`.
+  const original = lengths.slice()
+  // Columns are not moved: `pivots` says which one comes next.
   for (let k = 0; k < steps; k++) {
     if (pivot) {
       let longest = k
@@ -84,5 +87,5 @@ export function pivotedQr(a: Columns, b: Float64Array, pivot = true): PivotedQr 
     for (let i = k; i < rows; i++) b[i]! -= step * data[head + i]!
   }
   for (let k = 0; k < steps; k++) for (let j = k + 1; j < cols; j++) r[k * cols + j] = data[pivots[j]! * rows + k]!
-  return { r, pivots, qtb: b.slice(0, steps) }
+  return { r, pivots, qtb: b.slice(0, steps), lengths: original }
 }
