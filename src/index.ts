@@ -1,3 +1,5 @@
+export type { ModelMetadata } from './archive/metadata.js'
+export { type ModelArchive, readModelArchive } from './archive/read-model-archive.js'
 export { ModelError } from './core/errors.js'
 export type { TrainerName } from './core/trainer.js'
 export type { Matrix } from './numeric/matrix.js'

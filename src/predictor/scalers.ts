@@ -10,6 +10,8 @@ export interface MinMaxScaler extends Transformer {
   readonly kind: 'min-max'
   readonly scale: Float64Array
   readonly min: Float64Array
+  /** Lowest and highest output, where the scaler was told to clip. */
+  readonly clip: readonly [number, number] | undefined
 }
 
 export interface StandardScaler extends Transformer {
@@ -24,10 +26,17 @@ export function maxAbsScaler(scale: Float64Array): MaxAbsScaler {
   return { kind: 'max-abs', scale, ...columnwise(scale.length, (value, j) => value / divisor[j]!) }
 }
 
-/** `x * scale + min`. */
-export function minMaxScaler(scale: Float64Array, min: Float64Array): MinMaxScaler {
+/** `x * scale + min`, within `clip` where it is given. */
+export function minMaxScaler(scale: Float64Array, min: Float64Array, clip?: readonly [number, number]): MinMaxScaler {
   expectLength('minima', min.length, scale.length)
-  return { kind: 'min-max', scale, min, ...columnwise(scale.length, (value, j) => value * scale[j]! + min[j]!) }
+  const [low, high] = clip ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  return {
+    kind: 'min-max',
+    scale,
+    min,
+    clip,
+    ...columnwise(scale.length, (value, j) => Math.min(Math.max(value * scale[j]! + min[j]!, low), high)),
+  }
 }
 
 /** `(x - mean) / scale`. */
