@@ -38,8 +38,9 @@ export function assembleNode(parts: Parts): Dataset {
   const measured = unionClock([usage.clock, ...accelerators.map(({ series }) => acceleratorClock(series))])
   const units = ratioUnits(ratios)
   const ratio = ratios.length > 0 ? nodeRatio(ratios, units, findings) : undefined
-  // Without any counter (system features only) the clock is that of power.
-  const clock = commonClock([power.clock, ...(measured.length > 0 ? [measured] : []), ...(ratio ? [ratio.clock] : [])])
+  // With system features alone the clock is that of power.
+  const measures = usages.length + accelerators.length > 0
+  const clock = commonClock([power.clock, ...(measures ? [measured] : []), ...(ratio ? [ratio.clock] : [])])
   const columns: FeatureColumn[] = []
   for (const { name, kind, series } of features) {
     if (kind === 'accelerator') columns.push(...acceleratorFeature(name, series, clock, findings))

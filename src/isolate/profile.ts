@@ -1,0 +1,36 @@
+import type { PowerColumn } from '../extract/dataset.js'
+import { type BackgroundRule, isBackground } from './background.js'
+import { backgroundPower, type IdleProfile } from './idle-profile.js'
+import { containerIdsOf, type Isolator } from './isolator.js'
+import { sumContainers } from './sum-containers.js'
+
+/**
+ * Containers that an idle node runs are background and leave; what an idle node draws leaves the label, not below 0. A
+ * column of one package loses one unit's watts, a column of the whole node those of all units.
+ */
+export function profileIsolator(profile: IdleProfile, rule: BackgroundRule = {}): Isolator {
+  return {
+    name: 'profile',
+    needsContainers: true,
+    isolate(input) {
+      const ids = new Set(containerIdsOf(input, 'profile'))
+      const background = isBackground({ ...rule, names: new Set([...profile.containers, ...(rule.names ?? [])]) })
+      const dataset = sumContainers(input, (id) => !background(id))
+      const left = [...ids].filter(background).length
+      const notes = [`${left} of ${ids.size} containers are background`]
+      const powers = dataset.powers.map((column) => ({ ...column, values: withoutIdle(column) }))
+      return { dataset: { ...dataset, powers }, notes }
+
+      function withoutIdle({ component, unit, values }: PowerColumn): Float64Array {
+        const perType = new Map<number, number>()
+        for (const type of new Set(dataset.nodeTypes)) {
+          const { watts, units } = backgroundPower(profile, dataset.source, component, type)
+          perType.set(type, unit === undefined ? watts * units : watts)
+        }
+        for (const [type, watts] of perType)
+          notes.push(`node type ${type}: ${watts.toFixed(3)} W of ${component} are idle`)
+        return values.map((watts, i) => Math.max(0, watts - (perType.get(dataset.nodeTypes[i]!) ?? 0)))
+      }
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { type Component, componentsOf, type EnergySource, energySources } from '../core/energy-source.js'
+import { ModelError } from '../core/errors.js'
+import { chooseExporter } from '../extract/exporters.js'
+import { type Finding, findings } from '../extract/findings.js'
+import { energyMetric, nodeInfoMetric } from '../extract/metrics.js'
+import { nodeTypesAt } from '../extract/node-gauges.js'
+import { nodePower, packagesOf } from '../extract/power.js'
+import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import type { IdlePower, IdleProfile } from './idle-profile.js'
+
+export interface ProfileRequest {
+  readonly instance?: string
+  /** Overrides what the response says of the node. */
+  readonly nodeType?: number
+}
+
+/**
+ * What an idle node draws, per source, component and node type, and who runs on it.
+ *
+ * @throws ModelError `INVALID_DATA` when the response has no energy of any source
+ */
+export function profileIdle(
+  response: PrometheusResponse,
+  request: ProfileRequest = {},
+): { readonly profile: IdleProfile; readonly findings: readonly Finding[] } {
+  const found = findings()
+  const power: IdleProfile['power'] = {}
+  for (const source of energySources) {
+    const energy = energyOf(response, source)
+    if (energy === undefined) continue
+    const accepts = chooseExporter([...energy.values()].flat(), request.instance, found)
+    const own = new Map([...energy].map(([component, series]) => [component, series.filter((s) => accepts(s.labels))]))
+    const measured = measure(own, source, response, request, found)
+    if (measured !== undefined) power[source] = measured
+  }
+  if (Object.keys(power).length === 0) {
+    const metrics = [...response.metrics.keys()].filter((name) => name.includes('_joules_total')).sort()
+    throw new ModelError(
+      'INVALID_DATA',
+      `no energy source was measured in full; energy metrics: ${metrics.join(', ') || 'none'}`,
+    )
+  }
+  return {
+    profile: { format: 'kepler-idle-profile/1', containers: containerNames(response), power },
+    findings: found.list(),
+  }
+}
+
+function measure(
+  energy: ReadonlyMap<Component, readonly Series[]>,
+  source: EnergySource,
+  response: PrometheusResponse,
+  { nodeType }: ProfileRequest,
+  found: ReturnType<typeof findings>,
+): IdleProfile['power'][EnergySource] {
+  const perPackage = packagesOf([...energy.values()].flat()).length > 0
+  const { clock, columns } = nodePower(energy, source, perPackage, found)
+  if (clock.length === 0) return undefined
+  const types =
+    nodeType === undefined
+      ? nodeTypesAt(response.series.get(nodeInfoMetric) ?? [], clock, found)
+      : new Int32Array(clock.length).fill(nodeType)
+  return Object.fromEntries(
+    componentsOf(source).map((component) => {
+      // By component and not by what a column's name contains: `core` is not `uncore`.
+      const units = columns.filter((column) => column.component === component)
+      const perUnit = clock.map((_, i) => units.reduce((sum, { values }) => sum + values[i]!, 0) / units.length)
+      return [component, rangeByType(perUnit, types, units.length)]
+    }),
+  )
+}
+
+function rangeByType(watts: Float64Array, types: Int32Array, units: number): Record<string, IdlePower> {
+  const ranges: Record<string, IdlePower> = {}
+  watts.forEach((value, i) => {
+    const type = String(types[i])
+    const { lowest, highest } = ranges[type] ?? { lowest: value, highest: value }
+    ranges[type] = { lowest: Math.min(lowest, value), highest: Math.max(highest, value), units }
+  })
+  return ranges
+}
+
+/** Series of every component of a source, `undefined` when one of them is missing. */
+function energyOf(response: PrometheusResponse, source: EnergySource): Map<Component, readonly Series[]> | undefined {
+  const energy = new Map<Component, readonly Series[]>()
+  for (const component of componentsOf(source)) {
+    const all = response.series.get(energyMetric(component, 'container')) ?? []
+    const series = all.filter(({ labels }) => labels.source === source)
+    if (series.length === 0) return undefined
+    energy.set(component, series)
+  }
+  return energy
+}
+
+function containerNames(response: PrometheusResponse): string[] {
+  const names = new Set<string>()
+  for (const [metric, series] of response.series) {
+    if (!metric.startsWith('kepler_container_')) continue
+    for (const { labels } of series) if (labels.container_name) names.add(labels.container_name)
+  }
+  return [...names].sort()
+}
