@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { messageOf } from '../core/errors.js'
 import type { Logger } from '../core/ports.js'
 import { errorAnswer } from './error-answer.js'
-import { parseJsonBody } from './json-body.js'
 import type { RequestMetrics } from './request-metrics.js'
 
 /** What a client may take of a server. Times in seconds. */
@@ -23,7 +21,7 @@ export interface HttpAppOptions {
 }
 
 /**
- * A Fastify instance with what all our HTTP servers share: limits, lenient JSON bodies, errors as JSON, metrics and logs.
+ * A Fastify instance with what all our HTTP servers share: limits, bodies as bytes, errors as JSON, metrics and logs.
  * Routes are the caller's. Fastify's schema validation and logger are off: zod and the caller's logger do that.
  */
 export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): FastifyInstance {
@@ -43,13 +41,8 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
   app.server.maxConnections = limits.maxConnections
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, Buffer.isBuffer(body) ? parseJsonBody(body) : undefined)
-    } catch (error) {
-      done(error instanceof Error ? error : new Error(messageOf(error)), undefined)
-    }
-  })
+  // Clients name all sorts of types, and some none. A handler reads the bytes with `parseJsonBody`.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   app.addHook('onRequest', (_request, _reply, done) => {
     metrics.started()
@@ -102,3 +95,10 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   )
 }
+
+/** The bytes of a request's body; none when it has no body. */
+export function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : noBytes
+}
+
+const noBytes = Buffer.alloc(0)
