@@ -40,7 +40,7 @@ describe('POST /model', () => {
   it('answers weights as JSON to what Kepler 0.9 sends', async () => {
     const answer = await post(keplerRequest, { 'content-type': 'application/json; charset=UTF-8' })
     assert.equal(answer.statusCode, 200)
-    assert.equal(answer.headers['content-type'], 'application/json')
+    assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
     assert.equal(answer.json().package.All_Weights.Bias_Weight, 40)
   })
 

@@ -3,7 +3,7 @@ import { Gauge } from 'prom-client'
 import type { Logger } from '../core/ports.js'
 import { bestModelsQuerySchema, parseBestModelsQuery } from '../registry/best-models-query.js'
 import { modelRequestSchema, parseModelRequest } from '../registry/model-request.js'
-import type { ModelSelection, ModelService } from '../registry/model-service.js'
+import type { ModelSelection, ModelService, ServedModel } from '../registry/model-service.js'
 import { addDocsPage } from './docs-page.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
@@ -28,13 +28,13 @@ export function createModelServerApp({ service, logger, limits, version }: Model
   const app = createHttpApp({ logger, limits, metrics })
 
   const readRequest = remembering((body) => parseModelRequest(parseJsonBody(body)))
+  const heads = new WeakMap<ServedModel, ModelHead>()
   app.post('/model', (request, reply) => {
-    const { body, contentType, fileName, selection } = service.findModel(readRequest(bodyOf(request)))
-    logger.debug({ request: request.id, selection }, 'model chosen')
-    reply.header('content-type', contentType).header('x-kepler-model', selectionPath(selection))
-    // Node puts the head and a string into one write; head and Buffer are two, which pays only where copying costs more.
-    if (contentType === 'application/json') return reply.send(body.toString('utf8'))
-    return reply.header('content-disposition', `attachment; filename="${fileName}"`).send(body)
+    const served = service.findModel(readRequest(bodyOf(request)))
+    const head = heads.get(served) ?? modelHead(served)
+    heads.set(served, head)
+    logger.debug({ request: request.id, selection: served.selection }, 'model chosen')
+    return reply.headers(head.headers).send(head.text ?? served.body)
   })
 
   app.get('/best-models', (request) => service.bestModels(parseBestModelsQuery(request.query)))
@@ -58,6 +58,23 @@ export function createModelServerApp({ service, logger, limits, version }: Model
     openApiDocument({ version, modelRequest: modelRequestSchema, bestModels: bestModelsQuerySchema }),
   )
   return app
+}
+
+/** What goes around a model's bytes, worked out once for each model that the service keeps ready. */
+interface ModelHead {
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON as a string: Node puts it into one write with the head. Archives stay Buffers: copying them would cost more. */
+  readonly text: string | undefined
+}
+
+function modelHead({ body, contentType, fileName, selection }: ServedModel): ModelHead {
+  const headers = {
+    'content-type': contentType,
+    'content-length': String(body.length),
+    'x-kepler-model': selectionPath(selection),
+  }
+  if (contentType === 'application/json') return { headers, text: body.toString('utf8') }
+  return { headers: { ...headers, 'content-disposition': `attachment; filename="${fileName}"` }, text: undefined }
 }
 
 /** `<pipeline>/<source>/<output type>/<feature group>/<model>`; a header takes no other characters than these. */

@@ -1,6 +1,6 @@
-/** Longer bodies are rare; keeping them as keys would let clients fill the memory. */
+/** Longer bodies are rare. Both bounds keep clients from filling the memory: an entry may hold an archive in place. */
 const longestKey = 4096
-const mostEntries = 512
+const mostEntries = 128
 
 /**
  * Remembers what the latest distinct bodies were parsed to. A Kepler sends the same few requests for as long as it runs,

@@ -46,6 +46,8 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
   let weightModels: readonly WeightModel[] | undefined
   /** Models whose files turned out to be damaged when they were first read. */
   let broken = new WeakSet<ModelEntry>()
+  /** Answers by request object, for callers that pass the same one again; gone when the request or the pipelines go. */
+  let answers = new WeakMap<ModelRequest, ServedModel>()
 
   function candidates({ source, pipelineName }: ModelRequest): readonly Pipeline[] {
     const ordered = inOrder.get(source) ?? []
@@ -109,11 +111,15 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
 
   return {
     findModel(request) {
+      const known = answers.get(request)
+      if (known) return known
       const filter = filterOf(request.filter)
       const asked = candidates(request)
       for (const pipeline of asked) {
         const served = find(pipeline, request, filter)
-        if (served) return served
+        if (!served) continue
+        answers.set(request, served)
+        return served
       }
       throw new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)
     },
@@ -156,6 +162,7 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
       inOrder = new Map(energySources.map((source) => [source, orderPipelines(next, source, preference, lastResort)]))
       weightModels = undefined
       broken = new WeakSet()
+      answers = new WeakMap()
       bodies.clear()
     },
   }
