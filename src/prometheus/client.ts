@@ -1,0 +1,196 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
+import { z } from 'zod'
+import { ModelError, messageOf, quote } from '../core/errors.js'
+import { readResponse } from './read.js'
+import type { Series } from './response.js'
+import { type RetryOptions, Transient, withRetries } from './retry.js'
+import type { TimeRange } from './time-range.js'
+
+export interface PrometheusServer {
+  /** `http://host:9090`, with a path where Prometheus is not at the root. */
+  readonly url: string
+  readonly bearerToken?: string
+  readonly username?: string
+  readonly password?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** PEM text of the authority that signed the server's certificate. */
+  readonly ca?: string
+  /** Take any certificate. */
+  readonly insecure?: boolean
+  readonly httpProxy?: string
+  readonly httpsProxy?: string
+  readonly noProxy?: string
+  /** @default 10 */
+  readonly connectSeconds?: number
+  /** Seconds without a byte after which an answer counts as lost. @default 120 */
+  readonly idleSeconds?: number
+}
+
+/** Asks one Prometheus. Owns connections: close it. */
+export interface PrometheusClient {
+  /** Names of all metrics that have samples in the range. */
+  metricNames(range: TimeRange): Promise<readonly string[]>
+  /** @throws ModelError `LIMIT_EXCEEDED` when the server finds the range too large for one answer */
+  series(metric: string, range: TimeRange): Promise<readonly Series[]>
+  close(): Promise<void>
+}
+
+const namesSchema = z.object({ status: z.literal('success'), data: z.array(z.string().max(1024)) })
+const errorSchema = z.object({ status: z.literal('error'), error: z.string(), errorType: z.string().optional() })
+const maxNamesBytes = 64 << 20
+
+/**
+ * @throws ModelError `UNAVAILABLE` when the server cannot be reached or keeps failing, `INVALID_CONFIG` when it refuses
+ *   the credentials, `INVALID_REQUEST` when it refuses the question, `INVALID_DATA` when its answer is none
+ */
+export function prometheusClient(server: PrometheusServer, retry: RetryOptions = {}): PrometheusClient {
+  const { base, headers } = addressOf(server)
+  const dispatcher = dispatcherFor(server)
+  const shown = base.href.replace(/\/$/, '')
+
+  async function ask<T>(
+    path: string,
+    query: Record<string, string>,
+    take: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const url = new URL(base)
+    url.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/${path}`
+    url.search = new URLSearchParams(query).toString()
+    return withRetries(async () => {
+      const response = await fetch(url, { headers, dispatcher, ...(retry.signal && { signal: retry.signal }) }).catch(
+        (error: unknown) => {
+          throw new Transient(unreachable(error))
+        },
+      )
+      if (!response.ok) return refuse(response)
+      try {
+        return await take(response)
+      } catch (error) {
+        throw brokenAnswer(response, error)
+      }
+    }, retry)
+  }
+
+  function unreachable(error: unknown): ModelError {
+    const why = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error)
+    return new ModelError('UNAVAILABLE', `Prometheus at ${shown} does not answer: ${why}`, { cause: error })
+  }
+
+  async function refuse(response: Response): Promise<never> {
+    const { status } = response
+    const why = await problemOf(response)
+    const said = `Prometheus at ${shown} answered ${status}: ${why}`
+    if (status === 401 || status === 403) {
+      throw new ModelError('INVALID_CONFIG', `${said} (set PROM_BEARER_TOKEN, or PROM_USERNAME and PROM_PASSWORD)`, {
+        field: 'PROM_BEARER_TOKEN',
+      })
+    }
+    if (status === 422 || (status === 400 && why.includes('maximum resolution')))
+      throw new ModelError('LIMIT_EXCEEDED', said)
+    if (status >= 500 || status === 429 || status === 408) throw new Transient(new ModelError('UNAVAILABLE', said))
+    throw new ModelError('INVALID_REQUEST', said)
+  }
+
+  /** An answer that broke off may be whole next time; one that is something else will not. */
+  function brokenAnswer(response: Response, error: unknown): unknown {
+    if (error instanceof ModelError && error.code !== 'INVALID_DATA') return error
+    const type = response.headers.get('content-type') ?? 'no content type'
+    if (!type.includes('json')) {
+      return new ModelError(
+        'INVALID_DATA',
+        `Prometheus at ${shown} answered with ${quote(type)} instead of JSON: is the address right?`,
+        { cause: error },
+      )
+    }
+    const failure = new ModelError('UNAVAILABLE', `Prometheus at ${shown} broke off its answer: ${messageOf(error)}`, {
+      cause: error,
+    })
+    return error instanceof ModelError && !error.message.includes('cut off') ? error : new Transient(failure)
+  }
+
+  return {
+    async metricNames({ start, end }) {
+      const names = await ask('label/__name__/values', { start: String(start), end: String(end) }, async (response) => {
+        const parsed = namesSchema.safeParse(JSON.parse(await boundedText(response, maxNamesBytes)))
+        if (!parsed.success) throw new ModelError('INVALID_DATA', `Prometheus at ${shown} gave no list of metrics`)
+        return parsed.data.data
+      })
+      return names
+    },
+    async series(metric, { start, end, step }) {
+      const query = { query: selectorOf(metric), start: String(start), end: String(end), step: String(step) }
+      const response = await ask('query_range', query, (answer) =>
+        readResponse(answer.body ?? [], { tolerant: true, ...(retry.signal && { signal: retry.signal }) }),
+      )
+      return [...response.series.values()].flat()
+    },
+    close: () => dispatcher.close(),
+  }
+}
+
+/** The address without credentials, which go into a header and are never shown. */
+function addressOf(server: PrometheusServer): { base: URL; headers: Record<string, string> } {
+  if (!URL.canParse(server.url) || !/^https?:/.test(server.url)) {
+    throw new ModelError('INVALID_CONFIG', `PROM_SERVER ${quote(server.url)} is no http(s) address`, {
+      field: 'PROM_SERVER',
+    })
+  }
+  const base = new URL(server.url)
+  const username = server.username ?? decodeURIComponent(base.username)
+  const password = server.password ?? decodeURIComponent(base.password)
+  base.username = ''
+  base.password = ''
+  const headers: Record<string, string> = { accept: 'application/json', ...server.headers }
+  if (server.bearerToken) headers.authorization = `Bearer ${server.bearerToken}`
+  else if (username !== '') headers.authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+  return { base, headers }
+}
+
+function dispatcherFor(server: PrometheusServer): Dispatcher {
+  const { ca, insecure = false, connectSeconds = 10, idleSeconds = 120, httpProxy, httpsProxy, noProxy } = server
+  const tls = { rejectUnauthorized: !insecure, ...(ca !== undefined && { ca }) }
+  const options = {
+    connect: { ...tls, timeout: connectSeconds * 1000 },
+    headersTimeout: idleSeconds * 1000,
+    bodyTimeout: idleSeconds * 1000,
+  }
+  if (httpProxy === undefined && httpsProxy === undefined) return new Agent(options)
+  return new EnvHttpProxyAgent({
+    ...options,
+    requestTls: tls,
+    ...(httpProxy !== undefined && { httpProxy }),
+    ...(httpsProxy !== undefined && { httpsProxy }),
+    ...(noProxy !== undefined && { noProxy }),
+  })
+}
+
+/** A metric by its name, whatever characters it has. */
+function selectorOf(metric: string): string {
+  return /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metric) ? metric : `{__name__=${JSON.stringify(metric)}}`
+}
+
+async function problemOf(response: Response): Promise<string> {
+  const text = await boundedText(response, 1 << 16).catch(() => '')
+  try {
+    const parsed = errorSchema.safeParse(JSON.parse(text))
+    if (parsed.success) return quote(parsed.data.error, 300)
+  } catch {
+    // Not JSON: a proxy's page, most likely. Its first words say enough.
+  }
+  const words = text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return words === '' ? response.statusText : quote(words, 120)
+}
+
+async function boundedText(response: Response, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > limit) throw new ModelError('LIMIT_EXCEEDED', `an answer of Prometheus is longer than ${limit} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { type PrometheusClient, type PrometheusServer, prometheusClient } from './client.js'
+import { partialPathOf, queryToFile } from './query.js'
+import { readResponseFile } from './read.js'
+
+type Handler = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void
+
+const range = { start: 1000, end: 1030, step: 3 }
+const request = { metricPrefix: 'kepler_', range, identity: 'test' }
+const quick = { delay: 1, random: () => 0 }
+
+/** Answers as Prometheus does: three metrics, of which two match, and one series whose value is its time. */
+const healthy: Handler = (request, response, query) => {
+  response.setHeader('content-type', 'application/json')
+  if (request.url?.includes('/label/')) {
+    response.end(JSON.stringify({ status: 'success', data: ['up', 'kepler_b', 'kepler_a'] }))
+    return
+  }
+  const values: [number, string][] = []
+  const [start, end, step] = ['start', 'end', 'step'].map((key) => Number(query.get(key)))
+  for (let time = start!; time <= end!; time += step!) values.push([time, String(time)])
+  const metric = { __name__: query.get('query'), job: 'kepler' }
+  response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [{ metric, values }] } }))
+}
+
+describe('queryToFile', () => {
+  let folder: string
+  let path: string
+  let handler: Handler
+  let asked: string[]
+  let server: ReturnType<typeof createServer>
+  let client: PrometheusClient
+  const clients: PrometheusClient[] = []
+
+  function connect(options: Partial<PrometheusServer> = {}): PrometheusClient {
+    const made = prometheusClient(
+      { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/prom/`, ...options },
+      quick,
+    )
+    clients.push(made)
+    return made
+  }
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'query-'))
+    path = join(folder, 'response.json')
+    handler = healthy
+    asked = []
+    server = createServer((request, response) => {
+      const url = new URL(request.url ?? '', 'http://test')
+      asked.push(url.searchParams.get('query') ?? url.pathname)
+      handler(request, response, url.searchParams)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    client = connect()
+  })
+  afterEach(async () => {
+    for (const one of clients.splice(0)) await one.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true })
+  })
+
+  it('saves what it is asked for, as a response that reads back', async () => {
+    const steps: unknown[] = []
+    const result = await queryToFile(client, request, path, { onProgress: (...step) => steps.push(step) })
+    assert.deepEqual(result, { range, metrics: ['kepler_a', 'kepler_b'], resumed: 0 })
+    assert.deepEqual(steps, [
+      [1, 2, 'kepler_a'],
+      [2, 2, 'kepler_b'],
+    ])
+    assert.deepEqual(Object.keys(JSON.parse(await readFile(path, 'utf8'))), ['kepler_a', 'kepler_b'])
+    const [series] = (await readResponseFile(path)).series.get('kepler_a')!
+    assert.deepEqual([series!.labels.job, series!.values.length, series!.values[10]], ['kepler', 11, 1030])
+    assert.deepEqual(await readdir(folder), ['response.json'])
+    assert.equal(asked[0], '/prom/api/v1/label/__name__/values')
+  })
+
+  it('asks for long ranges in parts and joins them', async () => {
+    const long = { ...request, range: { start: 0, end: 25_000, step: 1 } }
+    await queryToFile(client, long, path)
+    const [series, ...more] = (await readResponseFile(path)).series.get('kepler_b')!
+    assert.equal(more.length, 0)
+    assert.equal(series!.values.length, 25_001)
+    assert.ok(series!.timestamps.every((time, i) => time === i && series!.values[i] === i))
+    assert.equal(asked.length, 1 + 2 * 3)
+  })
+
+  it('asks for smaller parts where the server finds one too large', async () => {
+    handler = (request, response, query) => {
+      if (Number(query.get('end')) - Number(query.get('start')) <= 50_000 / 4 || request.url?.includes('/label/'))
+        return healthy(request, response, query)
+      response.writeHead(422, { 'content-type': 'application/json' })
+      response.end('{"status":"error","errorType":"execution","error":"query processing would load too many samples"}')
+    }
+    await queryToFile(client, { ...request, range: { start: 0, end: 20_000, step: 5 } }, path)
+    assert.equal((await readResponseFile(path)).series.get('kepler_a')![0]!.values.length, 4001)
+  })
+
+  it('goes on where a query was cut off, with the same range', async () => {
+    handler = (request, response, query) => {
+      if (query.get('query') !== 'kepler_b') return healthy(request, response, query)
+      response.writeHead(400).end('{"status":"error","error":"no"}')
+    }
+    await assert.rejects(queryToFile(client, request, path), { code: 'INVALID_REQUEST', message: /answered 400: "no"/ })
+    assert.deepEqual(await readdir(folder), ['response.json.partial'])
+    // What was being written when the program was killed does not count.
+    const partial = await readFile(partialPathOf(path), 'utf8')
+    await writeFile(partialPathOf(path), `${partial}"kepler_b":[{"metr`)
+
+    handler = healthy
+    asked = []
+    const later = { ...request, range: { start: 2000, end: 2030, step: 3 } }
+    assert.deepEqual(await queryToFile(client, later, path), { range, metrics: ['kepler_a', 'kepler_b'], resumed: 1 })
+    assert.deepEqual(asked.slice(1), ['kepler_b'])
+    const { series } = await readResponseFile(path)
+    assert.deepEqual(
+      [...series.values()].map(([one]) => one!.values[0]),
+      [1000, 1000],
+    )
+  })
+
+  it('begins anew for another query', async () => {
+    await writeFile(partialPathOf(path), `${JSON.stringify({ identity: 'other', range })}\n"kepler_a":[]\n`)
+    assert.equal((await queryToFile(client, request, path)).resumed, 0)
+    await writeFile(partialPathOf(path), 'something else')
+    assert.equal((await queryToFile(client, request, path)).resumed, 0)
+  })
+
+  it('tries again when the server fails, breaks off or is busy', async () => {
+    const failures: Handler[] = [
+      (_, response) => response.writeHead(500).end('oops'),
+      (_, response) => response.writeHead(503, { 'retry-after': '1' }).end(),
+      (request) => request.socket.destroy(),
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+        response.write('{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"val', () =>
+          response.destroy(),
+        )
+      },
+    ]
+    handler = (...args) => (failures.shift() ?? healthy)(...args)
+    assert.equal((await queryToFile(client, request, path)).metrics.length, 2)
+    assert.equal(asked.length, 3 + 4)
+  })
+
+  it('gives up with a clear error, and leaves nothing half-written', async () => {
+    const answers =
+      (status: number, body: string, type = 'application/json'): Handler =>
+      (_, response) => {
+        response.writeHead(status, { 'content-type': type }).end(body)
+      }
+    const cases: [Handler, { code: string; message: RegExp }][] = [
+      [answers(500, '<html><b>Bad</b> gateway'), { code: 'UNAVAILABLE', message: /answered 500: "Bad gateway"/ }],
+      [answers(401, ''), { code: 'INVALID_CONFIG', message: /answered 401.*PROM_BEARER_TOKEN/ }],
+      [answers(200, '<html>login', 'text/html'), { code: 'INVALID_DATA', message: /"text\/html" instead of JSON/ }],
+      [answers(200, '{"status":"success","data":"no"}'), { code: 'INVALID_DATA', message: /no list of metrics/ }],
+      [answers(200, '{"status":"success","data":["up"]}'), { code: 'INVALID_DATA', message: /it has 1 metrics: up/ }],
+    ]
+    for (const [answer, expected] of cases) {
+      handler = answer
+      await assert.rejects(queryToFile(client, request, path), { name: 'ModelError', ...expected })
+      assert.deepEqual(
+        (await readdir(folder)).filter((name) => name === 'response.json' || name.endsWith('.tmp')),
+        [],
+      )
+    }
+    await assert.rejects(queryToFile(connect({ url: 'http://127.0.0.1:1' }), request, path), {
+      code: 'UNAVAILABLE',
+      message: /127\.0\.0\.1:1 does not answer/,
+    })
+  })
+
+  it('shows credentials to the server and to nobody else', async () => {
+    let seen: string | undefined
+    handler = (request, response) => {
+      seen = request.headers.authorization
+      response.writeHead(403).end()
+    }
+    const { port } = server.address() as AddressInfo
+    const withUser = connect({ url: `http://user:geheim@127.0.0.1:${port}` })
+    await assert.rejects(queryToFile(withUser, request, path), ({ message }: Error) => !message.includes('geheim'))
+    assert.equal(seen, `Basic ${Buffer.from('user:geheim').toString('base64')}`)
+    await assert.rejects(
+      queryToFile(connect({ bearerToken: 'geheim' }), request, path),
+      ({ message }: Error) => !message.includes('geheim'),
+    )
+    assert.equal(seen, 'Bearer geheim')
+    assert.ok((await readdir(folder)).length <= 1)
+  })
+
+  it('stops between metrics when asked to, and can go on', async () => {
+    const stop = new AbortController()
+    const stopped = queryToFile(client, request, path, { signal: stop.signal, onProgress: () => stop.abort() })
+    await assert.rejects(stopped, { code: 'CANCELLED' })
+    assert.equal((await queryToFile(client, request, path)).resumed, 1)
+  })
+})

@@ -1,0 +1,132 @@
+import { ModelError } from '../core/errors.js'
+import type { PrometheusClient } from './client.js'
+import { mergeParts } from './merge.js'
+import { openPartialFile } from './partial-file.js'
+import type { Series } from './response.js'
+import { maxPoints, splitRange, type TimeRange } from './time-range.js'
+import { seriesChunks } from './write-response.js'
+
+export interface QueryRequest {
+  /** Metrics whose name contains this text. */
+  readonly metricPrefix: string
+  /** Further metrics, by name. */
+  readonly metrics?: readonly string[]
+  readonly range: TimeRange
+  /** What makes two queries the same, for continuing one that was cut off; e.g. server and options as given. */
+  readonly identity: string
+}
+
+export interface QueryOptions {
+  readonly onProgress?: (done: number, total: number, metric: string) => void
+  readonly signal?: AbortSignal
+  /** Take up a query that was cut off. @default true */
+  readonly resume?: boolean
+}
+
+export interface QueryResult {
+  /** The range that was asked for: that of the query that was continued, if one was. */
+  readonly range: TimeRange
+  readonly metrics: readonly string[]
+  /** Metrics that were there already, from a query that was cut off. */
+  readonly resumed: number
+}
+
+interface Plan {
+  readonly identity: string
+  readonly range: TimeRange
+}
+
+/** Where a query keeps what it has until it is complete. */
+export function partialPathOf(path: string): string {
+  return `${path}.partial`
+}
+
+/**
+ * Saves all metrics of a range to `path`. What is finished is kept beside it, metric by metric, until everything is; a
+ * query that is cut off goes on from there, with the same range.
+ *
+ * @throws ModelError `INVALID_DATA` when there is no such metric, and what the client throws
+ */
+export async function queryToFile(
+  client: PrometheusClient,
+  request: QueryRequest,
+  path: string,
+  options: QueryOptions = {},
+): Promise<QueryResult> {
+  const { signal, onProgress, resume = true } = options
+  const plan: Plan = { identity: request.identity, range: request.range }
+  const file = await openPartialFile(partialPathOf(path), JSON.stringify(plan), (text) => {
+    return resume && planOf(text)?.identity === request.identity
+  })
+  try {
+    const range = planOf(file.plan)?.range ?? request.range
+    const metrics = await chosenMetrics(client, request, range)
+    const resumed = metrics.filter((metric) => file.done.has(metric)).length
+    let done = resumed
+    for (const metric of metrics) {
+      if (file.done.has(metric)) continue
+      if (signal?.aborted) throw new ModelError('CANCELLED', 'the query was cancelled; run it again to go on')
+      await file.add(metric, seriesChunks(await allParts(client, metric, range)))
+      onProgress?.(++done, metrics.length, metric)
+    }
+    await file.finish(path)
+    return { range, metrics, resumed }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** The metrics to ask for. @throws ModelError `INVALID_DATA` that says what the server has when there are none */
+async function chosenMetrics(
+  client: PrometheusClient,
+  { metricPrefix, metrics = [] }: QueryRequest,
+  range: TimeRange,
+): Promise<readonly string[]> {
+  const names = await client.metricNames(range)
+  const chosen = names.filter((name) => name.includes(metricPrefix) || metrics.includes(name)).sort()
+  const missing = metrics.filter((name) => !names.includes(name))
+  if (missing.length > 0) {
+    throw new ModelError('INVALID_DATA', `Prometheus has no metric ${missing.join(', ')} in this time`, {
+      field: 'thirdparty-metrics',
+    })
+  }
+  if (chosen.length > 0) return chosen
+  const there = names.slice(0, 10).join(', ')
+  throw new ModelError(
+    'INVALID_DATA',
+    `Prometheus has no metric with "${metricPrefix}" in its name in this time; it has ${names.length} metrics${there && `: ${there}, ...`}`,
+    { field: 'metric-prefix' },
+  )
+}
+
+/** One metric over the whole range, in parts as small as the server wants them. */
+async function allParts(
+  client: PrometheusClient,
+  metric: string,
+  range: TimeRange,
+  points = maxPoints,
+): Promise<readonly Series[]> {
+  const parts: (readonly Series[])[] = []
+  for (const part of splitRange(range, points)) {
+    try {
+      parts.push(await client.series(metric, part))
+    } catch (error) {
+      const samples = Math.floor((part.end - part.start) / part.step) + 1
+      if (!(error instanceof ModelError) || error.code !== 'LIMIT_EXCEEDED' || samples < 100) throw error
+      parts.push(await allParts(client, metric, part, Math.ceil(samples / 4)))
+    }
+  }
+  return mergeParts(parts)
+}
+
+function planOf(text: string): Plan | undefined {
+  try {
+    const { identity, range } = JSON.parse(text)
+    const whole = [range.start, range.end, range.step].every((value) => Number.isFinite(value))
+    return whole && typeof identity === 'string' ? { identity, range } : undefined
+  } catch {
+    // A file of something else, or of a version with another plan: begin anew.
+    return undefined
+  }
+}

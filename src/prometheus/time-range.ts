@@ -1,0 +1,51 @@
+import { ModelError, quote } from '../core/errors.js'
+
+/** Unix seconds, both ends included, as `query_range` takes them. */
+export interface TimeRange {
+  readonly start: number
+  readonly end: number
+  /** Seconds between samples. */
+  readonly step: number
+}
+
+/** Prometheus refuses more than 11,000 points a series in one answer. */
+export const maxPoints = 10_000
+
+/**
+ * The range in parts of at most `points` samples a series, one after another without overlap.
+ *
+ * @throws ModelError `INVALID_REQUEST` when the range is empty or would be more than 10,000 parts
+ */
+export function splitRange({ start, end, step }: TimeRange, points = maxPoints): readonly TimeRange[] {
+  if (!(step > 0)) throw new ModelError('INVALID_REQUEST', `step is ${step} s, expected more than 0`, { field: 'step' })
+  if (!(end > start)) {
+    throw new ModelError('INVALID_REQUEST', `the time range ends (${end}) before it begins (${start})`, {
+      field: 'end-time',
+    })
+  }
+  const samples = Math.floor((end - start) / step) + 1
+  const parts = Math.ceil(samples / points)
+  if (parts > 10_000)
+    throw new ModelError('LIMIT_EXCEEDED', `${samples} samples a series: ask for a longer step`, { field: 'step' })
+  return Array.from({ length: parts }, (_, i) => ({
+    start: start + i * points * step,
+    end: Math.min(end, start + ((i + 1) * points - 1) * step),
+    step,
+  }))
+}
+
+/**
+ * A time as people write it: unix seconds, or a date (`2026-11-23T16:00:00Z`; without a zone it is UTC).
+ *
+ * @throws ModelError `INVALID_REQUEST`
+ */
+export function parseTime(text: string, field: string): number {
+  if (/^\d{1,12}(\.\d+)?$/.test(text)) return Number(text)
+  const date = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text)
+  const zoned = date?.[4] === undefined ? `${text.length === 10 ? `${text}T00:00` : text}Z` : text
+  const seconds = date === null ? Number.NaN : Date.parse(zoned.replace(' ', 'T')) / 1000
+  if (Number.isFinite(seconds)) return seconds
+  throw new ModelError('INVALID_REQUEST', `${quote(text)} is no time: expected unix seconds or 2026-11-23T16:00:00Z`, {
+    field,
+  })
+}
