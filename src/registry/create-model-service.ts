@@ -18,8 +18,6 @@ import { type Choice, selectModel, type Wanted } from './select.js'
 
 export interface ModelServiceOptions {
   readonly preference: PipelinePreference
-  /** Metadata attribute that ranks models. @default 'mae' */
-  readonly errorKey?: string
   /** Bytes of answers that are kept ready. @default 33,554,432 */
   readonly cacheBytes?: number
   /** Names of pipelines that answer only when no other has the source. */
@@ -39,7 +37,7 @@ const defaultCacheBytes = 32 * 2 ** 20
 
 /** Chooses among pipelines as REFERENCE §3 says; see `ModelService`. */
 export function createModelService(options: ModelServiceOptions): SwappableModelService {
-  const { preference, errorKey = 'mae', lastResort, errors = () => [], logger = silentLogger } = options
+  const { preference, lastResort, errors = () => [], logger = silentLogger } = options
   const bodies = createByteCache<string>(options.cacheBytes ?? defaultCacheBytes)
   let pipelines: readonly Pipeline[] = []
   let inOrder = new Map<EnergySource, readonly Pipeline[]>()
@@ -67,7 +65,7 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
     const ready = bodies.get(key)
     if (ready) return ready
     const machineSpec = pipeline.specOf(entry.nodeType)
-    const body = weight ? weightsBody(pipeline, entry, errorKey) : readArchive(pipeline.store, entry, machineSpec)
+    const body = weight ? weightsBody(pipeline, entry) : readArchive(pipeline.store, entry, machineSpec)
     bodies.set(key, body)
     return body
   }
@@ -78,7 +76,7 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
       const body = bodyOf(pipeline, entry, weight)
       const contentType = weight ? 'application/json' : 'application/zip'
       const fileName = `${entry.name}.${weight ? 'json' : 'zip'}`
-      return { body, contentType, fileName, selection: selectionOf(pipeline, choice, errorKey) }
+      return { body, contentType, fileName, selection: selectionOf(pipeline, choice) }
     } catch (error) {
       broken.add(entry)
       const fields = { pipeline: pipeline.name, model: `${entry.folder.path}/${entry.name}`, reason: messageOf(error) }
@@ -102,7 +100,7 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
     }
     // Each round either serves a model or marks one as broken, so this ends.
     for (;;) {
-      const choice = selectModel(pipeline, wanted, errorKey)
+      const choice = selectModel(pipeline, wanted)
       if (!choice) return undefined
       const served = serve(pipeline, choice, weight)
       if (served) return served
@@ -135,7 +133,7 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
           },
         )
       }
-      return bestModelsOf(pipeline, query, errorKey)
+      return bestModelsOf(pipeline, query)
     },
 
     weightModels() {
@@ -173,7 +171,8 @@ function filterOf(text: string): ModelFilter {
 }
 
 /** Weights as Kepler reads them, with what it needs to know of the model. */
-function weightsBody(pipeline: Pipeline, entry: ModelEntry, errorKey: string): Buffer {
+function weightsBody(pipeline: Pipeline, entry: ModelEntry): Buffer {
+  const { errorKey } = pipeline
   const machineSpec = pipeline.specOf(entry.nodeType)
   return Buffer.from(
     JSON.stringify({
@@ -185,7 +184,8 @@ function weightsBody(pipeline: Pipeline, entry: ModelEntry, errorKey: string): B
   )
 }
 
-function selectionOf(pipeline: Pipeline, { entry, match, fallback }: Choice, errorKey: string): ModelSelection {
+function selectionOf(pipeline: Pipeline, { entry, match, fallback }: Choice): ModelSelection {
+  const { errorKey } = pipeline
   return {
     pipeline: pipeline.name,
     source: entry.folder.source,
@@ -202,9 +202,9 @@ function selectionOf(pipeline: Pipeline, { entry, match, fallback }: Choice, err
   }
 }
 
-function bestModelsOf(pipeline: Pipeline, query: BestModelsQuery, errorKey: string) {
+function bestModelsOf(pipeline: Pipeline, query: BestModelsQuery) {
   const filter = filterOf(query.filter)
-  const compare = byError(errorKey)
+  const compare = byError(pipeline.errorKey)
   const wantedTypes = outputTypes.filter((outputType) => (query.outputType ?? outputType) === outputType)
   return Object.fromEntries(
     wantedTypes.map((outputType) => {

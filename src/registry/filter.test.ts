@@ -6,7 +6,7 @@ const model: Filterable = {
   features: ['cache_miss', 'cpu_cycles'],
   scores: {
     keys: ['mae', 'mape', 'package_mae', 'abs_max_corr', 'core_mape'],
-    values: Float64Array.of(2, 5, 1.5, 0.8, -1),
+    values: [2, 5, 1.5, 0.8, -1],
   },
 }
 

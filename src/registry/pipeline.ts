@@ -17,6 +17,8 @@ export interface Pipeline {
   readonly entries: readonly ModelEntry[]
   readonly damaged: number
   readonly sources: readonly EnergySource[]
+  /** Metadata attribute that ranks its models. */
+  readonly errorKey: string
   /** Milliseconds since the epoch. */
   readonly loadedAt: number
   groups(source: EnergySource, outputType: OutputType): readonly ModelGroup[]
@@ -51,6 +53,7 @@ export function createPipeline({ name, store, index, errorKey, loadedAt }: Pipel
     entries,
     damaged: index.damaged.length,
     sources: energySources.filter((source) => entries.some(({ folder }) => folder.source === source)),
+    errorKey,
     loadedAt,
     groups: (source, outputType) => groups.get(`${source}/${outputType}`) ?? [],
     match(spec) {

@@ -21,12 +21,27 @@ export interface ModelGroup {
 
 /** Compares models of equal standing: the lower error, then the lower MAPE, then trainer and node type. */
 export function byError(errorKey: string): (a: ModelEntry, b: ModelEntry) => number {
-  const error = (entry: ModelEntry, key: string) => scoreOf(entry.scores, key) ?? Number.POSITIVE_INFINITY
-  return (a, b) =>
-    compare(error(a, errorKey), error(b, errorKey)) ||
-    compare(error(a, 'mape'), error(b, 'mape')) ||
-    compare(a.trainer, b.trainer) ||
-    compare(a.nodeType, b.nodeType)
+  return (a, b) => compareRanked(ranked(a, errorKey), ranked(b, errorKey))
+}
+
+interface Ranked {
+  readonly entry: ModelEntry
+  readonly error: number | undefined
+  readonly mape: number | undefined
+}
+
+function ranked(entry: ModelEntry, errorKey: string): Ranked {
+  return { entry, error: scoreOf(entry.scores, errorKey), mape: scoreOf(entry.scores, 'mape') }
+}
+
+function compareRanked(a: Ranked, b: Ranked): number {
+  const unknown = Number.POSITIVE_INFINITY
+  return (
+    compare(a.error ?? unknown, b.error ?? unknown) ||
+    compare(a.mape ?? unknown, b.mape ?? unknown) ||
+    compare(a.entry.trainer, b.entry.trainer) ||
+    compare(a.entry.nodeType, b.entry.nodeType)
+  )
 }
 
 /**
@@ -39,17 +54,22 @@ export function rankModels(
   specs: ReadonlyMap<number, MachineSpec>,
   errorKey: string,
 ): readonly ModelGroup[] {
-  const sorted = entries.filter(({ scores }) => scoreOf(scores, errorKey) !== undefined).sort(byError(errorKey))
-  return [...partition(sorted, ({ folder, features }) => JSON.stringify([folder.featureGroup, features])).values()].map(
-    (models) => ({
-      featureGroup: models[0]!.folder.featureGroup,
-      features: models[0]!.features,
+  const sorted = entries
+    .map((entry) => ranked(entry, errorKey))
+    .filter(({ error }) => error !== undefined)
+    .sort(compareRanked)
+    .map(({ entry }) => entry)
+  // Feature lists are interned: models that need the same features share one array.
+  return [...partition(sorted, ({ folder }) => folder.featureGroup)].flatMap(([featureGroup, ofGroup]) =>
+    [...partition(ofGroup, ({ features }) => features)].map(([features, models]) => ({
+      featureGroup,
+      features,
       archives: byTrainer(models, specs),
       weights: byTrainer(
         models.filter(({ weights }) => weights !== undefined),
         specs,
       ),
-    }),
+    })),
   )
 }
 

@@ -4,7 +4,7 @@
  */
 export interface Scores {
   readonly keys: readonly string[]
-  readonly values: Float64Array
+  readonly values: readonly number[]
 }
 
 /** One number; `undefined` when it is absent or negative, which is how metadata says that there was no data. */
@@ -32,5 +32,5 @@ export function scoresOf(
     (pair): pair is [string, number] =>
       typeof pair[1] === 'number' && Number.isFinite(pair[1]) && pair[0] !== 'node_type',
   )
-  return { keys: intern(pairs.map(([key]) => key)), values: Float64Array.from(pairs, ([, value]) => value) }
+  return { keys: intern(pairs.map(([key]) => key)), values: pairs.map(([, value]) => value) }
 }

@@ -31,12 +31,12 @@ export interface Choice {
 
 /**
  * The best model of a pipeline: of the groups that the metrics can feed, a model of the wanted node type beats one that
- * is not, then the lower error (`errorKey`) wins. Of models that are equally good, see `byError`, then the earlier group
+ * is not, then the lower error wins. Of models that are equally good, see `byError`, then the earlier group
  * of the pipeline.
  */
-export function selectModel(pipeline: Pipeline, wanted: Wanted, errorKey: string): Choice | undefined {
+export function selectModel(pipeline: Pipeline, wanted: Wanted): Choice | undefined {
   const match = wantedNodeType(pipeline, wanted)
-  const compare = byError(errorKey)
+  const compare = byError(pipeline.errorKey)
   let best: Choice | undefined
   for (const group of pipeline.groups(wanted.source, wanted.outputType)) {
     if (!covers(wanted.metrics, group.features)) continue

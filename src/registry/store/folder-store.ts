@@ -85,3 +85,37 @@ function listFolder(root: string): Listing {
   }
   return { files, signature: `folder ${hash.digest('hex')}`, modifiedAt }
 }
+
+/**
+ * A signature that costs little enough to be asked every few seconds: of the folders down to the feature groups, which
+ * change when a file is added, removed or renamed to its place, and of the two files that training writes last.
+ *
+ * @throws ModelError `UNAVAILABLE` when the folder cannot be listed
+ */
+export function folderSignature(root: string): { signature: string; modifiedAt: number } {
+  const hash = createHash('sha1')
+  let modifiedAt = 0
+
+  function add(path: string): boolean {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (!stats) return false
+    hash.update(`${path} ${stats.isFile() ? stats.size : ''} ${stats.mtimeMs} ${stats.ino}\n`)
+    modifiedAt = Math.max(modifiedAt, stats.mtimeMs)
+    return stats.isDirectory()
+  }
+
+  function visit(folder: string, depth: number): void {
+    for (const name of depth < 3 ? readdirSync(folder).sort() : []) {
+      const path = join(folder, name)
+      if (!name.startsWith('.') && add(path)) visit(path, depth + 1)
+    }
+  }
+
+  try {
+    add(root)
+    visit(root, 0)
+  } catch (error) {
+    throw new ModelError('UNAVAILABLE', `pipeline ${quote(root)} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+  return { signature: `folder ${hash.digest('hex')}`, modifiedAt }
+}

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { bufferSource, type FileSource, fileSource } from '../../archive/zip/byte-source.js'
+import { bufferSource, fileSource } from '../../archive/zip/byte-source.js'
 import { openZip, type Zip } from '../../archive/zip/zip.js'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import type { PipelineStore } from './pipeline-store.js'
@@ -8,27 +8,26 @@ import type { PipelineStore } from './pipeline-store.js'
 const limits = { maxEntryBytes: 64 * 2 ** 20 }
 
 /**
- * A pipeline in a zip, which stays packed. The file is opened when something is first read and stays open, so that it
- * remains the same file when another is renamed to its place.
+ * A pipeline in a zip, which stays packed. The file stays open, so that it remains the same file when another is renamed
+ * to its place; its directory is read when something is first asked of it.
  *
- * @throws ModelError `UNAVAILABLE` when there is no such file
+ * @throws ModelError `UNAVAILABLE` when there is no such file, or it is just being replaced
  */
 export function zipStore(path: string): PipelineStore {
   const { signature, modifiedAt } = zipSignature(path)
-  let file: FileSource | undefined
+  const file = fileSource(path)
+  if (zipSignature(path).signature !== signature) {
+    file.close()
+    throw new ModelError('UNAVAILABLE', `${path} was replaced while it was opened`)
+  }
   let opened: { zip: Zip; prefix: string } | undefined
+  let closed = false
 
   function zip(): { zip: Zip; prefix: string } {
     if (opened) return opened
-    file = fileSource(path)
-    try {
-      const found = openZip(file, limits)
-      opened = { zip: found, prefix: commonFolder(found.entries.keys()) }
-      return opened
-    } catch (error) {
-      file.close()
-      throw error
-    }
+    const found = openZip(file, limits)
+    opened = { zip: found, prefix: commonFolder(found.entries.keys()) }
+    return opened
   }
 
   function read(name: string): Uint8Array {
@@ -56,8 +55,8 @@ export function zipStore(path: string): PipelineStore {
     read,
     open: (name, use) => use(bufferSource(read(name))),
     close() {
-      if (opened) file?.close()
-      opened = undefined
+      if (!closed) file.close()
+      closed = true
     },
   }
 }

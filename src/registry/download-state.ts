@@ -1,0 +1,34 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+
+/** What a server said of a version of a file, to ask for the rest of it or whether there is a newer one. */
+const validators = z.object({ etag: z.string().max(1024).optional(), lastModified: z.string().max(256).optional() })
+export type Validators = Readonly<z.infer<typeof validators>>
+
+const document = z.object({
+  url: z.string(),
+  /** Of the whole file. */
+  complete: validators.optional(),
+  /** Of the part that is there. */
+  partial: validators.optional(),
+})
+
+/** Stands beside a downloaded file. */
+export type DownloadState = Readonly<z.infer<typeof document>>
+
+/** The state of a download of `url`; empty when there is none or it is of another URL. */
+export function readDownloadState(path: string, url: string): DownloadState {
+  try {
+    const state = document.parse(JSON.parse(readFileSync(path, 'utf8')))
+    return state.url === url ? state : { url }
+  } catch {
+    // Absent or damaged: the file is asked for as if for the first time.
+    return { url }
+  }
+}
+
+export function writeDownloadState(path: string, state: DownloadState): void {
+  const beside = `${path}.${process.pid}.tmp`
+  writeFileSync(beside, JSON.stringify(state))
+  renameSync(beside, path)
+}

@@ -1,0 +1,55 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ModelError, messageOf, quote } from '../core/errors.js'
+import type { PipelineLocation } from './load-pipeline.js'
+import { isPipelineName } from './pipeline-name.js'
+import { folderSignature } from './store/folder-store.js'
+import { zipSignature } from './store/zip-store.js'
+
+/**
+ * The pipelines in a folder: folders that have a `metadata.json`, and zips, except where the unpacked one of the same
+ * name is newer. No folder, no pipelines.
+ *
+ * @throws ModelError `UNAVAILABLE` when the folder is there and cannot be listed
+ */
+export function findPipelines(modelPath: string): readonly PipelineLocation[] {
+  const found = new Map<string, PipelineLocation & { readonly changedAt: number }>()
+  for (const file of list(modelPath)) {
+    const path = join(modelPath, file)
+    const kind = file.endsWith('.zip') ? 'zip' : 'folder'
+    const name = kind === 'zip' ? file.slice(0, -4) : file
+    const changedAt = isPipelineName(name) ? changeOf(path, kind) : undefined
+    const known = found.get(name)
+    if (changedAt === undefined || (known && known.changedAt >= changedAt)) continue
+    found.set(name, { name, path, kind, changedAt })
+  }
+  return [...found.values()].map(({ name, path, kind }) => ({ name, path, kind }))
+}
+
+/** Changes whenever the pipeline does; costs a few calls to the file system. */
+export function pipelineSignature({ path, kind }: PipelineLocation): string {
+  return (kind === 'zip' ? zipSignature(path) : folderSignature(path)).signature
+}
+
+/** The pipeline at a path that somebody named. @throws ModelError `UNAVAILABLE` when there is nothing */
+export function pipelineAt(path: string, name: string): PipelineLocation {
+  try {
+    return { name, path, kind: statSync(path).isDirectory() ? 'folder' : 'zip' }
+  } catch (error) {
+    throw new ModelError('UNAVAILABLE', `there is no pipeline at ${quote(path)}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+function list(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw new ModelError('UNAVAILABLE', `${quote(folder)} cannot be listed: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+function changeOf(path: string, kind: 'zip' | 'folder'): number | undefined {
+  const stats = statSync(kind === 'zip' ? path : join(path, 'metadata.json'), { throwIfNoEntry: false })
+  return stats?.isFile() ? stats.mtimeMs : undefined
+}

@@ -1,0 +1,137 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import type { MachineSpec } from '../core/machine-spec.js'
+import { parseModelName } from '../core/model-name.js'
+import { machineSpecSchema } from '../machine/spec.js'
+import type { PipelineIndex } from './index-pipeline.js'
+import { createInterner } from './interner.js'
+import { type ModelEntry, parseModelFolder } from './model-entry.js'
+
+/** Rises when the document below or what is read from a model changes. */
+const formatVersion = 1
+
+const archiveKinds = ['zip', 'folder', undefined] as const
+const weightKinds = ['file', 'folder', undefined] as const
+
+const numbers = z.array(z.number())
+
+/** Texts and lists that repeat stand once. Models are columns, which parse several times faster than rows. */
+const document = z.object({
+  version: z.literal(formatVersion),
+  signature: z.string(),
+  nodeTypes: z.array(z.tuple([z.number(), machineSpecSchema, z.number()])),
+  folders: z.array(z.string()),
+  lists: z.array(z.array(z.string())),
+  models: z.object({
+    names: z.array(z.string()),
+    folders: numbers,
+    /** In `lists`. */
+    features: numbers,
+    /** In `lists`: the keys of the scores. */
+    keys: numbers,
+    /** Of one model after the other, as many as it has keys. */
+    values: numbers,
+    archives: numbers,
+    weights: numbers,
+  }),
+  damaged: z.array(z.tuple([z.string(), z.string()])),
+})
+type Document = z.infer<typeof document>
+
+/** The index that was kept for exactly this signature; `undefined` when there is none or it cannot be used. */
+export function readCachedIndex(path: string, signature: string): PipelineIndex | undefined {
+  try {
+    const parsed = document.parse(JSON.parse(readFileSync(path, 'utf8')))
+    return parsed.signature === signature ? decode(parsed) : undefined
+  } catch {
+    // Absent, of another version or damaged: the index is made again, which is all that is lost.
+    return undefined
+  }
+}
+
+/**
+ * Keeps an index. Written beside and renamed, so that another process never reads half of it.
+ *
+ * @throws Error when the folder cannot be written to; the caller does without
+ */
+export function writeCachedIndex(path: string, signature: string, index: PipelineIndex): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const beside = `${path}.${process.pid}.tmp`
+  try {
+    writeFileSync(beside, JSON.stringify(encode(signature, index)))
+    renameSync(beside, path)
+  } finally {
+    rmSync(beside, { force: true })
+  }
+}
+
+function encode(signature: string, { nodeTypes, entries, damaged }: PipelineIndex): Document {
+  const folders = numbering<string>()
+  const lists = numbering<readonly string[]>()
+  return {
+    version: formatVersion,
+    signature,
+    nodeTypes: nodeTypes.map(({ id, spec, members }) => [id, spec, members]),
+    models: {
+      names: entries.map(({ name }) => name),
+      folders: entries.map(({ folder }) => folders.of(folder.path)),
+      features: entries.map(({ features }) => lists.of(features)),
+      keys: entries.map(({ scores }) => lists.of(scores.keys)),
+      values: entries.flatMap(({ scores }) => scores.values),
+      archives: entries.map(({ archive }) => archiveKinds.indexOf(archive)),
+      weights: entries.map(({ weights }) => weightKinds.indexOf(weights)),
+    },
+    folders: folders.all(),
+    lists: lists.all().map((list) => [...list]),
+    damaged: damaged.map(({ path, reason }) => [path, reason]),
+  }
+}
+
+function decode({ nodeTypes, folders, lists, models, damaged }: Document): PipelineIndex {
+  const interner = createInterner()
+  const knownFolders = folders.map(parseModelFolder)
+  const knownLists = lists.map((list) => interner.list(list))
+  let at = 0
+  return {
+    nodeTypes: nodeTypes.map(([id, spec, members]): { id: number; spec: MachineSpec; members: number } => ({
+      id,
+      spec,
+      members,
+    })),
+    entries: models.names.map((name, row): ModelEntry => {
+      const { trainer, nodeType } = parseModelName(name)
+      const keys = known(knownLists[known(models.keys[row])])
+      const values = models.values.slice(at, at + keys.length)
+      at += keys.length
+      return {
+        name,
+        trainer: interner.text(trainer),
+        nodeType,
+        folder: known(knownFolders[known(models.folders[row])]),
+        features: known(knownLists[known(models.features[row])]),
+        scores: { keys, values },
+        archive: archiveKinds[known(models.archives[row])],
+        weights: weightKinds[known(models.weights[row])],
+      }
+    }),
+    damaged: damaged.map(([path, reason]) => ({ path, reason })),
+  }
+}
+
+function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the cached index points to what it does not hold')
+  return value
+}
+
+function numbering<T>(): { of(value: T): number; all(): T[] } {
+  const numbers = new Map<T, number>()
+  return {
+    of(value) {
+      const number = numbers.get(value) ?? numbers.size
+      numbers.set(value, number)
+      return number
+    },
+    all: () => [...numbers.keys()],
+  }
+}

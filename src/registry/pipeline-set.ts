@@ -1,0 +1,106 @@
+import { messageOf } from '../core/errors.js'
+import { type Clock, silentLogger } from '../core/ports.js'
+import { pipelineSignature } from './find-pipelines.js'
+import { type LoadPipelineOptions, loadPipeline, type PipelineLocation } from './load-pipeline.js'
+import type { Pipeline } from './pipeline.js'
+
+export interface PipelineSetOptions extends LoadPipelineOptions {
+  /** Reports what cannot be read; called once for each version that cannot. */
+  readonly onError?: (origin: string, error: unknown) => void
+}
+
+/** Pipelines that follow their files. */
+export interface PipelineSet {
+  /**
+   * Loads what is new or changed, drops what is gone, and keeps the previous version of what cannot be read now.
+   * `undefined` when nothing changed. One call at a time.
+   */
+  update(locations: readonly PipelineLocation[]): Promise<readonly Pipeline[] | undefined>
+  /** Closes what `update` dropped. Not before nobody asks those pipelines any more. */
+  closeDropped(): void
+  close(): void
+}
+
+interface Member {
+  readonly signature: string
+  readonly pipeline: Pipeline
+}
+
+interface Failure {
+  readonly signature: string
+  readonly retryAt: number
+  readonly delay: number
+}
+
+const firstRetry = 1000
+const longestRetry = 60_000
+
+export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet {
+  const { clock = Date.now, logger = silentLogger, onError = () => {} } = options
+  const members = new Map<string, Member>()
+  const failures = new Map<string, Failure>()
+  let dropped: Pipeline[] = []
+
+  /** Whether there is another version now. */
+  async function follow(location: PipelineLocation): Promise<boolean> {
+    const { name, path } = location
+    const known = members.get(name)
+    const failed = failures.get(path)
+    let signature = 'absent'
+    try {
+      signature = pipelineSignature(location)
+      if (known?.signature === signature && known.pipeline.store.origin === path) return false
+      // A file that is still being written is soon whole; one that is not is asked less and less often.
+      if (failed?.signature === signature && clock() < failed.retryAt) return false
+      const pipeline = await loadPipeline(location, options)
+      members.set(name, { signature, pipeline })
+      failures.delete(path)
+      if (known) dropped.push(known.pipeline)
+      return true
+    } catch (error) {
+      rememberFailure(path, signature, failed, clock, failures)
+      if (failed?.signature !== signature) {
+        onError(path, error)
+        const kept = known ? ', the previous version stays' : ''
+        logger.error({ pipeline: name, origin: path, reason: messageOf(error) }, `pipeline cannot be read${kept}`)
+      }
+      return false
+    }
+  }
+
+  return {
+    async update(locations) {
+      let changed = false
+      for (const location of locations) changed = (await follow(location)) || changed
+      const names = new Set(locations.map(({ name }) => name))
+      for (const [name, { pipeline }] of members) {
+        if (names.has(name)) continue
+        members.delete(name)
+        dropped.push(pipeline)
+        logger.info({ pipeline: name, origin: pipeline.store.origin }, 'pipeline is gone')
+        changed = true
+      }
+      return changed ? [...members.values()].map(({ pipeline }) => pipeline) : undefined
+    },
+    closeDropped() {
+      for (const { store } of dropped) store.close()
+      dropped = []
+    },
+    close() {
+      for (const { pipeline } of members.values()) dropped.push(pipeline)
+      members.clear()
+      this.closeDropped()
+    },
+  }
+}
+
+function rememberFailure(
+  path: string,
+  signature: string,
+  failed: Failure | undefined,
+  clock: Clock,
+  failures: Map<string, Failure>,
+): void {
+  const delay = failed?.signature === signature ? Math.min(longestRetry, failed.delay * 2) : firstRetry
+  failures.set(path, { signature, delay, retryAt: clock() + delay })
+}

@@ -1,0 +1,198 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fileSource } from '../archive/zip/byte-source.js'
+import { openZip } from '../archive/zip/zip.js'
+import { ModelError, messageOf, quote } from '../core/errors.js'
+import { type Clock, type Logger, silentLogger } from '../core/ports.js'
+import { createModelService } from './create-model-service.js'
+import type { DownloadOptions } from './download.js'
+import { findPipelines, pipelineAt } from './find-pipelines.js'
+import type { PipelineLocation } from './load-pipeline.js'
+import type { ModelService, RegistryStatus } from './model-service.js'
+import { pipelineNameOf } from './pipeline-name.js'
+import type { PipelinePreference } from './pipeline-order.js'
+import { createPipelineSet } from './pipeline-set.js'
+
+export interface RegistryOptions {
+  /** Folder of the pipelines; downloads and kept indexes go here too. */
+  readonly modelPath: string
+  /** Pipeline zips to have: http, https (downloaded) or file (opened where they are). */
+  readonly urls?: readonly string[]
+  /** Pipelines that answer only when no other has the source: name and path. */
+  readonly lastResort?: readonly { readonly name: string; readonly path: string }[]
+  readonly preference: PipelinePreference
+  /** Metadata attribute that ranks models. @default 'mae' */
+  readonly errorKey?: string
+  /** Bytes of answers that are kept ready. @default 33,554,432 */
+  readonly cacheBytes?: number
+  /** Milliseconds between two looks at the files; 0 looks only when `refresh` is called. @default 2000 */
+  readonly pollInterval?: number
+  readonly download?: Omit<DownloadOptions, 'signal' | 'onProgress' | 'verify' | 'logger'>
+  readonly onProgress?: (url: string, done: number, total: number | undefined) => void
+  readonly clock?: Clock
+  readonly logger?: Logger
+}
+
+/** The pipelines of a folder and of URLs, always the newest that can be read. */
+export interface Registry {
+  readonly service: ModelService
+  /** Settles when every URL was downloaded or given up for now; it never rejects. `service.status()` tells of failures. */
+  readonly downloaded: Promise<void>
+  /** Looks at the files now. Requests that run meanwhile are answered from the pipelines as they were. */
+  refresh(): Promise<void>
+  /** Stops downloads and polling and closes all files. */
+  close(): Promise<void>
+}
+
+const defaultPollInterval = 2000
+const mostErrors = 20
+const firstDownloadRetry = 30_000
+const longestDownloadRetry = 600_000
+
+/**
+ * Opens a registry. What is on disk is served at once; downloads go on in the background (`downloaded`), and those that
+ * fail are tried again for as long as the registry is open.
+ *
+ * @throws ModelError `INVALID_CONFIG` when a URL does not name a pipeline
+ */
+export async function openRegistry(options: RegistryOptions): Promise<Registry> {
+  const { modelPath, urls = [], lastResort = [], logger = silentLogger, clock = Date.now } = options
+  const stop = new AbortController()
+  const errors: { origin: string; message: string; at: number }[] = []
+  const report = (origin: string, error: unknown) => {
+    const message = messageOf(error)
+    // What goes on being wrong is one error, the latest one.
+    const known = errors.findIndex((other) => other.origin === origin && other.message === message)
+    if (known >= 0) errors.splice(known, 1)
+    errors.push({ origin, message, at: clock() })
+    errors.splice(0, Math.max(0, errors.length - mostErrors))
+  }
+  const service = createModelService({
+    preference: options.preference,
+    ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
+    lastResort: new Set(lastResort.map(({ name }) => name)),
+    errors: (): RegistryStatus['errors'] => errors,
+    logger,
+  })
+  const set = createPipelineSet({
+    cacheFolder: join(modelPath, '.index'),
+    errorKey: options.errorKey,
+    clock,
+    logger,
+    signal: stop.signal,
+    onError: report,
+  })
+  const remote = urls.filter((url) => !url.startsWith('file:')).map((url) => ({ url, name: pipelineNameOf(url) }))
+  const local = urls
+    .filter((url) => url.startsWith('file:'))
+    .map((url) => ({ name: pipelineNameOf(url), path: fileURLToPath(url) }))
+
+  async function look(): Promise<void> {
+    const next = await set.update(locations(modelPath, [...local, ...lastResort], report))
+    if (!next || stop.signal.aborted) return
+    service.use(next)
+    // Requests are answered within one turn, so none is still reading from what was just replaced.
+    set.closeDropped()
+  }
+
+  let last: Promise<void> = Promise.resolve()
+  function refresh(): Promise<void> {
+    last = last.then(look).catch((error) => {
+      if (stop.signal.aborted) return
+      report(modelPath, error)
+      logger.error({ origin: modelPath, reason: messageOf(error) }, 'pipelines cannot be looked at')
+    })
+    return last
+  }
+
+  async function fetchPipeline(url: string, name: string): Promise<boolean> {
+    try {
+      // The HTTP client takes a tenth of a second to load: whoever has all pipelines on disk does without.
+      const { download } = await import('./download.js')
+      const result = await download(url, join(modelPath, `${name}.zip`), {
+        ...options.download,
+        signal: stop.signal,
+        verify: expectPipelineZip,
+        logger,
+        onProgress: (done, total) => options.onProgress?.(url, done, total),
+      })
+      logger.info({ pipeline: name, url, result }, 'pipeline downloaded')
+      await refresh()
+      return true
+    } catch (error) {
+      if (!stop.signal.aborted) {
+        report(url, error)
+        logger.error({ pipeline: name, url, reason: messageOf(error) }, 'pipeline cannot be downloaded')
+      }
+      return false
+    }
+  }
+
+  const timers = new Set<NodeJS.Timeout>()
+  function later(milliseconds: number, action: () => Promise<unknown>): void {
+    if (stop.signal.aborted) return
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      void action()
+    }, milliseconds)
+    timer.unref()
+    timers.add(timer)
+  }
+  async function keepFetching(url: string, name: string, delay: number): Promise<void> {
+    if (await fetchPipeline(url, name)) return
+    later(delay, () => keepFetching(url, name, Math.min(longestDownloadRetry, delay * 2)))
+  }
+  const pollInterval = options.pollInterval ?? defaultPollInterval
+  async function poll(): Promise<void> {
+    await refresh()
+    later(pollInterval, poll)
+  }
+
+  await refresh()
+  if (pollInterval > 0) later(pollInterval, poll)
+  const downloaded = Promise.all(remote.map(({ url, name }) => keepFetching(url, name, firstDownloadRetry)))
+
+  return {
+    service,
+    downloaded: downloaded.then(() => {}),
+    refresh,
+    async close() {
+      stop.abort()
+      for (const timer of timers) clearTimeout(timer)
+      await downloaded
+      await last
+      service.use([])
+      set.close()
+    },
+  }
+}
+
+/** Later ones of the same name do not count. */
+function locations(
+  modelPath: string,
+  named: readonly { readonly name: string; readonly path: string }[],
+  report: (origin: string, error: unknown) => void,
+): readonly PipelineLocation[] {
+  const found = new Map<string, PipelineLocation>()
+  for (const location of findPipelines(modelPath)) found.set(location.name, location)
+  for (const { name, path } of named) {
+    try {
+      if (!found.has(name)) found.set(name, pipelineAt(path, name))
+    } catch (error) {
+      report(path, error)
+    }
+  }
+  return [...found.values()]
+}
+
+/** An error page that comes with status 200 never takes the place of a pipeline. */
+function expectPipelineZip(path: string): void {
+  const source = fileSource(path)
+  try {
+    const names = [...openZip(source).entries.keys()]
+    if (names.some((name) => /^(?:[^/]+\/)?metadata\.json$/.test(name))) return
+  } finally {
+    source.close()
+  }
+  throw new ModelError('INVALID_ARCHIVE', `${quote(path)} is no pipeline: it has no metadata.json`)
+}
