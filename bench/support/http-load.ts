@@ -9,6 +9,7 @@ export interface Load {
 }
 
 export interface LoadResult {
+  readonly answers: number
   readonly requestsPerSecond: number
   readonly bytesPerAnswer: number
 }
@@ -43,7 +44,7 @@ export async function httpLoad({ port, request, connections, seconds }: Load): P
   await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, seconds * 1000))])
   const elapsed = (performance.now() - started) / 1000
   for (const socket of sockets) socket.destroy()
-  return { requestsPerSecond: answers / elapsed, bytesPerAnswer: bytes / answers }
+  return { answers, requestsPerSecond: answers / elapsed, bytesPerAnswer: bytes / answers }
 }
 
 function answerReader(done: (length: number) => void, fail: (error: Error) => void): (chunk: Buffer) => void {

@@ -17,3 +17,8 @@ export function describedProgram(name: string, description: string): Command {
     .commandsGroup('Help:')
     .showSuggestionAfterError()
 }
+
+/** A command of `kepler-model` as a program of its own. */
+export function standalone(command: Command): Command {
+  return command.version(packageVersion(), '-V, --version', 'print the version')
+}

@@ -4,11 +4,14 @@ import { completionCommand } from './completion.js'
 import { configCommand } from './config.js'
 import { describedProgram } from './described-program.js'
 import type { CliIo } from './io.js'
+import { modelServerCommand } from './model-server.js'
 
 /** `kepler-model` with all its commands. A new command is one file and one line here. */
 export function keplerModelProgram(io: CliIo): Command {
   const program = describedProgram('kepler-model', 'Power models for Kepler: serve them, use them, train them.')
-  for (const command of [configCommand(io), completionCommand(io, () => program)]) program.addCommand(command)
+  for (const command of [modelServerCommand(io), configCommand(io), completionCommand(io, () => program)]) {
+    program.addCommand(command)
+  }
   return program
     .addHelpText('after', () =>
       examplesText([

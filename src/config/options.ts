@@ -82,6 +82,11 @@ export const options = Object.freeze({
     },
     download,
   ),
+  OFFLINE: flag({
+    group: 'Pipelines',
+    default: false,
+    description: 'Download nothing: serve what is on disk, else the demonstration pipeline.',
+  }),
   PREFER_TRAINED_PIPELINE: flag({
     group: 'Pipelines',
     default: false,

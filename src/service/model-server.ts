@@ -1,0 +1,85 @@
+import type { Config } from '../config/config.js'
+import type { Logger } from '../core/ports.js'
+import { createModelServerApp } from '../http/model-server-app.js'
+import { createDispatcher } from '../registry/dispatcher.js'
+import { openRegistry, type Registry } from '../registry/registry.js'
+import { demoPipelines } from './demo-pipelines.js'
+import { listen, type RunningHttp } from './listen.js'
+import { modelFolder } from './model-folder.js'
+import { runningStack } from './running.js'
+
+export interface ModelServerDeps {
+  readonly logger: Logger
+  readonly version: string
+}
+
+export interface RunningModelServer extends RunningHttp {
+  readonly registry: Registry
+  /** Folder that pipelines are read from and downloaded to. */
+  readonly folder: string
+  /** What is downloaded in the background. */
+  readonly urls: readonly string[]
+}
+
+/** The default pipeline of each source (REFERENCE §2) and the one that is trained here (§8). */
+const defaultPipelines = { 'rapl-sysfs': 'ec2-0.7.11', acpi: 'specpower-0.7.11' } as const
+const trainedPipeline = 'std_v0.7.11'
+const idleTimeout = 65
+
+/**
+ * Starts the model server with what is on disk, or with the demonstration pipeline if that is nothing. Downloads run in
+ * the background and are swapped in when they are there, so a missing network delays nothing.
+ *
+ * @throws ModelError `UNAVAILABLE` when it cannot listen, `INVALID_CONFIG` when a setting cannot be used
+ */
+export async function startModelServer(
+  config: Config,
+  { logger, version }: ModelServerDeps,
+): Promise<RunningModelServer> {
+  const started = runningStack(logger)
+  try {
+    const folder = modelFolder(config.MODEL_PATH, logger)
+    const urls = pipelineUrls(config)
+    const dispatcher = createDispatcher({
+      httpProxy: config.HTTP_PROXY,
+      httpsProxy: config.HTTPS_PROXY,
+      noProxy: config.NO_PROXY,
+      connectTimeout: config.CONNECT_TIMEOUT,
+    })
+    started.add({ name: 'connections', stop: () => dispatcher.destroy() })
+    const registry = await openRegistry({
+      modelPath: folder,
+      urls,
+      lastResort: demoPipelines(),
+      preference: { defaults: defaultPipelines, local: trainedPipeline, preferLocal: config.PREFER_TRAINED_PIPELINE },
+      errorKey: config.ERROR_KEY,
+      download: { dispatcher, maxBytes: config.DOWNLOAD_MAX_BYTES },
+      logger,
+    })
+    started.add({ name: 'registry', stop: () => registry.close() })
+    const limits = {
+      maxBodyBytes: config.MODEL_SERVER_MAX_BODY,
+      requestTimeout: config.MODEL_SERVER_REQUEST_TIMEOUT,
+      idleTimeout,
+      maxConnections: config.MODEL_SERVER_MAX_CONNECTIONS,
+    }
+    const http = started.add(
+      await listen('model server', createModelServerApp({ service: registry.service, logger, limits, version }), {
+        host: config.MODEL_SERVER_HOST,
+        port: config.MODEL_SERVER_PORT,
+        shutdownTimeout: config.SHUTDOWN_TIMEOUT,
+      }),
+    )
+    const remote = urls.filter((url) => !url.startsWith('file:'))
+    return { ...http, registry, folder, urls: remote, stop: () => started.stop() }
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}
+
+function pipelineUrls(config: Config): readonly string[] {
+  if (config.OFFLINE) return []
+  const below = config.MODEL_TOPURL.replace(/\/+$/, '')
+  return config.INITIAL_PIPELINE_URL ?? Object.values(defaultPipelines).map((name) => `${below}/${name}.zip`)
+}
