@@ -1,0 +1,94 @@
+import { ModelError, messageOf } from '../core/errors.js'
+import type { Logger } from '../core/ports.js'
+import type { Powers } from '../predictor/power-model.js'
+import { encodeAnswer, encodeFailure, keplerReadBytes } from './encode-answer.js'
+import type { KeptModels } from './kept-models.js'
+import type { LoadedModel, Provenance } from './model-source.js'
+import { type PowerRequest, parsePowerRequestText } from './power-request.js'
+import { usableMetrics, withSystemValues } from './system-features.js'
+
+export interface Estimate {
+  /** Watts per component, one per row of the request. */
+  readonly powers: Powers
+  /** Cores of this machine per core of the model's machine, 1 where one is not known. Kepler applies it to idle power. */
+  readonly coreRatio: number
+  readonly provenance: Provenance
+}
+
+/** What the estimator tells of its work, for metrics. */
+export interface EstimateObserver {
+  estimated(estimate: Estimate, rows: number): void
+  failed(error: ModelError): void
+  /** An answer that Kepler's one read cannot take. */
+  oversized(bytes: number): void
+}
+
+/** Turns power requests into watts. It knows no transport and never throws through `answer`. */
+export interface Estimator {
+  /** @throws ModelError `INVALID_REQUEST`, or why there is no model */
+  estimate(request: PowerRequest): Estimate | Promise<Estimate>
+  /** The text of a request to the text of its answer; a failure is an answer too. */
+  answer(text: string): string | Promise<string>
+  refuse(error: ModelError): string
+}
+
+export interface EstimatorOptions {
+  readonly models: KeptModels
+  /** Logical cores of this machine, where they are known. */
+  readonly machineCores: number | undefined
+  readonly observer: EstimateObserver
+  readonly log: Logger
+}
+
+export function createEstimator({ models, machineCores, observer, log }: EstimatorOptions): Estimator {
+  function predict(request: PowerRequest, model: LoadedModel): Estimate {
+    const { metrics, rows } = withSystemValues(request, model.archive.model.features)
+    const powers = model.archive.predict(metrics, rows)
+    const { modelCores, provenance } = model
+    const estimate = { powers, coreRatio: machineCores && modelCores ? machineCores / modelCores : 1, provenance }
+    observer.estimated(estimate, rows.length)
+    return estimate
+  }
+
+  function estimate(request: PowerRequest): Estimate | Promise<Estimate> {
+    const model = models.get({
+      source: request.source,
+      outputType: request.outputType,
+      metrics: usableMetrics(request),
+      trainerName: request.trainerName,
+      filter: request.filter,
+    })
+    return model instanceof Promise ? model.then((loaded) => predict(request, loaded)) : predict(request, model)
+  }
+
+  function encode({ powers, coreRatio, provenance }: Estimate): string {
+    const { text, fits } = encodeAnswer(powers, coreRatio)
+    if (!fits) {
+      observer.oversized(text.length)
+      const fields = { bytes: text.length, limit: keplerReadBytes, model: provenance.model_name }
+      log.warn(fields, 'an answer is longer than what Kepler reads at once; its client will fail on it')
+    }
+    return text
+  }
+
+  function refuse(error: unknown): string {
+    const known =
+      error instanceof ModelError ? error : new ModelError('INVALID_DATA', messageOf(error), { cause: error })
+    observer.failed(known)
+    log.info({ code: known.code, field: known.field, error: known.message }, 'request refused')
+    return encodeFailure(known.message)
+  }
+
+  return {
+    estimate,
+    refuse,
+    answer(text) {
+      try {
+        const result = estimate(parsePowerRequestText(text))
+        return result instanceof Promise ? result.then(encode).catch(refuse) : encode(result)
+      } catch (error) {
+        return refuse(error)
+      }
+    },
+  }
+}
