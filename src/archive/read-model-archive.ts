@@ -5,6 +5,7 @@ import type { Predictor, Transformer } from '../predictor/predictor.js'
 import { xgboostPredictor } from '../predictor/xgboost.js'
 import { type ModelMetadata, parseModelMetadata } from './metadata.js'
 import { type ComponentFiles, type ModelFiles, openModelFiles, readComponentFiles } from './model-files.js'
+import { readNativePredictor, readNativeTransformer } from './native-json.js'
 import { readJoblib } from './pickle/joblib-file.js'
 import { decodeRegressor } from './sklearn/regressors.js'
 import { decodeTransformer } from './sklearn/transformers.js'
@@ -58,7 +59,7 @@ function readComponent(
   shared: Map<string, Transformer>,
 ): ComponentModel {
   const transformers = transformerFiles.map((file) => {
-    const known = shared.get(file) ?? within(file, () => decodeTransformer(readJoblib(files.read(file))))
+    const known = shared.get(file) ?? within(file, () => readTransformer(file, files.read(file)))
     shared.set(file, known)
     return known
   })
@@ -69,23 +70,32 @@ function readComponent(
       `${transformerFiles[i]} takes ${transformer.inputCount} columns, but gets ${count}`,
     )
   }, features.length)
-  const predictor = within(modelFile, () => readPredictor(metadata, files.read(modelFile), width))
+  const predictor = within(modelFile, () => readPredictor(metadata, modelFile, files.read(modelFile), width))
   return { component, features, transformers, predictor }
 }
 
-function readPredictor(metadata: ModelMetadata, bytes: Uint8Array, width: number): Predictor {
+/** Archives of the original keep transformers as pickles, ours as JSON. */
+function readTransformer(file: string, bytes: Uint8Array): Transformer {
+  return file.endsWith('.json') ? readNativeTransformer(bytes, file) : decodeTransformer(readJoblib(bytes))
+}
+
+function readPredictor(metadata: ModelMetadata, file: string, bytes: Uint8Array, width: number): Predictor {
   switch (metadata.model_class) {
     case 'scikit':
     case 'curvefit':
       return decodeRegressor(readJoblib(bytes), width)
-    case 'xgboost': {
-      const model = readXgboostJson(bytes)
-      if (model.featureCount === width) return xgboostPredictor(model)
-      throw new ModelError('INVALID_ARCHIVE', `it was trained on ${model.featureCount} columns, but gets ${width}`)
-    }
+    case 'xgboost':
+      return expectWidth(xgboostPredictor(readXgboostJson(bytes)), width)
+    case 'native':
+      return expectWidth(readNativePredictor(bytes, file), width)
     default:
       throw new ModelError('INVALID_ARCHIVE', `model class ${quote(metadata.model_class)} is not supported`)
   }
+}
+
+function expectWidth(predictor: Predictor, width: number): Predictor {
+  if (predictor.featureCount === width) return predictor
+  throw new ModelError('INVALID_ARCHIVE', `it was trained on ${predictor.featureCount} columns, but gets ${width}`)
 }
 
 /** Names the file in an error that comes from inside it. */

@@ -29,10 +29,15 @@ export function decodeTree(value: PickleValue | undefined, featureCount: number)
   return decoded
 }
 
-/** A node's children stand behind it in every tree that scikit-learn makes, so a walk from the root ends. */
-function checkTree({ feature, threshold, left, right, value }: RegressionTree, featureCount: number): void {
+/**
+ * A node's children stand behind it in every tree that scikit-learn or we make, so a walk from the root ends.
+ *
+ * @throws ModelError `INVALID_ARCHIVE` naming the node that is impossible
+ */
+export function checkTree({ feature, threshold, left, right, value }: RegressionTree, featureCount: number): void {
   const count = feature.length
-  if (count === 0 || value.length !== count) throw invalid(`it has ${count} nodes and ${value.length} values`)
+  const sizes = [threshold.length, left.length, right.length, value.length]
+  if (count === 0 || sizes.some((size) => size !== count)) throw invalid(`its ${count} nodes have ${sizes} numbers`)
   for (let node = 0; node < count; node++) {
     if (left[node]! < 0) {
       if (!Number.isFinite(value[node])) throw invalid(`leaf ${node} holds ${value[node]}`)

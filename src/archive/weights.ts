@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { type Component, isComponent } from '../core/energy-source.js'
+import { ModelError, quote } from '../core/errors.js'
+import { parseModelName } from '../core/model-name.js'
+import { type CurveShape, curvePredictor } from '../predictor/curve.js'
+import { linearPredictor } from '../predictor/linear.js'
+import type { ComponentModel, PowerModel } from '../predictor/power-model.js'
+import { maxAbsScaler } from '../predictor/scalers.js'
+import { isFitted, isFittedTransformer } from './fitted.js'
+import { parsePythonJson } from './python-json.js'
+
+const finite = z.number()
+
+const weightsSchema = z.record(
+  z.string(),
+  z.looseObject({
+    All_Weights: z.looseObject({
+      Bias_Weight: finite.nullish(),
+      Categorical_Variables: z.record(z.string(), z.unknown()).nullish(),
+      Numerical_Variables: z.record(z.string(), z.looseObject({ scale: finite, weight: finite.nullish() })),
+      CurveFit_Weights: z.array(finite).max(100).nullish(),
+    }),
+  }),
+)
+
+/** One feature of a weight model: power = bias + sum of weight * value / scale; curve fits have no weights. */
+export interface FeatureWeight {
+  readonly scale: number
+  readonly weight?: number
+}
+
+/** A model that Kepler evaluates itself, of one component. */
+export interface ComponentWeights {
+  readonly All_Weights: {
+    readonly Bias_Weight?: number
+    readonly Categorical_Variables: Readonly<Record<string, never>>
+    readonly Numerical_Variables: Readonly<Record<string, FeatureWeight>>
+    readonly CurveFit_Weights?: readonly number[]
+  }
+}
+
+export type ModelWeights = Readonly<Partial<Record<Component, ComponentWeights>>>
+
+/** Kepler tells a curve from a linear model by the trainer in the model's name. */
+const curveOfTrainer: ReadonlyMap<string, CurveShape> = new Map([
+  ['ExponentialRegressionTrainer', 'exponential'],
+  ['LogarithmicRegressionTrainer', 'logarithmic'],
+  ['LogisticRegressionTrainer', 'logistic'],
+])
+
+/**
+ * The model behind weights JSON. `modelName` says which curve is meant, as it does for Kepler; a curve looks at the main
+ * feature: `cpu_instructions` (for dram `cache_miss`) where it is there, else `bpf_cpu_time_ms` (`bpf_page_cache_hit`).
+ *
+ * @throws ModelError `INVALID_ARCHIVE` naming what is wrong
+ */
+export function readWeights(bytes: Uint8Array | string, modelName: string): PowerModel {
+  const parsed = weightsSchema.safeParse(parsePythonJson(bytes, 'the weights'))
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    throw invalid(`${path.map(String).join('.') || 'document'}: ${message}`)
+  }
+  const shape = curveOfTrainer.get(parseModelName(modelName).trainer)
+  const components = Object.entries(parsed.data).map(([component, { All_Weights: weights }]): ComponentModel => {
+    if (!isComponent(component)) throw invalid(`${quote(component)} is no component`)
+    const variables = Object.entries(weights.Numerical_Variables)
+    const features = variables.map(([feature]) => feature)
+    const scaler = maxAbsScaler(Float64Array.from(variables, ([, { scale }]) => scale))
+    const curve = weights.CurveFit_Weights
+    if (curve && !shape) throw invalid(`${component} has CurveFit_Weights, but ${quote(modelName)} is no curve fit`)
+    return {
+      component,
+      features,
+      transformers: [scaler],
+      predictor:
+        curve && shape
+          ? curvePredictor(shape, Float64Array.from(curve), mainFeature(component, features), features.length)
+          : linearPredictor(
+              weights.Bias_Weight ?? 0,
+              Float64Array.from(variables, ([, { weight }]) => weight ?? 0),
+            ),
+    }
+  })
+  if (components.length === 0) throw invalid('there are no components')
+  return { name: modelName, features: [...new Set(components.flatMap(({ features }) => features))], components }
+}
+
+/** Weights JSON of a model whose components are all a max-abs scaler and then linear or a curve; else `undefined`. */
+export function toWeights(model: PowerModel): ModelWeights | undefined {
+  const weights: Partial<Record<Component, ComponentWeights>> = {}
+  for (const component of model.components) {
+    const converted = componentWeights(component)
+    if (!converted) return undefined
+    weights[component.component] = converted
+  }
+  return weights
+}
+
+function componentWeights({ features, transformers, predictor }: ComponentModel): ComponentWeights | undefined {
+  const [scaler, ...more] = transformers
+  if (!scaler || more.length > 0 || !isFittedTransformer(scaler) || scaler.kind !== 'max-abs') return undefined
+  if (!isFitted(predictor) || (predictor.kind !== 'linear' && predictor.kind !== 'curve')) return undefined
+  const linear = predictor.kind === 'linear' ? predictor : undefined
+  const variables = features.map((feature, j): [string, FeatureWeight] => {
+    const scale = scaler.scale[j]! === 0 ? 1 : scaler.scale[j]!
+    return [feature, linear ? { scale, weight: linear.coefficients[j]! } : { scale }]
+  })
+  return {
+    All_Weights: {
+      ...(linear && { Bias_Weight: linear.intercept }),
+      Categorical_Variables: {},
+      Numerical_Variables: Object.fromEntries(variables),
+      ...(predictor.kind === 'curve' && { CurveFit_Weights: [...predictor.parameters] }),
+    },
+  }
+}
+
+function mainFeature(component: Component, features: readonly string[]): number {
+  const wanted = component === 'dram' ? ['cache_miss', 'bpf_page_cache_hit'] : ['cpu_instructions', 'bpf_cpu_time_ms']
+  const found = wanted.map((feature) => features.indexOf(feature)).find((index) => index >= 0)
+  if (found === undefined) throw invalid(`the curve of ${component} needs ${wanted.join(' or ')}`)
+  return found
+}
+
+function invalid(why: string): ModelError {
+  return new ModelError('INVALID_ARCHIVE', `the weights are not understood: ${why}`)
+}

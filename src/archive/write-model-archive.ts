@@ -1,0 +1,84 @@
+import { ZipFile } from 'yazl'
+import { ModelError, quote } from '../core/errors.js'
+import type { ComponentModel, PowerModel } from '../predictor/power-model.js'
+import type { Transformer } from '../predictor/predictor.js'
+import { type FittedPredictor, isFitted, isFittedTransformer } from './fitted.js'
+import { writeNativePredictor, writeNativeTransformer } from './native-json.js'
+import { writeXgboostJson } from './write-xgboost-json.js'
+
+/** What `metadata.json` says besides what the model itself says: errors, trainer, node type, and any further keys. */
+export type ArchiveMetadata = Readonly<Record<string, unknown>>
+
+/** A fixed time, so that the same model gives the same bytes. */
+const epoch = new Date('2000-01-01T00:00:00Z')
+
+/** The files of a model archive by name, in the layout of the model database, without any pickle. */
+export type ArchiveFiles = ReadonlyMap<string, string>
+
+/**
+ * The files of a model: `metadata.json`, `<model>.json`, one JSON a component and one a transformer.
+ *
+ * @throws ModelError `INVALID_DATA` for a predictor or transformer that the format does not know
+ */
+export function modelArchiveFiles(model: PowerModel, metadata: ArchiveMetadata): ArchiveFiles {
+  const files = new Map<string, string>()
+  const names = new Map<Transformer, string>()
+  const modelFile = `${model.name}.json`
+  const entries = model.components.map((component) => {
+    const transformers = component.transformers.map((transformer) => {
+      const name = names.get(transformer) ?? `${transformer.kind}_${names.size}.json`
+      names.set(transformer, name)
+      files.set(name, transformerDocument(transformer))
+      return name
+    })
+    files.set(`${component.component}.json`, predictorDocument(component))
+    const entry = { model_file: `${component.component}.json`, features: component.features, fe_files: transformers }
+    return [component.component, entry] as const
+  })
+  files.set(modelFile, JSON.stringify(Object.fromEntries(entries)))
+  const document = {
+    ...metadata,
+    model_name: model.name,
+    model_class: classOf(model),
+    model_file: modelFile,
+    features: model.features,
+    fe_files: [],
+  }
+  files.set('metadata.json', JSON.stringify(document))
+  return files
+}
+
+/** The zip of {@link modelArchiveFiles}; the same model and metadata give the same bytes. */
+export async function writeModelArchive(model: PowerModel, metadata: ArchiveMetadata): Promise<Buffer> {
+  return zipFiles(modelArchiveFiles(model, metadata))
+}
+
+/** Files in the order of the map, all with the same fixed time. */
+export async function zipFiles(files: ReadonlyMap<string, string | Uint8Array>): Promise<Buffer> {
+  const zip = new ZipFile()
+  for (const [name, content] of files) zip.addBuffer(Buffer.from(content), name, { mtime: epoch, mode: 0o100644 })
+  zip.end()
+  const parts: Buffer[] = []
+  for await (const part of zip.outputStream) parts.push(Buffer.from(part))
+  return Buffer.concat(parts)
+}
+
+function classOf({ components }: PowerModel): 'xgboost' | 'native' {
+  return components.some(({ predictor }) => predictor.kind === 'xgboost') ? 'xgboost' : 'native'
+}
+
+function predictorDocument({ component, predictor }: ComponentModel): string {
+  if (!isFitted(predictor)) {
+    throw new ModelError('INVALID_DATA', `a ${quote(predictor.kind)} predictor (of ${component}) cannot be archived`)
+  }
+  return fittedDocument(predictor)
+}
+
+function fittedDocument(predictor: FittedPredictor): string {
+  return predictor.kind === 'xgboost' ? writeXgboostJson(predictor) : writeNativePredictor(predictor)
+}
+
+function transformerDocument(transformer: Transformer): string {
+  if (isFittedTransformer(transformer)) return writeNativeTransformer(transformer)
+  throw new ModelError('INVALID_DATA', `a ${quote(transformer.kind)} transformer cannot be archived`)
+}
