@@ -78,14 +78,20 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
       const fileName = `${entry.name}.${weight ? 'json' : 'zip'}`
       return { body, contentType, fileName, selection: selectionOf(pipeline, choice) }
     } catch (error) {
-      broken.add(entry)
+      // A file that cannot be read just now may be there for the next request; a damaged one stays damaged.
+      if (!(error instanceof ModelError && error.code === 'UNAVAILABLE')) broken.add(entry)
       const fields = { pipeline: pipeline.name, model: `${entry.folder.path}/${entry.name}`, reason: messageOf(error) }
       logger.warn(fields, 'model cannot be read, another one is served instead')
       return undefined
     }
   }
 
-  function find(pipeline: Pipeline, request: ModelRequest, filter: ModelFilter): ServedModel | undefined {
+  function find(
+    pipeline: Pipeline,
+    request: ModelRequest,
+    filter: ModelFilter,
+    passedOver: Set<ModelEntry>,
+  ): ServedModel | undefined {
     const { source, outputType, weight, trainerName, nodeType, machineSpec, looseNodeType } = request
     const wanted: Wanted = {
       source,
@@ -96,14 +102,15 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
       nodeType,
       machineSpec,
       looseNodeType,
-      accepts: (model) => filter(model) && !broken.has(model),
+      accepts: (model) => filter(model) && !broken.has(model) && !passedOver.has(model),
     }
-    // Each round either serves a model or marks one as broken, so this ends.
+    // Each round either serves a model or passes over one, so this ends.
     for (;;) {
       const choice = selectModel(pipeline, wanted)
       if (!choice) return undefined
       const served = serve(pipeline, choice, weight)
       if (served) return served
+      passedOver.add(choice.entry)
     }
   }
 
@@ -113,10 +120,11 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
       if (known) return known
       const filter = filterOf(request.filter)
       const asked = candidates(request)
+      const passedOver = new Set<ModelEntry>()
       for (const pipeline of asked) {
-        const served = find(pipeline, request, filter)
+        const served = find(pipeline, request, filter, passedOver)
         if (!served) continue
-        answers.set(request, served)
+        if (passedOver.size === 0) answers.set(request, served)
         return served
       }
       throw new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)

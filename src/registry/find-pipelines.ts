@@ -50,6 +50,11 @@ function list(folder: string): readonly string[] {
 }
 
 function changeOf(path: string, kind: 'zip' | 'folder'): number | undefined {
-  const stats = statSync(kind === 'zip' ? path : join(path, 'metadata.json'), { throwIfNoEntry: false })
-  return stats?.isFile() ? stats.mtimeMs : undefined
+  try {
+    const stats = statSync(kind === 'zip' ? path : join(path, 'metadata.json'))
+    return stats.isFile() ? stats.mtimeMs : undefined
+  } catch {
+    // A file where a folder was looked into, a link to nowhere, or gone by now: no pipeline.
+    return undefined
+  }
 }
