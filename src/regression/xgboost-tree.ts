@@ -99,7 +99,7 @@ export function growXgboostTree(
 
   function findSplit(start: number, end: number, sum: number): boolean {
     const count = end - start
-    const before = Math.fround((sum * sum) / (count + lambda))
+    const before = Math.fround(Math.fround(sum * sum) / (count + lambda))
     let best = 0
     found.feature = -1
     for (let j = 0; j < cols; j++) {
@@ -118,8 +118,8 @@ export function growXgboostTree(
         const sumBelow = sum - sumAbove
         const gain = Math.fround(
           Math.fround(
-            Math.fround((sumBelow * sumBelow) / (below + lambda)) +
-              Math.fround((sumAbove * sumAbove) / (above + lambda)),
+            Math.fround(Math.fround(sumBelow * sumBelow) / (below + lambda)) +
+              Math.fround(Math.fround(sumAbove * sumAbove) / (above + lambda)),
           ) - before,
         )
         if (!(gain > best) || gain === Number.POSITIVE_INFINITY) continue
