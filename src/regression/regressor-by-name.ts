@@ -19,7 +19,10 @@ export type RegressorName = TrainerName | 'XGBoostTrainer'
 export interface NamedRegressorOptions {
   /** Column that a curve fit looks at; the others ignore it. @default 0 */
   readonly mainFeature?: number
-  /** Decides the order in which SGD visits rows; the others involve no chance. @default 0 */
+  /**
+   * Decides the order in which SGD visits rows, and in which gradient boosting tries features; the others involve no
+   * chance. @default 0
+   */
   readonly seed?: number
   /** Curve fits: leave rows out whose value in this column is below 0.1. Not by default, as in the original. */
   readonly idleFeature?: number
@@ -46,7 +49,7 @@ const recipes: Readonly<Record<RegressorName, (options: NamedRegressorOptions) =
   SGDRegressorTrainer: (options) => sgdRegressor(options),
   SVRRegressorTrainer: () => svrRegressor(),
   KNeighborsRegressorTrainer: () => kNeighborsRegressor(),
-  GradientBoostingRegressorTrainer: () => gradientBoostingRegressor(),
+  GradientBoostingRegressorTrainer: ({ seed = 0 }) => gradientBoostingRegressor({ seed }),
   XgboostFitTrainer: (options) => xgboostRegressor(options),
   XGBoostTrainer: (options) => xgboostRegressor({ ...options, trees: 1000 }),
   ExponentialRegressionTrainer: (options) => curveRegressor({ ...options, shape: 'exponential' }),

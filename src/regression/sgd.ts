@@ -12,7 +12,6 @@ export interface SgdOptions {
 
 const alpha = 1e-4
 const eta0 = 0.01
-const power = 0.25
 const tolerance = 1e-3
 const patience = 5
 /** scikit-learn bounds each step's error so that one outlier cannot overflow the weights. */
@@ -72,7 +71,7 @@ function descend(x: Matrix, y: Float64Array, random: Random, maxEpochs: number):
       let error = intercept - y[i]!
       for (let j = 0; j < cols; j++) error += weights[j]! * data[from + j]!
       loss += 0.5 * error * error
-      const eta = eta0 / t ** power
+      const eta = eta0 / Math.sqrt(Math.sqrt(t))
       const step = -eta * Math.max(-largestError, Math.min(largestError, error))
       const decay = Math.max(0, 1 - eta * alpha)
       for (let j = 0; j < cols; j++) weights[j] = weights[j]! * decay + step * data[from + j]!
