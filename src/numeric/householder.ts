@@ -19,6 +19,23 @@ export function lengthOf(values: Float64Array, from = 0, count = values.length):
   return largest * Math.sqrt(sum)
 }
 
+/** Dot product of two stretches of `values`, in four interleaved sums: one waits for each addition, four do not. */
+export function dotOf(values: Float64Array, a: number, b: number, count: number): number {
+  let sum0 = 0
+  let sum1 = 0
+  let sum2 = 0
+  let sum3 = 0
+  let i = 0
+  for (; i + 3 < count; i += 4) {
+    sum0 += values[a + i]! * values[b + i]!
+    sum1 += values[a + i + 1]! * values[b + i + 1]!
+    sum2 += values[a + i + 2]! * values[b + i + 2]!
+    sum3 += values[a + i + 3]! * values[b + i + 3]!
+  }
+  for (; i < count; i++) sum0 += values[a + i]! * values[b + i]!
+  return sum0 + sum1 + (sum2 + sum3)
+}
+
 /** R of a pivoted QR, and the right-hand side turned with it. */
 export interface PivotedQr {
   /** Upper triangle of size k x cols, k = min(rows, cols), stored by rows: entry (i, j) at `i * cols + j`. */
@@ -68,9 +85,7 @@ export function pivotedQr(a: Columns, b: Float64Array, pivot = true): PivotedQr 
     for (let j = k + 1; j < cols; j++) {
       const column = pivots[j]!
       const top = column * rows
-      let sum = 0
-      for (let i = k; i < rows; i++) sum += data[head + i]! * data[top + i]!
-      const step = sum / first
+      const step = dotOf(data, head + k, top + k, rows - k) / first
       for (let i = k; i < rows; i++) data[top + i]! -= step * data[head + i]!
       if (!pivot) continue
       // Downdate what is left of the column's length; recompute when cancellation has eaten it.

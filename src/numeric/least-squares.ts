@@ -1,4 +1,4 @@
-import { pivotedQr } from './householder.js'
+import { dotOf, pivotedQr } from './householder.js'
 import { expectLength, type Matrix } from './matrix.js'
 
 /** Singular values below this share of the largest count as zero. */
@@ -43,10 +43,10 @@ function orthogonaliseRows(r: Float64Array, companion: Float64Array, cols: numbe
   const squares = new Float64Array(count)
   for (let sweep = 0; sweep < maxSweeps; sweep++) {
     let turned = false
-    for (let k = 0; k < count; k++) squares[k] = product(r, k * cols, k * cols, cols)
+    for (let k = 0; k < count; k++) squares[k] = dotOf(r, k * cols, k * cols, cols)
     for (let p = 0; p < count - 1; p++) {
       for (let q = p + 1; q < count; q++) {
-        const cross = product(r, p * cols, q * cols, cols)
+        const cross = dotOf(r, p * cols, q * cols, cols)
         if (!(Math.abs(cross) > orthogonal * Math.sqrt(squares[p]! * squares[q]!))) continue
         turned = true
         const slope = (squares[q]! - squares[p]!) / (2 * cross)
@@ -57,18 +57,12 @@ function orthogonaliseRows(r: Float64Array, companion: Float64Array, cols: numbe
         turn(companion, p, q, 1, cosine, sine)
         squares[p]! -= tangent * cross
         squares[q]! += tangent * cross
-        if (!(squares[p]! > 0)) squares[p] = product(r, p * cols, p * cols, cols)
+        if (!(squares[p]! > 0)) squares[p] = dotOf(r, p * cols, p * cols, cols)
       }
     }
     if (!turned) break
   }
-  return squares.map((_, k) => Math.sqrt(product(r, k * cols, k * cols, cols)))
-}
-
-function product(values: Float64Array, a: number, b: number, count: number): number {
-  let sum = 0
-  for (let i = 0; i < count; i++) sum += values[a + i]! * values[b + i]!
-  return sum
+  return squares.map((_, k) => Math.sqrt(dotOf(r, k * cols, k * cols, cols)))
 }
 
 function turn(values: Float64Array, a: number, b: number, count: number, cosine: number, sine: number): void {

@@ -31,61 +31,70 @@ export function solveSvr(kernel: KernelRows, y: Float64Array, { cost, epsilon, t
   const enough = Math.max(tolerance, 1e-13 * y.reduce((most, target) => Math.max(most, Math.abs(target)), 0))
   const maxSteps = Math.min(10_000_000, Math.max(100_000, 1000 * count))
 
-  for (let step = 0; ; step++) {
-    // The sample that gains most from rising, and the one that gains most from falling.
-    let up = -1
-    let highest = Number.NEGATIVE_INFINITY
-    let lowest = Number.POSITIVE_INFINITY
-    for (let t = 0; t < count; t++) {
-      const value = b[t]!
-      const slope = -g[t]!
-      if (value < cost) {
-        const gain = value < 0 ? slope + epsilon : slope - epsilon
-        if (gain > highest) {
-          highest = gain
-          up = t
-        }
-      }
-      if (value > -cost) {
-        const gain = value > 0 ? slope - epsilon : slope + epsilon
-        if (gain < lowest) lowest = gain
-      }
-    }
-    if (up < 0 || highest - lowest < enough || step >= maxSteps)
-      return { coefficients: b, intercept: level(b, g, cost, epsilon) }
+  // What the kink adds to the gain of rising and of falling; infinite where a bound forbids it.
+  const rise = new Float64Array(count).fill(-epsilon)
+  const fall = new Float64Array(count).fill(epsilon)
 
+  // The sample that gains most from rising, and how little another loses by falling.
+  let up = -1
+  let highest = Number.NEGATIVE_INFINITY
+  let lowest = Number.POSITIVE_INFINITY
+  for (let t = 0; t < count; t++) {
+    if (rise[t]! - g[t]! > highest) {
+      highest = rise[t]! - g[t]!
+      up = t
+    }
+    lowest = Math.min(lowest, fall[t]! - g[t]!)
+  }
+  for (let step = 0; step < maxSteps && highest - lowest >= enough; step++) {
     const rowUp = kernel.row(up)
+    // The partner that lowers the cost most: largest gap^2 / curvature, compared without dividing.
     let down = -1
-    let most = Number.NEGATIVE_INFINITY
+    let bestGap = 0
+    let bestCurvature = 1
     for (let t = 0; t < count; t++) {
-      const value = b[t]!
-      if (!(value > -cost)) continue
-      const gap = highest + g[t]! + (value > 0 ? epsilon : -epsilon)
+      const gap = highest - fall[t]! + g[t]!
       if (!(gap > 0)) continue
-      const curvature = 2 - 2 * rowUp[t]!
-      const worth = (gap * gap) / (curvature > 0 ? curvature : flat)
-      if (worth > most) {
-        most = worth
+      const curvature = Math.max(2 - 2 * rowUp[t]!, flat)
+      if (gap * gap * bestCurvature > bestGap * bestGap * curvature) {
+        bestGap = gap
+        bestCurvature = curvature
         down = t
       }
     }
-    if (down < 0) return { coefficients: b, intercept: level(b, g, cost, epsilon) }
-
-    const gap = highest + g[down]! + (b[down]! > 0 ? epsilon : -epsilon)
-    const curvature = 2 - 2 * rowUp[down]!
+    if (down < 0) break
     const room = Math.min(b[up]! < 0 ? -b[up]! : cost - b[up]!, b[down]! > 0 ? b[down]! : cost + b[down]!)
-    const wanted = gap / (curvature > 0 ? curvature : flat)
-    const by = Math.min(wanted, room)
-    b[up] = moved(b[up]!, by, cost)
-    b[down] = moved(b[down]!, -by, cost)
+    const by = Math.min(bestGap / bestCurvature, room)
+    move(up, by)
+    move(down, -by)
+
     const rowDown = kernel.row(down)
-    for (let t = 0; t < count; t++) g[t]! += by * (rowUp[t]! - rowDown[t]!)
+    highest = Number.NEGATIVE_INFINITY
+    lowest = Number.POSITIVE_INFINITY
+    for (let t = 0; t < count; t++) {
+      const slope = g[t]! + by * (rowUp[t]! - rowDown[t]!)
+      g[t] = slope
+      const above = rise[t]! - slope
+      if (above > highest) {
+        highest = above
+        up = t
+      }
+      const below = fall[t]! - slope
+      if (below < lowest) lowest = below
+    }
+  }
+  return { coefficients: b, intercept: level(b, g, cost, epsilon) }
+
+  function move(t: number, by: number): void {
+    const value = landed(b[t]! + by, cost)
+    b[t] = value
+    rise[t] = value >= cost ? Number.NEGATIVE_INFINITY : value < 0 ? epsilon : -epsilon
+    fall[t] = value <= -cost ? Number.POSITIVE_INFINITY : value > 0 ? -epsilon : epsilon
   }
 }
 
 /** Lands exactly on 0 or on a bound when rounding would miss it by a hair: else the pair is chosen again and again. */
-function moved(value: number, by: number, cost: number): number {
-  const next = value + by
+function landed(next: number, cost: number): number {
   const hair = 1e-15 * cost
   if (Math.abs(next) <= hair) return 0
   if (next >= cost - hair) return cost
