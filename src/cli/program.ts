@@ -3,15 +3,30 @@ import { examplesText, exitCodesText } from './command.js'
 import { completionCommand } from './completion.js'
 import { configCommand } from './config.js'
 import { describedProgram } from './described-program.js'
+import { extractCommand } from './extract.js'
 import type { CliIo } from './io.js'
+import { isolateCommand } from './isolate.js'
+import { isolateFromDataCommand } from './isolate-from-data.js'
 import { modelServerCommand } from './model-server.js'
+import { profileCommand } from './profile.js'
+import { queryCommand } from './query.js'
+import { validateCommand } from './validate.js'
 
 /** `kepler-model` with all its commands. A new command is one file and one line here. */
 export function keplerModelProgram(io: CliIo): Command {
   const program = describedProgram('kepler-model', 'Power models for Kepler: serve them, use them, train them.')
-  for (const command of [modelServerCommand(io), configCommand(io), completionCommand(io, () => program)]) {
-    program.addCommand(command)
-  }
+  const commands = [
+    modelServerCommand(io),
+    queryCommand(io),
+    validateCommand(io),
+    extractCommand(io),
+    profileCommand(io),
+    isolateCommand(io),
+    isolateFromDataCommand(io),
+    configCommand(io),
+    completionCommand(io, () => program),
+  ]
+  for (const command of commands) program.addCommand(command)
   return program
     .addHelpText('after', () =>
       examplesText([

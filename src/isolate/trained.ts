@@ -17,6 +17,9 @@ export interface BackgroundModel {
   predict(x: Matrix): ReadonlyMap<Component, Float64Array>
 }
 
+/** Models that are tried at most; a pipeline may hold thousands. */
+const mostModels = 100
+
 /** How well dynamic power must follow usage for a model to be believed. */
 export const believable = 0.7
 
@@ -39,6 +42,7 @@ export function trainedIsolator(models: readonly BackgroundModel[], rule: Backgr
       const usable = models
         .filter(({ features }) => features.every((name) => rest.featureNames.includes(name)))
         .sort((a, b) => a.error - b.error)
+        .slice(0, mostModels)
 
       let best: { dataset: Dataset; model: BackgroundModel; follows: number } | undefined
       for (const model of usable) {

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { readModelArchive } from '../archive/read-model-archive.js'
+import type { Config } from '../config/config.js'
+import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
+import { ModelError, quote } from '../core/errors.js'
+import type { BackgroundModel } from '../isolate/trained.js'
+import { type Matrix, rowOf } from '../numeric/matrix.js'
+import { findPipelines } from '../registry/find-pipelines.js'
+import { loadPipeline } from '../registry/load-pipeline.js'
+import type { ModelEntry } from '../registry/model-entry.js'
+import { readArchive } from '../registry/model-files.js'
+import type { Pipeline } from '../registry/pipeline.js'
+import { scoreOf } from '../registry/scores.js'
+
+/** The pipelines whose models predict background unless another one is named. */
+const defaultPipelines: Readonly<Partial<Record<EnergySource, string>>> = {
+  'rapl-sysfs': 'ec2-0.7.11',
+  acpi: 'specpower-0.7.11',
+}
+
+/**
+ * The AbsPower models of a pipeline in the model folder, read when they are first asked.
+ *
+ * @throws ModelError `NO_MODEL` when there is no such pipeline, or it has no such models
+ */
+export async function backgroundModels(
+  { MODEL_PATH, ERROR_KEY }: Config,
+  source: EnergySource,
+  name = defaultPipelines[source],
+): Promise<readonly BackgroundModel[]> {
+  const locations = findPipelines(MODEL_PATH)
+  const location = locations.find((candidate) => candidate.name === name)
+  if (location === undefined) {
+    const there = locations.map((candidate) => candidate.name).join(', ') || 'none'
+    throw new ModelError('NO_MODEL', `no pipeline ${quote(name ?? '')} in ${MODEL_PATH}; there are: ${there}`, {
+      field: 'abs-pipeline-name',
+    })
+  }
+  const pipeline = await loadPipeline(location, { errorKey: ERROR_KEY, cacheFolder: join(MODEL_PATH, '.index') })
+  const models = pipeline.entries
+    .filter(
+      ({ folder, archive }) => folder.source === source && folder.outputType === 'AbsPower' && archive !== undefined,
+    )
+    .map((entry) => backgroundModel(pipeline, entry))
+  if (models.length > 0) return models
+  throw new ModelError('NO_MODEL', `pipeline ${location.name} has no AbsPower models of ${source}`, {
+    field: 'abs-pipeline-name',
+  })
+}
+
+function backgroundModel(pipeline: Pipeline, entry: ModelEntry): BackgroundModel {
+  const { name, folder, features, scores, nodeType } = entry
+  const components = componentsOf(folder.source)
+  return {
+    name: `${pipeline.name}/${folder.path}/${name}`,
+    error: scoreOf(scores, pipeline.errorKey) ?? Number.POSITIVE_INFINITY,
+    features,
+    predict(x: Matrix) {
+      const archive = readModelArchive(readArchive(pipeline.store, entry, pipeline.specOf(nodeType)))
+      const rows = Array.from({ length: x.rows }, (_, i) => Array.from(rowOf(x, i)))
+      const powers = archive.predict(features, rows)
+      const watts = new Map<Component, Float64Array>()
+      for (const component of components) {
+        const known = powers[component]
+        // A machine without figures for core or uncore draws nothing there; without a package it is another machine.
+        if (known || watts.size > 0) watts.set(component, Float64Array.from(known ?? new Array<number>(x.rows).fill(0)))
+      }
+      return watts
+    },
+  }
+}
