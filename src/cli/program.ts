@@ -10,6 +10,7 @@ import { isolateFromDataCommand } from './isolate-from-data.js'
 import { modelServerCommand } from './model-server.js'
 import { profileCommand } from './profile.js'
 import { queryCommand } from './query.js'
+import { simulateCommand } from './simulate.js'
 import { validateCommand } from './validate.js'
 
 /** `kepler-model` with all its commands. A new command is one file and one line here. */
@@ -17,6 +18,7 @@ export function keplerModelProgram(io: CliIo): Command {
   const program = describedProgram('kepler-model', 'Power models for Kepler: serve them, use them, train them.')
   const commands = [
     modelServerCommand(io),
+    simulateCommand(io),
     queryCommand(io),
     validateCommand(io),
     extractCommand(io),

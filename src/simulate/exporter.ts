@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ModelError, messageOf } from '../core/errors.js'
+import type { Clock } from '../core/ports.js'
+import { energyComponents } from './container.js'
+import { type ExposedOptions, exposedMetrics } from './exposed.js'
+import { expositionText } from './exposition.js'
+import { type TrueSample, truthMeter } from './ground-truth.js'
+import { type SimulationOptions, simulatedNode } from './node.js'
+import { changedCurve } from './power-curve.js'
+
+export interface ExporterOptions extends SimulationOptions, ExposedOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  /** @default '127.0.0.1' */
+  readonly host?: string
+  /** Milliseconds; simulated time follows it. */
+  readonly clock: Clock
+}
+
+export interface RunningExporter {
+  readonly port: number
+  close(): Promise<void>
+}
+
+const largestBody = 64 * 1024
+/** Seconds of ground truth that can be asked for. */
+const keptTruth = 3600
+
+/**
+ * A Kepler to scrape: `GET /metrics`. Beside it `GET /truth` (true watts, the last hour by the second), `GET /curve`
+ * and `POST /curve` (a JSON object with the numbers of the power curve that change).
+ *
+ * @throws ModelError `UNAVAILABLE` when the port cannot be had
+ */
+export async function startExporter({
+  port,
+  host = '127.0.0.1',
+  clock,
+  ...options
+}: ExporterOptions): Promise<RunningExporter> {
+  const node = simulatedNode(options)
+  const metrics = exposedMetrics(options)
+  const meter = truthMeter(node)
+  const truth: Omit<TrueSample, 'containers'>[] = []
+  const begin = clock()
+  meter.sample(begin / 1000)
+
+  // Truth is kept by the second, whenever somebody asks.
+  function catchUp(): void {
+    const seconds = Math.max(0, (clock() - begin) / 1000)
+    for (let next = Math.floor(node.now()) + 1; next <= seconds; next++) {
+      node.advanceTo(next)
+      const sample = meter.sample(begin / 1000 + next)
+      if (sample === undefined) continue
+      const { containers: _, ...watts } = sample
+      truth.push(watts)
+      if (truth.length > keptTruth) truth.shift()
+    }
+    node.advanceTo(seconds)
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    catchUp()
+    const route = `${request.method} ${request.url?.replace(/\?.*$/, '')}`
+    switch (route) {
+      case 'GET /metrics':
+        return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', expositionText(node, metrics))
+      case 'GET /truth':
+        return sendJson(response, 200, { components: energyComponents, samples: truth })
+      case 'GET /curve':
+        return sendJson(response, 200, node.curve())
+      case 'POST /curve':
+        node.setCurve(changedCurve(node.curve(), await jsonBody(request)))
+        return sendJson(response, 200, node.curve())
+      default:
+        return sendJson(response, 404, { message: `no ${route}; there are /metrics, /truth and /curve` })
+    }
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      const wrong = error instanceof ModelError
+      sendJson(response, wrong ? 400 : 500, { message: messageOf(error) })
+    })
+  })
+  // A truth that nobody asks for stays small, and a first scrape after an hour stays quick.
+  const timer = setInterval(catchUp, 1000)
+  timer.unref()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new ModelError('UNAVAILABLE', `port ${port}: ${messageOf(cause)}`, { cause })),
+    )
+    server.listen(port, host, resolve)
+  }).catch((error: unknown) => {
+    clearInterval(timer)
+    throw error
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      clearInterval(timer)
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function jsonBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += chunk.length
+    if (size > largestBody) throw new ModelError('LIMIT_EXCEEDED', `the body is larger than ${largestBody} bytes`)
+    chunks.push(chunk)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch (cause) {
+    throw new ModelError('INVALID_REQUEST', `the body is not JSON: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(value)}\n`)
+}
+
+function send(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text)
+}

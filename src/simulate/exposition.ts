@@ -1,0 +1,25 @@
+import type { ExposedMetric } from './exposed.js'
+import type { SimulatedNode } from './node.js'
+
+/** What a node shows now, in Prometheus' text format 0.0.4. */
+export function expositionText(node: SimulatedNode, metrics: readonly ExposedMetric[]): string {
+  const lines: string[] = []
+  for (const { name, type, help, read } of metrics) {
+    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
+    read(node, (_, labels, value) => {
+      const text = Object.entries(labels())
+        .filter(([label]) => !targetLabels.has(label))
+        .map(([label, content]) => `${label}="${escaped(content)}"`)
+        .join(',')
+      lines.push(`${name}{${text}} ${value}`)
+    })
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** Prometheus itself puts these on what it scrapes. */
+const targetLabels: ReadonlySet<string> = new Set(['job', 'instance'])
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
+}
