@@ -21,15 +21,18 @@ export function leastSquares(x: Matrix, y: ArrayLike<number>, cutoff = defaultCu
   const columns = new Float64Array(rows * cols)
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) columns[j * rows + i] = x.data[i * cols + j]!
   const { r, pivots, qtb } = pivotedQr({ rows, cols, data: columns }, Float64Array.from(y))
-  const lengths = orthogonaliseRows(r, qtb, cols)
-
   const weights = new Float64Array(cols)
+  if (!r[0]) return weights
+  // A power of two, so that squares stay in range and no digit is lost.
+  const unit = 2 ** Math.floor(Math.log2(Math.abs(r[0])))
+  for (let k = 0; k < r.length; k++) r[k]! /= unit
+  const lengths = orthogonaliseRows(r, qtb, cols)
   const largest = lengths.reduce((a, b) => Math.max(a, b), 0)
   for (let k = 0; k < lengths.length; k++) {
     const singular = lengths[k]!
     if (singular === 0 || singular < cutoff * largest) continue
     const share = qtb[k]! / singular / singular
-    for (let j = 0; j < cols; j++) weights[pivots[j]!]! += share * r[k * cols + j]!
+    for (let j = 0; j < cols; j++) weights[pivots[j]!]! += (share * r[k * cols + j]!) / unit
   }
   return weights
 }
