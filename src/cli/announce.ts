@@ -1,5 +1,6 @@
 import { describePipeline, exampleRequest } from '../http/index-page.js'
 import { demoPipelines } from '../service/demo-pipelines.js'
+import type { RunningEstimator } from '../service/estimator.js'
 import type { RunningModelServer } from '../service/model-server.js'
 import { type Output, writeLines } from './io.js'
 
@@ -18,6 +19,31 @@ export function announceModelServer(output: Output, server: RunningModelServer, 
     `  ${exampleRequest(server.url)}`,
   ])
   if (server.urls.length > 0) void server.registry.downloaded.then(() => announceDownloads(output, server))
+}
+
+/** Says where the estimator answers, for which machine, and how to ask it for watts. */
+export function announceEstimator(output: Output, { sockets, url, machine }: RunningEstimator): void {
+  const spec = Object.entries(machine.spec).map(([attribute, value]) => `${attribute} ${value}`)
+  const [socket = ''] = sockets
+  writeLines(output, [
+    `Estimator     ${sockets.join(', ')}${url === undefined ? '' : `, ${url}`}`,
+    `This machine  ${spec.length > 0 ? spec.join(', ') : 'unknown'} (${machine.origin})`,
+    '',
+    'Ask it for watts:',
+    url === undefined ? `  ${socketRequest(socket)}` : `  curl -s ${url}/estimate -d '${JSON.stringify(powerRequest)}'`,
+  ])
+}
+
+const powerRequest = {
+  metrics: ['bpf_cpu_time_ms', 'bpf_page_cache_hit'],
+  values: [[2000, 100]],
+  output_type: 'AbsPower',
+}
+
+/** Node is there, and a netcat that speaks unix sockets may not be. */
+function socketRequest(path: string): string {
+  const send = `require("net").connect("${path}").on("data",d=>process.stdout.write(d+"\\n"))`
+  return `node -e '${send}.write(JSON.stringify(${JSON.stringify(powerRequest)}))'`
 }
 
 function announceDownloads(output: Output, server: RunningModelServer): void {

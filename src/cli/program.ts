@@ -3,6 +3,7 @@ import { examplesText, exitCodesText } from './command.js'
 import { completionCommand } from './completion.js'
 import { configCommand } from './config.js'
 import { describedProgram } from './described-program.js'
+import { estimatorCommand } from './estimator.js'
 import { extractCommand } from './extract.js'
 import type { CliIo } from './io.js'
 import { isolateCommand } from './isolate.js'
@@ -10,6 +11,7 @@ import { isolateFromDataCommand } from './isolate-from-data.js'
 import { modelServerCommand } from './model-server.js'
 import { profileCommand } from './profile.js'
 import { queryCommand } from './query.js'
+import { serveCommand } from './serve.js'
 import { simulateCommand } from './simulate.js'
 import { validateCommand } from './validate.js'
 
@@ -17,7 +19,9 @@ import { validateCommand } from './validate.js'
 export function keplerModelProgram(io: CliIo): Command {
   const program = describedProgram('kepler-model', 'Power models for Kepler: serve them, use them, train them.')
   const commands = [
+    serveCommand(io),
     modelServerCommand(io),
+    estimatorCommand(io),
     simulateCommand(io),
     queryCommand(io),
     validateCommand(io),
@@ -32,6 +36,7 @@ export function keplerModelProgram(io: CliIo): Command {
   return program
     .addHelpText('after', () =>
       examplesText([
+        ['kepler-model serve', 'serve models and estimates, with what there is'],
         ['kepler-model config', 'see every setting and where its value comes from'],
         ['kepler-model help config', 'read about one command'],
       ]),

@@ -3,6 +3,9 @@ import { defaultText } from '../config/config.js'
 import { type ConfigKey, options } from '../config/options.js'
 import type { SettingOverrides } from './io.js'
 
+/** The port of `--http` when it is given without one. */
+export const defaultHttpPort = '8101'
+
 /** Which settings a command has options for, e.g. `{ MODEL_SERVER_PORT: '--port <port>' }`. */
 export type SettingFlags = Readonly<Partial<Record<ConfigKey, string>>>
 
@@ -34,6 +37,8 @@ function settingOptions(flags: SettingFlags): readonly (readonly [ConfigKey, Opt
     if (options[key].kind.endsWith('comma-separated')) {
       option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
     }
+    // Only `--http [port]` has a value that may be left out.
+    if (option.optional) option.preset(defaultHttpPort)
     return [key, option] as const
   })
 }

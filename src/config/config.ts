@@ -43,6 +43,11 @@ export function showConfig(sources: ConfigSources = {}): readonly ShownSetting[]
   })
 }
 
+/** The default of a setting as programs read it. */
+export function defaultConfig<K extends ConfigKey>(key: K): (typeof options)[K]['default'] {
+  return options[key].default
+}
+
 /** The default as people read it; '' when there is none. */
 export function defaultText(key: ConfigKey): string {
   const row = options[key]

@@ -64,8 +64,8 @@ export function integer(row: Row<number>, min: number, max: number): Option<numb
   })
 }
 
-export function port(row: Row<number>): Option<number> {
-  return option(row, 'port', (value) => {
+export function port<T extends number | undefined>(row: Row<T>): Option<T | number> {
+  return option<T | number>(row, 'port', (value) => {
     // Kubernetes sets <SERVICE>_PORT=tcp://10.0.0.1:8100 in every pod beside a service of that name.
     const digits = /^(?:tcp:\/\/[^/]+:)?(\d{1,5})$/.exec(value)?.[1]
     if (digits === undefined || Number(digits) > 65535) throw new Error('expected a port from 0 to 65535')

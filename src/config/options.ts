@@ -107,6 +107,17 @@ export const options = Object.freeze({
     default: ['/tmp/estimator.sock', '/tmp/estimator.socket'],
     description: 'Unix sockets that the estimator answers on.',
   }),
+  ESTIMATOR_HTTP_PORT: port<undefined>({
+    group: 'Estimator',
+    default: undefined,
+    defaultText: 'no HTTP',
+    description: 'Port on which the estimator also answers HTTP: `/estimate`, `/info`, `/metrics`, probes.',
+  }),
+  ESTIMATOR_HTTP_HOST: text({
+    group: 'Estimator',
+    default: '127.0.0.1',
+    description: 'Address of that port.',
+  }),
   NODE_TOTAL_INIT_URL: initialModel('the platform power of a node'),
   NODE_COMPONENTS_INIT_URL: initialModel('the component power of a node'),
   CONTAINER_TOTAL_INIT_URL: initialModel('the platform power of containers'),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Gauge } from 'prom-client'
 import type { Logger } from '../core/ports.js'
+import type { NodeTypeMatch } from '../machine/match-node-type.js'
 import { bestModelsQuerySchema, parseBestModelsQuery } from '../registry/best-models-query.js'
 import { modelRequestSchema, parseModelRequest } from '../registry/model-request.js'
 import type { ModelSelection, ModelService, ServedModel } from '../registry/model-service.js'
@@ -72,6 +73,7 @@ function modelHead({ body, contentType, fileName, selection }: ServedModel): Mod
     'content-type': contentType,
     'content-length': String(body.length),
     'x-kepler-model': selectionPath(selection),
+    ...(selection.match ? { 'x-kepler-match': matchText(selection.match) } : {}),
   }
   if (contentType === 'application/json') return { headers, text: body.toString('utf8') }
   return { headers: { ...headers, 'content-disposition': `attachment; filename="${fileName}"` }, text: undefined }
@@ -80,6 +82,11 @@ function modelHead({ body, contentType, fileName, selection }: ServedModel): Mod
 /** `<pipeline>/<source>/<output type>/<feature group>/<model>`; a header takes no other characters than these. */
 function selectionPath({ pipeline, source, outputType, featureGroup, modelName }: ModelSelection): string {
   return `${pipeline}/${source}/${outputType}/${featureGroup}/${modelName}`.replace(/[^\w./-]/g, '_')
+}
+
+/** How the machine was matched, e.g. `similar;node-type=1;uncertainty=0;looseness=0.25`. */
+function matchText({ how, nodeType, uncertainty, looseness }: NodeTypeMatch): string {
+  return `${how};node-type=${nodeType};uncertainty=${uncertainty};looseness=${looseness}`
 }
 
 function addPipelineMetrics(

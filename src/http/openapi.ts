@@ -111,6 +111,11 @@ const selectionHeaders = {
     description: 'What was chosen: `<pipeline>/<source>/<output type>/<feature group>/<model>`.',
     schema: { type: 'string' },
   },
+  'x-kepler-match': {
+    description:
+      'How the machine was matched to a node type, where one was wanted: `<how>;node-type=<n>;uncertainty=<0..1>;looseness=<0..1>`.',
+    schema: { type: 'string' },
+  },
 }
 
 const requestExamples = {

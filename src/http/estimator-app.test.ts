@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ModelError } from '../core/errors.js'
+import { silentLogger } from '../core/ports.js'
+import type { Estimate, Estimator } from '../estimate/estimator.js'
+import type { KeptModels, KeptStatus } from '../estimate/kept-models.js'
+import type { Provenance } from '../estimate/model-source.js'
+import { addKeptModelMetrics, estimateMetrics, timed } from './estimate-metrics.js'
+import { createEstimatorApp } from './estimator-app.js'
+import { createRequestMetrics } from './request-metrics.js'
+
+const provenance: Provenance = {
+  pipeline: 'test-0.1',
+  feature_group: 'BPFOnly',
+  model_name: 'SGDRegressorTrainer_0',
+  trainer: 'SGDRegressorTrainer',
+  node_type: 0,
+  features: ['bpf_cpu_time_ms'],
+  mae: 1.5,
+  mape: 3,
+  machine_spec: null,
+  match: { how: 'exact', uncertainty: 0, looseness: 0 },
+  loaded_from: 'this process',
+  loaded_at: '2026-11-23T00:00:00.000Z',
+}
+const estimate: Estimate = { powers: { package: [40.0625] }, coreRatio: 2, provenance }
+const kept: KeptStatus = {
+  source: 'rapl-sysfs',
+  output_type: 'AbsPower',
+  metrics: ['bpf_cpu_time_ms'],
+  trainer_name: '',
+  filter: '',
+  state: 'ready',
+  hits: 1,
+  refreshes: 0,
+  model: provenance,
+  error: null,
+  next_try: null,
+}
+const request = { metrics: ['bpf_cpu_time_ms'], values: [[1]], output_type: 'AbsPower' }
+
+function serve(estimateNow: Estimator['estimate'] = () => estimate, status: readonly KeptStatus[] = [kept]) {
+  const metrics = createRequestMetrics('kepler_estimator_')
+  const models: KeptModels = {
+    get: () => Promise.reject(new Error('not asked')),
+    status: () => status,
+    close() {},
+  }
+  addKeptModelMetrics(metrics.registry, models)
+  const observer = estimateMetrics(metrics.registry)
+  const estimator: Estimator = {
+    estimate: estimateNow,
+    answer: timed(metrics.registry, () => '{}'),
+    refuse: () => '{}',
+  }
+  const app = createEstimatorApp({
+    estimator,
+    kept: models,
+    metrics,
+    about: {
+      version: '1.2.3',
+      machine_spec: { cores: 8 },
+      machine_spec_from: 'discovered',
+      sockets: ['/tmp/a.sock'],
+      model_sources: ['this process'],
+    },
+    logger: silentLogger,
+    limits: { maxBodyBytes: 65_536, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 },
+  })
+  return { app, observer, estimator }
+}
+
+describe('the HTTP port of the estimator', () => {
+  it('answers watts with the model that made them', async () => {
+    const answer = await serve().app.inject({ method: 'POST', url: '/estimate', payload: request })
+    assert.equal(answer.statusCode, 200)
+    assert.deepEqual(answer.json(), { powers: { package: [40.0625] }, msg: '', core_ratio: 2, provenance })
+  })
+
+  it('answers a failure as the socket does, with its code and field', async () => {
+    const { app } = serve(() => Promise.reject(new ModelError('NO_MODEL', 'no AbsPower model for acpi')))
+    const none = await app.inject({ method: 'POST', url: '/estimate', payload: request })
+    assert.equal(none.statusCode, 400)
+    assert.deepEqual(none.json(), {
+      powers: [],
+      msg: 'no AbsPower model for acpi',
+      error: { code: 'NO_MODEL', message: 'no AbsPower model for acpi' },
+    })
+    const wrong = await app.inject({ method: 'POST', url: '/estimate', payload: { ...request, values: [['many']] } })
+    assert.equal(wrong.statusCode, 400)
+    assert.equal(wrong.json().error.field, 'values[0][0]')
+  })
+
+  it('says which model is in use and where it came from', async () => {
+    const { app } = serve()
+    const info = (await app.inject('/info')).json()
+    assert.equal(info.models[0].model.loaded_from, 'this process')
+    assert.equal(info.machine_spec.cores, 8)
+    assert.match(
+      (await app.inject('/metrics')).body,
+      /kepler_estimator_model_info\{[^}]*SGDRegressorTrainer_0[^}]*\} 1\n/,
+    )
+  })
+
+  it('counts estimates, rows, failures and answers that are too long', async () => {
+    const { app, observer, estimator } = serve()
+    observer.estimated(estimate, 7)
+    observer.failed(new ModelError('NO_MODEL', ''))
+    observer.oversized(5000)
+    await estimator.answer('{}')
+    const { body } = await app.inject('/metrics')
+    for (const line of [
+      'kepler_estimator_estimates_total{pipeline="test-0.1",model_name="SGDRegressorTrainer_0",feature_group="BPFOnly"} 1',
+      'kepler_estimator_rows_total 7',
+      'kepler_estimator_failures_total{code="NO_MODEL"} 1',
+      'kepler_estimator_oversized_answers_total 1',
+      'kepler_estimator_answer_duration_seconds_count 1',
+    ]) {
+      assert.ok(body.includes(`${line}\n`), line)
+    }
+  })
+
+  it('is ready before its first request, and not when every model failed to load', async () => {
+    assert.equal((await serve(undefined, []).app.inject('/readyz')).statusCode, 200)
+    const failed = { ...kept, state: 'failed' as const, model: null, error: 'cannot be reached' }
+    const answer = await serve(undefined, [failed]).app.inject('/readyz')
+    assert.equal(answer.statusCode, 503)
+    assert.deepEqual(answer.json().reasons, ['cannot be reached'])
+    assert.equal((await serve(undefined, [failed, kept]).app.inject('/readyz')).statusCode, 200)
+  })
+})

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify'
+import type { MachineSpec } from '../core/machine-spec.js'
+import type { Logger } from '../core/ports.js'
+import type { Estimator } from '../estimate/estimator.js'
+import type { KeptModels } from '../estimate/kept-models.js'
+import { parsePowerRequest } from '../estimate/power-request.js'
+import { errorAnswer } from './error-answer.js'
+import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
+import { parseJsonBody } from './json-body.js'
+import type { RequestMetrics } from './request-metrics.js'
+
+export interface EstimatorAppOptions {
+  readonly estimator: Estimator
+  readonly kept: KeptModels
+  readonly metrics: RequestMetrics
+  /** What `/info` says beside the models: version, machine, sockets, where models come from. */
+  readonly about: EstimatorAbout
+  readonly logger: Logger
+  readonly limits: HttpLimits
+}
+
+export interface EstimatorAbout {
+  readonly version: string
+  readonly machine_spec: MachineSpec
+  /** File that the spec was read from, or `discovered`. */
+  readonly machine_spec_from: string
+  readonly sockets: readonly string[]
+  readonly model_sources: readonly string[]
+}
+
+/** The estimator's own HTTP port: estimates with their provenance, what is loaded, metrics and probes. */
+export function createEstimatorApp({
+  estimator,
+  kept,
+  metrics,
+  about,
+  logger,
+  limits,
+}: EstimatorAppOptions): FastifyInstance {
+  const app = createHttpApp({ logger, limits, metrics })
+
+  app.post('/estimate', async (request, reply) => {
+    try {
+      const { powers, coreRatio, provenance } = await estimator.estimate(
+        parsePowerRequest(parseJsonBody(bodyOf(request))),
+      )
+      return { powers, msg: '', core_ratio: coreRatio, provenance }
+    } catch (error) {
+      const { status, error: described } = errorAnswer(error, limits.maxBodyBytes)
+      if (status === 500) throw error
+      logger.info({ request: request.id, ...described }, 'estimate refused')
+      return reply.code(status).send({ powers: [], msg: described.message, error: described })
+    }
+  })
+
+  app.get('/info', () => ({ ...about, models: kept.status() }))
+
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+
+  app.get('/healthz', () => ({ status: 'ok' }))
+
+  app.get('/readyz', (_request, reply) => {
+    const states = kept.status()
+    const reasons = states.flatMap(({ state, error }) => (state === 'failed' && error !== null ? [error] : []))
+    // Before the first request there is nothing to load: it is ready to try.
+    const ready = states.length === 0 || states.some(({ state }) => state === 'ready')
+    return reply.code(ready ? 200 : 503).send({ ready, reasons })
+  })
+
+  app.get('/', (_request, reply) =>
+    reply
+      .type('text/plain; charset=utf-8')
+      .send(`Kepler estimator ${about.version}\n\nPOST /estimate\nGET  /info, /metrics, /healthz, /readyz\n`),
+  )
+  return app
+}
