@@ -9,10 +9,12 @@ import type { CliIo } from './io.js'
 import { isolateCommand } from './isolate.js'
 import { isolateFromDataCommand } from './isolate-from-data.js'
 import { modelServerCommand } from './model-server.js'
+import { modelsCommand } from './models.js'
 import { profileCommand } from './profile.js'
 import { queryCommand } from './query.js'
 import { serveCommand } from './serve.js'
 import { simulateCommand } from './simulate.js'
+import { specCommand } from './spec.js'
 import { validateCommand } from './validate.js'
 
 /** `kepler-model` with all its commands. A new command is one file and one line here. */
@@ -21,6 +23,8 @@ export function keplerModelProgram(io: CliIo): Command {
   const commands = [
     serveCommand(io),
     modelServerCommand(io),
+    modelsCommand(io),
+    specCommand(io),
     estimatorCommand(io),
     simulateCommand(io),
     queryCommand(io),

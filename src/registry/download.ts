@@ -52,7 +52,7 @@ export async function download(url: string, path: string, options: DownloadOptio
     } catch (error) {
       if (signal?.aborted) throw new ModelError('CANCELLED', `download of ${url} was stopped`, { cause: error })
       const again = error instanceof RetryableFailure && attempt < attempts
-      if (!again) throw asModelError(url, error)
+      if (!again) throw asModelError(error)
       const longest = Math.min(longestDelay, retryDelay * 2 ** (attempt - 1))
       // At least half of it, so that a server that is down is left alone; the rest by chance, so that many clients spread.
       const delay = Math.max(error.after, longest * (0.5 + random() / 2))
@@ -223,9 +223,8 @@ function named(header: 'etag' | 'last-modified', answer: HttpAnswer): Validators
   return header === 'etag' ? { etag: value } : { lastModified: value }
 }
 
-function asModelError(url: string, error: unknown): ModelError {
-  if (error instanceof ModelError) return error
-  return new ModelError('UNAVAILABLE', `download of ${url} failed: ${messageOf(error)}`, { cause: error })
+function asModelError(error: unknown): ModelError {
+  return error instanceof ModelError ? error : new ModelError('UNAVAILABLE', messageOf(error), { cause: error })
 }
 
 async function wait(milliseconds: number, url: string, signal: AbortSignal | undefined): Promise<void> {
