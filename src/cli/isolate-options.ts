@@ -8,10 +8,8 @@ import { minIsolator } from '../isolate/min.js'
 import { noneIsolator } from '../isolate/none.js'
 import { profileIsolator } from '../isolate/profile.js'
 import { trainedIsolator } from '../isolate/trained.js'
-import { backgroundModels } from './background-models.js'
 import { dataFile } from './data-files.js'
 import type { CliIo } from './io.js'
-import { readProfile } from './profile-input.js'
 
 export interface IsolateOptions {
   readonly isolator: string
@@ -47,6 +45,8 @@ export async function isolatorOf(
     case 'min':
       return minIsolator()
     case 'profile': {
+      // Loaded when it is needed, as are the archives below: every command would start more slowly for them.
+      const { readProfile } = await import('./profile-input.js')
       if (options.profile === undefined) {
         throw new ModelError('INVALID_REQUEST', 'the profile isolator needs --profile, see `kepler-model profile`', {
           field: 'profile',
@@ -54,7 +54,9 @@ export async function isolatorOf(
       }
       return profileIsolator(await readProfile(io, dataFile(config.DATAPATH, options.profile, '.json')), rule)
     }
-    case 'trainer':
+    case 'trainer': {
+      const { backgroundModels } = await import('./background-models.js')
       return trainedIsolator(await backgroundModels(config, source, options.absPipelineName), rule)
+    }
   }
 }

@@ -1,8 +1,5 @@
 import type { Command } from 'commander'
-import { createLogger } from '../service/logger.js'
-import { startModelServer } from '../service/model-server.js'
 import { untilAborted } from '../service/running.js'
-import { announceModelServer } from './announce.js'
 import { describedCommand } from './command.js'
 import { packageVersion } from './described-program.js'
 import type { CliIo } from './io.js'
@@ -35,6 +32,12 @@ export function modelServerCommand(io: CliIo): Command {
     ],
   })
   return addSettingOptions(command, modelServerFlags).action(async () => {
+    // Loaded when it is needed: a server is half a second of modules, and every other command would wait for them.
+    const [{ createLogger }, { startModelServer }, { announceModelServer }] = await Promise.all([
+      import('../service/logger.js'),
+      import('../service/model-server.js'),
+      import('./announce.js'),
+    ])
     const config = io.loadConfig(settingOverrides(command, modelServerFlags))
     const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
     const version = packageVersion()

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
-import { type PrometheusServer, prometheusClient } from '../prometheus/client.js'
+import type { PrometheusServer } from '../prometheus/client.js'
 import { queryToFile } from '../prometheus/query.js'
 import { readResponseFile } from '../prometheus/read.js'
 import { parseTime } from '../prometheus/time-range.js'
@@ -70,6 +70,8 @@ export function queryCommand(io: CliIo): Command {
     const config = io.loadConfig(settingOverrides(command, settings))
     const path = dataFile(config.DATAPATH, options.output, '.json')
     await mkdir(dirname(path), { recursive: true })
+    // Loaded when it is needed: every command would start more slowly for it.
+    const { prometheusClient } = await import('../prometheus/client.js')
     const client = prometheusClient(await serverOf(config, options), {
       signal: io.signal,
       onRetry: (error, seconds) =>
