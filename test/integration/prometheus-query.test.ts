@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { keplerModelProgram } from '../../src/cli/program.js'
+import { runCli } from '../support/cli.js'
+
+const installed = spawnSync('prometheus', ['--version']).status === 0
+const skip = installed ? false : "needs Debian's prometheus (apt-get install prometheus)"
+
+/** A node at 50 W and 10 W of DRAM whose one container works 100 ms a second; counters since `begun`. */
+function exposition(begun: number): string {
+  const seconds = (Date.now() - begun) / 1000
+  const joules = (component: string, watts: number) =>
+    ['0', '1'].map(
+      (unit) =>
+        `kepler_node_${component}_joules_total{source="rapl-sysfs",mode="dynamic",package="${unit}"} ${(watts / 2) * seconds}`,
+    )
+  const container = '{container_id="c1",pod_name="pod",container_name="app",container_namespace="ns"}'
+  return [
+    ...joules('package', 50),
+    ...joules('core', 0),
+    ...joules('uncore', 0),
+    ...joules('dram', 10),
+    `kepler_container_bpf_cpu_time_ms_total${container} ${100 * seconds}`,
+    `kepler_container_bpf_page_cache_hit_total${container} ${7 * seconds}`,
+    'other_metric 1',
+    '',
+  ].join('\n')
+}
+
+describe('query against a real Prometheus', { skip }, () => {
+  let folder: string
+  let exporter: Server
+  let prometheus: ChildProcess
+  let url: string
+  let logs = ''
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
+    const begun = Date.now()
+    exporter = createServer((_, response) => {
+      response.setHeader('content-type', 'text/plain; version=0.0.4')
+      response.end(exposition(begun))
+    })
+    const target = await listen(exporter)
+    const port = await freePort()
+    url = `http://127.0.0.1:${port}`
+    await writeFile(
+      join(folder, 'prometheus.yml'),
+      `scrape_configs:\n- job_name: kepler\n  scrape_interval: 1s\n  static_configs:\n  - targets: ['127.0.0.1:${target}']\n`,
+    )
+    prometheus = spawn('prometheus', [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'tsdb')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ])
+    prometheus.stderr?.on('data', (chunk: Buffer) => (logs += chunk.toString()))
+    await untilScraped(url, 5)
+  })
+  after(async () => {
+    prometheus?.kill('SIGTERM')
+    if (prometheus?.exitCode === null) await new Promise((resolve) => prometheus.once('exit', resolve))
+    await new Promise((resolve) => exporter.close(resolve))
+    await rm(folder, { recursive: true })
+  })
+
+  it('saves what was scraped, and a dataset comes out of it', async () => {
+    const run = (...args: string[]) => runCli(keplerModelProgram, args, { environment: { DATAPATH: folder } })
+    const query = await run('query', '-s', url, '--interval', '30', '--step', '1')
+    assert.equal(query.code, 0, query.stderr + logs)
+    const saved = Object.keys(JSON.parse(await readFile(join(folder, 'prom_response.json'), 'utf8')))
+    assert.ok(saved.includes('kepler_node_package_joules_total') && !saved.includes('other_metric'))
+
+    const extract = await run('extract', '--json')
+    assert.equal(extract.code, 0, extract.stderr)
+    const columns = new Map<string, { highest: number }>(
+      JSON.parse(extract.stdout).columns.map((column: { column: string }) => [column.column, column]),
+    )
+    // A step of the query may fall between two scrapes, so single rates vary; none can be far off.
+    assert.ok(Math.abs(columns.get('package_power')!.highest - 50) < 30)
+    assert.ok(Math.abs(columns.get('bpf_cpu_time_ms')!.highest - 100) < 60)
+    assert.equal((await run('validate')).code, 0)
+  })
+
+  it('passes on what Prometheus says of a bad question', async () => {
+    const { code, stderr } = await runCli(
+      keplerModelProgram,
+      ['query', '-s', url, '--metric-prefix', 'nothing_like_it'],
+      {
+        environment: { DATAPATH: folder },
+      },
+    )
+    assert.equal(code, 1)
+    assert.match(stderr, /no metric with "nothing_like_it" in its name/)
+  })
+})
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const port = await listen(server)
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Waits until Prometheus has so many samples of the exporter. */
+async function untilScraped(url: string, samples: number): Promise<void> {
+  const query = encodeURIComponent('count_over_time(other_metric[1m])')
+  for (let i = 0; i < 150; i++) {
+    await wait(200)
+    const answer = await fetch(`${url}/api/v1/query?query=${query}`).catch(() => undefined)
+    const count = /"value":\[[^,]+,"(\d+)"/.exec((await answer?.text()) ?? '')?.[1]
+    if (Number(count) >= samples) return
+  }
+  throw new Error('Prometheus did not scrape the exporter within 30 s')
+}
