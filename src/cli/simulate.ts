@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -12,10 +12,13 @@ import { defaultMachine, type SimulatedMachine } from '../simulate/machine.js'
 import { scenarioNamed, scenarioNames } from '../simulate/scenario.js'
 import { type ResponseOptions, responseChunks, truthChunks } from '../simulate/write-response.js'
 import { describedCommand } from './command.js'
+import { dataFile } from './data-files.js'
 import { type CliIo, writeLines } from './io.js'
+import { addSettingOptions, settingOverrides } from './setting-options.js'
+
+const settings = { DATAPATH: '--data-path <folder>' } as const
 
 interface SimulateOptions {
-  readonly dataPath?: string
   readonly output?: string
   readonly truth?: string
   readonly serve?: string
@@ -39,7 +42,7 @@ const mostSamples = 10_000_000
 
 /** `kepler-model simulate`: a Prometheus response, or a Kepler to scrape, of a machine that does not exist. */
 export function simulateCommand(io: CliIo): Command {
-  return describedCommand({
+  const command = describedCommand({
     name: 'simulate',
     group: 'train',
     summary: 'write the Prometheus response of a made-up node, or be its Kepler exporter',
@@ -51,7 +54,6 @@ export function simulateCommand(io: CliIo): Command {
       ['kepler-model simulate --serve 9102 --scenario bursty', 'a Kepler for a Prometheus to scrape'],
     ],
   })
-    .option('--data-path <folder>', 'folder for the files [DATAPATH]')
     .option('-o, --output <file>', 'file to write the response to')
     .option('--truth <file>', 'file to write the true watts to, per sample and container')
     .option('--serve <port>', 'be an exporter on this port: /metrics, /truth, and /curve to change the power curve')
@@ -68,21 +70,22 @@ export function simulateCommand(io: CliIo): Command {
     .option('--vm-train', 'metrics of the processes of a virtual machine instead of containers')
     .option('--package-ratio', 'also how the usage of containers is spread over the packages')
     .option('--accelerator', 'also the gauge of an accelerator card')
-    .action(async (options: SimulateOptions) => {
-      const simulation = simulationOf(options)
-      if (options.serve !== undefined) return serve(options, simulation, io)
-      if (options.output === undefined) {
-        throw new ModelError('INVALID_CONFIG', 'say where to: --output FILE, or --serve PORT', { field: '--output' })
-      }
-      const folder = options.dataPath ?? io.loadConfig().DATAPATH
-      const output = fileIn(folder, options.output)
-      await writeStreamWhole(output, responseChunks(simulation), io.signal)
-      writeLines(io.stdout, [`wrote ${output}`])
-      if (options.truth === undefined) return
-      const truth = fileIn(folder, options.truth)
-      await writeStreamWhole(truth, truthChunks(simulation, energyComponents), io.signal)
-      writeLines(io.stdout, [`wrote ${truth}`])
-    })
+  addSettingOptions(command, settings)
+  return command.action(async (options: SimulateOptions) => {
+    const simulation = simulationOf(options)
+    if (options.serve !== undefined) return serve(options, simulation, io)
+    if (options.output === undefined) {
+      throw new ModelError('INVALID_CONFIG', 'say where to: --output FILE, or --serve PORT', { field: '--output' })
+    }
+    const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
+    const output = dataFile(DATAPATH, options.output, '.json')
+    await writeStreamWhole(output, responseChunks(simulation), io.signal)
+    writeLines(io.stdout, [`wrote ${output}`])
+    if (options.truth === undefined) return
+    const truth = dataFile(DATAPATH, options.truth, '.json')
+    await writeStreamWhole(truth, truthChunks(simulation, energyComponents), io.signal)
+    writeLines(io.stdout, [`wrote ${truth}`])
+  })
 }
 
 function simulationOf(options: SimulateOptions): ResponseOptions {
@@ -149,10 +152,6 @@ async function* inBatches(chunks: Iterable<string>): AsyncGenerator<string> {
     yield chunk
     await new Promise((next) => setImmediate(next))
   }
-}
-
-function fileIn(folder: string, name: string): string {
-  return resolve(join(resolve(folder), '.'), name)
 }
 
 function numberOption(name: string, text: string, least: number, most: number): number {

@@ -49,6 +49,11 @@ export function scenarioNamed(name: string): Scenario {
   })
 }
 
+/** The same node with nothing but its background: what a profile of it is taken from. */
+export function idleScenario(scenario: Scenario): Scenario {
+  return { ...scenario, workloads: scenario.workloads.filter(({ background }) => background) }
+}
+
 /** What every node runs: steady, small, and named as on a real cluster. */
 const system: readonly Workload[] = [
   background('kube-apiserver', { kind: 'wave', low: 0.6, high: 1, seconds: 170 }, 0.008),
@@ -96,12 +101,12 @@ const scenarios: Readonly<Record<ScenarioName, Scenario>> = Object.freeze({
   },
   'background-heavy': {
     name: 'background-heavy',
-    summary: 'the system itself works hard all the time, beside a service',
+    summary: 'what the system itself does moves as much as what the service beside it does',
     workloads: [
       ...system,
-      background('log-collector', { kind: 'wave', low: 0.85, high: 1, seconds: 190 }, 0.12, 'storage'),
-      background('service-mesh', { kind: 'steps', low: 0.85, high: 1, seconds: 35 }, 0.14, 'network'),
-      workload('shop', 'cpu', { kind: 'steps', low: 0, high: 1, seconds: 30 }, 0.5),
+      background('log-collector', { kind: 'wave', low: 0.1, high: 1, seconds: 190 }, 0.16, 'storage'),
+      background('service-mesh', { kind: 'steps', low: 0.1, high: 1, seconds: 35 }, 0.2, 'network'),
+      workload('shop', 'cpu', { kind: 'steps', low: 0.2, high: 1, seconds: 30 }, 0.5),
     ],
   },
   churn: {

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { IsolatorName } from '../../src/isolate/isolator.js'
+import type { ScenarioName } from '../../src/simulate/scenario.js'
+import { isolationFigures } from '../support/isolation-truth.js'
+
+/** Mean absolute error in watts of each isolator, against what the workload of a simulated node caused in truth. */
+function errors(scenario: ScenarioName): Readonly<Record<IsolatorName, number>> {
+  const { figures } = isolationFigures(scenario, 'acpi', { duration: 600 })
+  const of = (name: IsolatorName) => figures.find(({ isolator }) => isolator === name)!.mae
+  return { none: of('none'), min: of('min'), profile: of('profile'), trainer: of('trainer') }
+}
+
+describe('isolators find the true dynamic power of a simulated node', () => {
+  it('min where the node is idle at times', () => {
+    const { none, min, profile, trainer } = errors('staircase')
+    assert.ok(min < 2, `${min} W`)
+    assert.ok(min < profile && min < trainer && min < none / 20)
+  })
+
+  it('profile where the node never rests, and min takes load for idle power', () => {
+    const { none, min, profile } = errors('steady')
+    assert.ok(profile < 4, `${profile} W`)
+    assert.ok(profile < none / 10 && profile < min / 10)
+  })
+
+  it('trainer where the background moves', () => {
+    const { none, min, profile, trainer } = errors('background-heavy')
+    assert.ok(trainer < min / 1.5 && trainer < profile / 1.5 && trainer < none / 5, `${trainer} W`)
+  })
+})

@@ -1,0 +1,130 @@
+import { type Component, componentsOf, type EnergySource } from '../../src/core/energy-source.js'
+import { groupFeatures } from '../../src/core/feature-group.js'
+import { type Dataset, trainingData } from '../../src/extract/dataset.js'
+import { defaultExtractor } from '../../src/extract/default.js'
+import type { IsolatorName } from '../../src/isolate/isolator.js'
+import { minIsolator } from '../../src/isolate/min.js'
+import { noneIsolator } from '../../src/isolate/none.js'
+import { profileIsolator } from '../../src/isolate/profile.js'
+import { profileIdle } from '../../src/isolate/profiler.js'
+import { type BackgroundModel, trainedIsolator } from '../../src/isolate/trained.js'
+import type { Matrix } from '../../src/numeric/matrix.js'
+import { maxAbsScaler } from '../../src/predictor/scalers.js'
+import { type PrometheusResponse, responseCollector } from '../../src/prometheus/response.js'
+import { gradientBoostingRegressor } from '../../src/regression/gradient-boosting.js'
+import { energyComponents } from '../../src/simulate/container.js'
+import { idleScenario, type ScenarioName, scenarioNamed } from '../../src/simulate/scenario.js'
+import { type ResponseOptions, responseChunks, trueSamples } from '../../src/simulate/write-response.js'
+
+/** How far from the truth the dynamic watts of an isolator are, on one scenario and source. */
+export interface IsolationFigure {
+  readonly isolator: IsolatorName
+  /** Mean absolute difference from what the workload caused, in watts: of package and dram, or of the platform. */
+  readonly mae: number
+  /** Mean difference: above 0 where it leaves too much. */
+  readonly bias: number
+}
+
+export interface IsolationFigures {
+  readonly scenario: ScenarioName
+  readonly source: EnergySource
+  /** Mean true watts of the workload. */
+  readonly workload: number
+  readonly figures: readonly IsolationFigure[]
+}
+
+const features = groupFeatures.Basic
+
+/** Core and uncore are within the package. */
+const counted: ReadonlySet<Component> = new Set(['package', 'dram', 'platform'])
+
+/** What the model of the trainer isolator has seen: idle times, full load, and work of all kinds. */
+const modelScenarios: readonly ScenarioName[] = ['idle', 'staircase', 'mixed']
+
+/**
+ * Isolates the dynamic power of a simulated node with each isolator and compares it with what the workload caused in
+ * truth. The profile is of another run of the same node with its background only; the model of the trainer isolator is
+ * learnt from other runs too, by gradient boosting.
+ */
+export function isolationFigures(
+  scenario: ScenarioName,
+  source: EnergySource,
+  { seed = 11, duration = 1500 }: { readonly seed?: number; readonly duration?: number } = {},
+): IsolationFigures {
+  const run: ResponseOptions = { scenario: scenarioNamed(scenario), seed, duration }
+  const response = read(run)
+  const idle = read({ scenario: idleScenario(run.scenario), seed: seed + 1, duration: 300 })
+  const names = new Set(run.scenario.workloads.filter(({ background }) => background).map(({ name }) => name))
+  const isolators = [
+    noneIsolator(),
+    minIsolator(),
+    profileIsolator(profileIdle(idle).profile),
+    trainedIsolator([absoluteModel(source, seed + 2, duration)], { names }),
+  ]
+  const containers = extract(response, source, 'DynPower')
+  const truth = new Map<number, number>()
+  const indices = componentsOf(source)
+    .filter((component) => counted.has(component))
+    .map((component) => energyComponents.indexOf(component))
+  for (const { time, workload } of trueSamples(run))
+    truth.set(
+      time,
+      indices.reduce((sum, c) => sum + workload[c]!, 0),
+    )
+  return {
+    scenario,
+    source,
+    workload: [...truth.values()].reduce((sum, watts) => sum + watts, 0) / truth.size,
+    figures: isolators.map((isolator) => {
+      const { dataset } = isolator.isolate(containers)
+      const y = trainingData(dataset).y.filter(({ component }) => counted.has(component))
+      const differences = Array.from(dataset.timestamps, (time, i) => {
+        return y.reduce((sum, { watts }) => sum + watts[i]!, 0) - truth.get(time)!
+      })
+      const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
+      return { isolator: isolator.name, mae: average(differences.map(Math.abs)), bias: average(differences) }
+    }),
+  }
+}
+
+function absoluteModel(source: EnergySource, seed: number, duration: number): BackgroundModel {
+  const runs = modelScenarios.map((name) =>
+    trainingData(extract(read({ scenario: scenarioNamed(name), seed, duration }), source, 'AbsPower')),
+  )
+  const cols = features.length
+  const x: Matrix = {
+    rows: runs.reduce((sum, run) => sum + run.x.rows, 0),
+    cols,
+    data: Float64Array.from(runs.flatMap((run) => [...run.x.data])),
+  }
+  const y = componentsOf(source).map((component, c) => ({
+    component,
+    watts: Float64Array.from(runs.flatMap((run) => [...run.y[c]!.watts])),
+  }))
+  const scale = new Float64Array(cols)
+  x.data.forEach((value, k) => {
+    scale[k % cols] = Math.max(scale[k % cols]!, Math.abs(value))
+  })
+  const scaler = maxAbsScaler(scale)
+  const scaled = scaler.transform(x)
+  const models = y.map(({ component, watts }) => ({ component, model: gradientBoostingRegressor().fit(scaled, watts) }))
+  return {
+    name: 'gradient boosting',
+    error: 0,
+    features,
+    predict: (rows) => {
+      const inputs = scaler.transform(rows)
+      return new Map(models.map(({ component, model }) => [component, model.predict(inputs)]))
+    },
+  }
+}
+
+function extract(response: PrometheusResponse, source: EnergySource, outputType: 'AbsPower' | 'DynPower'): Dataset {
+  return defaultExtractor().extract(response, { features, source, outputType }).dataset
+}
+
+function read(options: ResponseOptions): PrometheusResponse {
+  const collector = responseCollector()
+  for (const chunk of responseChunks(options)) collector.scanner.write(Buffer.from(chunk))
+  return collector.finish()
+}
