@@ -274,6 +274,14 @@ describe('createModelService', () => {
     it('asks the local one first where that is preferred', async () => {
       assert.equal(await names({ preference: { ...preference, preferLocal: true } }, ['std', 'ec2']), 'std')
     })
+    it('asks one that the operator named before a default one that lies on the disk', async () => {
+      const initial = new Set(['mine'])
+      assert.equal(await names({ preference: { ...preference, initial } }, ['std', 'ec2', 'mine']), 'mine')
+      assert.equal(
+        await names({ preference: { ...preference, initial: new Set(['mine', 'ec2']) } }, ['mine', 'ec2']),
+        'ec2',
+      )
+    })
     it('asks the demonstration last', async () => {
       assert.equal(await names({ lastResort: new Set(['demo']) }, ['demo', 'other']), 'other')
       assert.equal(await names({ lastResort: new Set(['demo']) }, ['demo']), 'demo')

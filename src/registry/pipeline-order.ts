@@ -9,22 +9,28 @@ export interface PipelinePreference {
   readonly local: string
   /** The local pipeline before the default one. @default false */
   readonly preferLocal?: boolean
+  /** Pipelines that the operator named: they come before a default one that merely lies on the disk. */
+  readonly initial?: ReadonlySet<string>
 }
 
 /**
  * The pipelines that have models for a source, in the order in which they are asked: the default one, the local one,
- * then the newest. Those of `last` (the demonstration model) only when no other has the source.
+ * then the newest. One that the operator named stands for the default one. Those of `last` (the demonstration) only when
+ * no other has the source.
  */
 export function orderPipelines(
   pipelines: readonly Pipeline[],
   source: EnergySource,
-  { defaults, local, preferLocal = false }: PipelinePreference,
+  { defaults, local, preferLocal = false, initial = new Set() }: PipelinePreference,
   last: ReadonlySet<string> = new Set(),
 ): readonly Pipeline[] {
   const place = ({ name }: Pipeline) => {
-    if (last.has(name)) return 3
-    if (name === local) return preferLocal ? 0 : 2
-    return name === defaults[source] ? 1 : 2.5
+    if (last.has(name)) return 6
+    if (name === local && preferLocal) return 0
+    const byDefault = name === defaults[source]
+    if (initial.has(name)) return byDefault ? 1 : 2
+    if (byDefault) return 3
+    return name === local ? 4 : 5
   }
   return pipelines
     .filter(({ sources }) => sources.includes(source))

@@ -68,7 +68,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     errors.splice(0, Math.max(0, errors.length - mostErrors))
   }
   const service = createModelService({
-    preference: options.preference,
+    preference: { ...options.preference, initial: new Set(urls.map(pipelineNameOf)) },
     ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
     lastResort: new Set(lastResort.map(({ name }) => name)),
     errors: (): RegistryStatus['errors'] => errors,

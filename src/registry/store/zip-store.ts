@@ -14,9 +14,9 @@ const limits = { maxEntryBytes: 64 * 2 ** 20 }
  * @throws ModelError `UNAVAILABLE` when there is no such file, or it is just being replaced
  */
 export function zipStore(path: string): PipelineStore {
-  const { signature, modifiedAt } = zipSignature(path)
+  const { signature, modifiedAt, ino } = zipSignature(path)
   const file = fileSource(path)
-  if (zipSignature(path).signature !== signature) {
+  if (statSync(path, { throwIfNoEntry: false })?.ino !== ino) {
     file.close()
     throw new ModelError('UNAVAILABLE', `${path} was replaced while it was opened`)
   }
@@ -62,10 +62,10 @@ export function zipStore(path: string): PipelineStore {
 }
 
 /** @throws ModelError `UNAVAILABLE` when there is no such file */
-export function zipSignature(path: string): { signature: string; modifiedAt: number } {
+export function zipSignature(path: string): { signature: string; modifiedAt: number; ino: number } {
   try {
     const { size, mtimeMs, ino } = statSync(path)
-    return { signature: `zip ${size} ${mtimeMs} ${ino}`, modifiedAt: mtimeMs }
+    return { signature: `zip ${size} ${mtimeMs} ${ino}`, modifiedAt: mtimeMs, ino }
   } catch (error) {
     throw new ModelError('UNAVAILABLE', `pipeline ${quote(path)} cannot be read: ${messageOf(error)}`, { cause: error })
   }
