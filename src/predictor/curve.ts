@@ -25,7 +25,9 @@ export function curveValue(shape: CurveShape, p: ArrayLike<number>, x: number): 
     case 'exponential':
       return p[0]! * Math.exp(p[1]! * x) + p[2]!
     case 'logarithmic':
-      return p[0]! * Math.log(p[1]! * x + 1) + p[2]!
+      // A falling curve (b < 0) ends where bx + 1 = 0; beyond, where a workload is heavier than any in training, it holds
+      // its last value rather than being no number.
+      return p[0]! * Math.log(Math.max(p[1]! * x + 1, Number.EPSILON)) + p[2]!
     case 'logistic':
       return p[0]! / (1 + Math.exp(-p[2]! * (x - p[1]!))) + p[3]!
   }

@@ -1,55 +1,74 @@
 import type { Matrix } from '../numeric/matrix.js'
 
-/** Rows of the kernel matrix, computed when asked for and kept while there is room. */
+/** Rows of the kernel matrix. */
 export interface KernelRows {
   readonly count: number
   /** Row `i`, to be read before the next call but one: it may then be thrown out. */
   row(i: number): Float64Array
 }
 
-/** Bytes of kernel rows that are kept: all of them up to 4000 samples. */
+/** Bytes of kernel rows that are kept: all of them up to 4096 samples. */
 const roomFor = 128 * 2 ** 20
 
-/** `e^(-gamma |a - b|^2)` between each two samples; the row that was asked for longest ago goes first. */
-export function kernelRows(x: Matrix, gamma: number): KernelRows {
-  const { rows: count, cols, data } = x
-  const most = Math.max(2, Math.floor(roomFor / (8 * count)))
-  const kept = new Map<number, Float64Array>()
-  const crowded = count > most
+/** Rows and columns of a square that stays in the processor's first cache while it is mirrored. */
+const tile = 32
 
-  function compute(i: number, row: Float64Array): void {
-    const own = i * cols
-    for (let t = 0, at = 0; t < count; t++) {
-      let distance = 0
-      for (let j = 0; j < cols; j++, at++) {
-        const difference = data[own + j]! - data[at]!
-        distance += difference * difference
+/** `e^(-gamma |a - b|^2)` between each two samples. */
+export function kernelRows(x: Matrix, gamma: number, room = roomFor): KernelRows {
+  return 8 * x.rows * x.rows <= room ? wholeKernel(x, gamma) : recentRows(x, gamma, room)
+}
+
+/**
+ * All rows at once. Nearly every sample of a power model becomes a support vector, so nearly every row is asked for,
+ * and each half of a symmetric matrix is the other one's mirror.
+ */
+function wholeKernel(x: Matrix, gamma: number): KernelRows {
+  const count = x.rows
+  const data = new Float64Array(count * count)
+  for (let top = 0; top < count; top += tile) {
+    const bottom = Math.min(top + tile, count)
+    for (let left = 0; left <= top; left += tile) {
+      for (let i = top; i < bottom; i++) {
+        const right = Math.min(left + tile, i + 1)
+        for (let t = left; t < right; t++) {
+          const value = between(x, gamma, i, t)
+          data[i * count + t] = value
+          data[t * count + i] = value
+        }
       }
-      row[t] = Math.exp(-gamma * distance)
     }
   }
+  return { count, row: (i) => data.subarray(i * count, (i + 1) * count) }
+}
 
+/** Rows computed when asked for; the one that was asked for longest ago makes room. */
+function recentRows(x: Matrix, gamma: number, room: number): KernelRows {
+  const count = x.rows
+  const most = Math.max(2, Math.floor(room / (8 * count)))
+  const kept = new Map<number, Float64Array>()
   return {
     count,
     row(i) {
       let row = kept.get(i)
       if (row) {
-        if (crowded) {
-          kept.delete(i)
-          kept.set(i, row)
-        }
-        return row
-      }
-      if (kept.size >= most) {
-        const [oldest, memory] = kept.entries().next().value!
-        kept.delete(oldest)
-        row = memory
+        kept.delete(i)
       } else {
-        row = new Float64Array(count)
+        const oldest = kept.size >= most ? kept.entries().next().value : undefined
+        if (oldest) kept.delete(oldest[0])
+        row = oldest?.[1] ?? new Float64Array(count)
+        for (let t = 0; t < count; t++) row[t] = between(x, gamma, i, t)
       }
-      compute(i, row)
       kept.set(i, row)
       return row
     },
   }
+}
+
+function between({ cols, data }: Matrix, gamma: number, a: number, b: number): number {
+  let distance = 0
+  for (let j = 0, p = a * cols, q = b * cols; j < cols; j++, p++, q++) {
+    const difference = data[p]! - data[q]!
+    distance += difference * difference
+  }
+  return Math.exp(-gamma * distance)
 }

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { matrix } from '../numeric/matrix.js'
+import { seededRandom } from '../numeric/random.js'
+import { kernelRows } from './kernel-rows.js'
+import { scaleGamma, svrRegressor } from './svr.js'
+import { solveSvr } from './svr-solver.js'
+
+const random = seededRandom(9)
+const x = matrix(Array.from({ length: 100 }, () => [random.next(), random.next(), random.next()]))
+const y = Float64Array.from({ length: 100 }, (_, i) => 40 * x.data[3 * i]! + random.normal())
+
+describe('kernelRows', () => {
+  it('is symmetric, with ones down the middle', () => {
+    const kernel = kernelRows(x, 2)
+    for (let i = 0; i < 100; i++) {
+      assert.equal(kernel.row(i)[i], 1)
+      for (let t = 0; t < 100; t++) assert.equal(kernel.row(i)[t], kernel.row(t)[i])
+    }
+    const distance = (x.data[0]! - x.data[3]!) ** 2 + (x.data[1]! - x.data[4]!) ** 2 + (x.data[2]! - x.data[5]!) ** 2
+    assert.ok(Math.abs(kernel.row(0)[1]! - Math.exp(-2 * distance)) < 1e-15)
+  })
+
+  it('gives the same rows with hardly any room to keep them', () => {
+    const whole = kernelRows(x, 2)
+    const crowded = kernelRows(x, 2, 2000)
+    for (const i of [0, 1, 2, 99, 0, 2, 50, 0]) assert.deepEqual(crowded.row(i), whole.row(i).slice())
+  })
+
+  it('solves to the same coefficients with hardly any room', () => {
+    const problem = { cost: 1, epsilon: 0.2, tolerance: 1e-6 }
+    assert.deepEqual(solveSvr(kernelRows(x, 2, 2000), y, problem), solveSvr(kernelRows(x, 2), y, problem))
+  })
+})
+
+describe('svrRegressor', () => {
+  it('takes its width from the variance of all entries together', () => {
+    assert.equal(
+      scaleGamma(
+        matrix([
+          [0, 2],
+          [0, 2],
+        ]),
+      ),
+      0.5,
+    )
+    assert.equal(scaleGamma(matrix([[0.1], [0.1], [0.1]])), 1)
+  })
+
+  it('keeps no sample that has no say', () => {
+    const { supportVectors, dualCoefficients } = svrRegressor({ epsilon: 3 }).fit(x, y)
+    assert.ok(supportVectors.rows < 100)
+    assert.ok(dualCoefficients.every((coefficient) => coefficient !== 0 && Math.abs(coefficient) <= 1))
+  })
+
+  it('predicts the middle of targets that all fit in its tube', () => {
+    const model = svrRegressor().fit(matrix([[0], [1]]), Float64Array.of(10, 10.2))
+    assert.equal(model.supportVectors.rows, 0)
+    assert.ok(Math.abs(model.predict(matrix([[5]]))[0]! - 10.1) < 1e-9)
+  })
+})
