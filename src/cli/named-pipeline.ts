@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.js'
 import { ModelError, quote } from '../core/errors.js'
-import { createDispatcher } from '../registry/dispatcher.js'
 import { pipelineAt } from '../registry/find-pipelines.js'
 import { loadPipeline } from '../registry/load-pipeline.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { pipelineNameOf } from '../registry/pipeline-name.js'
+import { isHttpUrl, withDownloadedFile } from './downloaded-file.js'
 
 /**
  * Opens the pipeline that a user names, for as long as `use` runs: a folder or zip, an http(s) or file URL, or the name
@@ -23,19 +22,10 @@ export async function withNamedPipeline<T>(
   signal: AbortSignal,
   use: (pipeline: Pipeline) => T | Promise<T>,
 ): Promise<T> {
-  if (!/^https?:\/\//.test(named)) return usePipeline(pathOf(named, config), config, signal, use)
-  const folder = mkdtempSync(join(tmpdir(), 'kepler-model-'))
-  const { HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy, CONNECT_TIMEOUT: connectTimeout } = config
-  const dispatcher = createDispatcher({ httpProxy, httpsProxy, noProxy, connectTimeout })
-  try {
-    const { download } = await import('../registry/download.js')
-    const path = join(folder, `${pipelineNameOf(named)}.zip`)
-    await download(named, path, { dispatcher, signal, maxBytes: config.DOWNLOAD_MAX_BYTES })
-    return await usePipeline(path, config, signal, use)
-  } finally {
-    await dispatcher.destroy()
-    rmSync(folder, { recursive: true, force: true })
-  }
+  if (!isHttpUrl(named)) return usePipeline(pathOf(named, config), config, signal, use)
+  return withDownloadedFile(named, `${pipelineNameOf(named)}.zip`, config, signal, (path) =>
+    usePipeline(path, config, signal, use),
+  )
 }
 
 async function usePipeline<T>(

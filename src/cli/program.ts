@@ -10,6 +10,7 @@ import { isolateCommand } from './isolate.js'
 import { isolateFromDataCommand } from './isolate-from-data.js'
 import { modelServerCommand } from './model-server.js'
 import { modelsCommand } from './models.js'
+import { predictCommand } from './predict.js'
 import { profileCommand } from './profile.js'
 import { queryCommand } from './query.js'
 import { serveCommand } from './serve.js'
@@ -24,6 +25,7 @@ export function keplerModelProgram(io: CliIo): Command {
     serveCommand(io),
     modelServerCommand(io),
     modelsCommand(io),
+    predictCommand(io),
     specCommand(io),
     estimatorCommand(io),
     simulateCommand(io),
