@@ -7,8 +7,8 @@ import type { Findings } from './findings.js'
 import type { FeatureKind, UsageMode } from './metrics.js'
 import { acceleratorClock, acceleratorFeature, nodeTypesAt, systemFeature } from './node-gauges.js'
 import type { NodePower } from './power.js'
-import { containerRatios, nodeRatio, type PackageRatio, ratioUnits } from './ratio.js'
-import { nodeUsage, type Usage, usageByContainer } from './usage.js'
+import { containerRatios, nodeRatio, ratioUnits } from './ratio.js'
+import { containerClock, containerRates, containersOf, nodeUsage, type Usage } from './usage.js'
 
 /** All that a dataset is put together from. */
 export interface Parts {
@@ -67,57 +67,73 @@ export function assembleNode(parts: Parts): Dataset {
 /** One row a (timestamp, container), by time and then by container. Accelerators belong to no container and stay out. */
 export function assembleContainers(parts: Parts): Dataset {
   const { power, features, usages, ratios, mode, findings } = parts
-  const containers = [...usageByContainer(usages)].map(([id, usage]) => ({ id, ...usage }))
   const units = ratioUnits(ratios)
   const ratioOf = ratios.length > 0 ? containerRatios(ratios, units, mode, findings) : undefined
-
-  const powerRows: number[] = []
-  const containerOfRow: number[] = []
-  const rowInContainer: number[] = []
-  const rowInRatio: number[] = []
-  const at = containers.map(({ clock }) => ({ row: 0, onPower: rowsOn(clock, power.clock) }))
-  const ratioRows = containers.map(({ id }) => {
-    const ratio = ratioOf?.get(id)
-    return ratio && rowsOn(ratio.clock, power.clock)
+  const containers = containersOf(usages).map((id) => {
+    const clock = containerClock(usages, id)
+    return { id, clock, times: timesWith(power.clock, clock, ratioOf && (ratioOf.get(id)?.clock ?? noTimes)) }
   })
-  for (let t = 0; t < power.clock.length; t++) {
-    for (let c = 0; c < containers.length; c++) {
-      const row = at[c]!.onPower[t]!
-      const ratioRow = ratioRows[c]?.[t] ?? -1
-      if (row < 0 || (ratioOf !== undefined && ratioRow < 0)) continue
-      powerRows.push(t)
-      containerOfRow.push(c)
-      rowInContainer.push(row)
-      rowInRatio.push(ratioRow)
+  const starts = rowStarts(power.clock.length, containers)
+  const rows = starts[power.clock.length]!
+
+  // Container by container into its places, so that no more than one container's rates are held besides the columns.
+  const ids = new Array<string>(rows)
+  const usageColumns = usages.map(() => new Float64Array(rows))
+  const ratioValues = ratioOf ? units.map(() => new Float64Array(rows)) : []
+  const next = starts.slice()
+  for (const { id, clock, times } of containers) {
+    const rates = containerRates(usages, id, clock)
+    const ratio = ratioOf?.get(id)
+    const ratioRows = ratio && rowsOn(ratio.clock, clock)
+    for (let i = 0; i < times.length; i++) {
+      if (times[i]! < 0) continue
+      const row = next[times[i]!]!++
+      ids[row] = id
+      for (let j = 0; j < rates.length; j++) usageColumns[j]![row] = rates[j]![i]!
+      for (let u = 0; u < ratioValues.length; u++) ratioValues[u]![row] = ratio!.columns[u]![ratioRows![i]!]!
     }
   }
-  const timestamps = Float64Array.from(powerRows, (t) => power.clock[t]!)
-  const column = (j: number) =>
-    Float64Array.from(rowInContainer, (row, i) => containers[containerOfRow[i]!]!.columns[j]![row]!)
+  const timestamps = spread(power.clock, starts)
   const columns = features
     .filter(({ kind }) => kind !== 'accelerator')
     .map(({ name, kind, series }) =>
       kind === 'system'
         ? systemFeature(name, series, timestamps, findings)
-        : { name, values: column(usages.findIndex(({ feature }) => feature === name)) },
+        : { name, values: usageColumns[usages.findIndex(({ feature }) => feature === name)]! },
     )
-  const ratiosOfRows = (unit: number) =>
-    Float64Array.from(rowInRatio, (row, i) => ratioAt(ratioOf?.get(containers[containerOfRow[i]!]!.id), unit, row))
   return {
     ...common(parts, timestamps),
     outputType: 'DynPower',
-    containerIds: containerOfRow.map((c) => containers[c]!.id),
+    containerIds: ids,
     features: columns,
-    powers: power.columns.map(
-      (c): PowerColumn => ({ ...c, values: Float64Array.from(powerRows, (t) => c.values[t]!) }),
-    ),
-    ratios: ratioOf
-      ? ratioColumns(
-          units,
-          units.map((_, u) => ratiosOfRows(u)),
-        )
-      : wholeNode(parts, timestamps.length),
+    powers: power.columns.map((column): PowerColumn => ({ ...column, values: spread(column.values, starts) })),
+    ratios: ratioOf ? ratioColumns(units, ratioValues) : wholeNode(parts, rows),
   }
+}
+
+const noTimes = new Float64Array(0)
+
+/** For each time of a container's clock its time on the clock of power, -1 where there is no power (or no ratio). */
+function timesWith(power: Float64Array, clock: Float64Array, ratio: Float64Array | undefined): Int32Array {
+  const times = rowsOn(power, clock)
+  if (ratio === undefined) return times
+  const there = rowsOn(ratio, clock)
+  return times.map((time, i) => (there[i]! < 0 ? -1 : time))
+}
+
+/** Where the rows of each time begin; at the end, how many rows there are. */
+function rowStarts(times: number, containers: readonly { readonly times: Int32Array }[]): Int32Array {
+  const starts = new Int32Array(times + 1)
+  for (const container of containers) for (const time of container.times) if (time >= 0) starts[time + 1]! += 1
+  for (let t = 0; t < times; t++) starts[t + 1]! += starts[t]!
+  return starts
+}
+
+/** Each time's value in all of its rows. */
+function spread(values: Float64Array, starts: Int32Array): Float64Array {
+  const column = new Float64Array(starts[values.length]!)
+  for (let t = 0; t < values.length; t++) column.fill(values[t]!, starts[t], starts[t + 1])
+  return column
 }
 
 function common({ source, nodeInfo, nodeType, findings }: Parts, timestamps: Float64Array) {
@@ -140,10 +156,6 @@ function wholeNode({ source }: Parts, rows: number): readonly RatioColumn[] {
 
 function ratioColumns(units: readonly string[], columns: readonly Float64Array[]): readonly RatioColumn[] {
   return units.map((unit, i) => ({ name: ratioColumnName(unit), unit, values: columns[i]! }))
-}
-
-function ratioAt(ratio: PackageRatio | undefined, unit: number, row: number): number {
-  return ratio?.columns[unit]?.[row] ?? 0
 }
 
 /** The values of `from` at the times of `to`, 0 where it has none. */

@@ -67,27 +67,28 @@ export function nodeUsage(usages: readonly Usage[]): {
   return { clock, columns }
 }
 
-/** Rates of each container on its own clock: all times at which any of its features was seen, 0 where one was not. */
-export function usageByContainer(
-  usages: readonly Usage[],
-): ReadonlyMap<string, { readonly clock: Float64Array; readonly columns: readonly Float64Array[] }> {
-  const ids = [...new Set(usages.flatMap(({ counters }) => [...counters.keys()]))].sort()
-  const containers = new Map<string, { clock: Float64Array; columns: Float64Array[] }>()
-  for (const id of ids) {
-    const counters = usages.map((usage) => usage.counters.get(id))
-    const clock = unionClock(counters.flatMap((counter) => (counter ? [counter.timestamps] : [])))
-    const columns = counters.map((counter) => {
-      const column = new Float64Array(clock.length)
-      if (counter === undefined) return column
-      const rates = rateOf(counter)
-      if (counter.timestamps === clock) return rates
-      const rows = rowsOn(clock, counter.timestamps)
-      for (let i = 0; i < rows.length; i++) column[rows[i]!] = rates[i]!
-      return column
-    })
-    containers.set(id, { clock, columns })
-  }
-  return containers
+/** The containers that have any rate, sorted. */
+export function containersOf(usages: readonly Usage[]): readonly string[] {
+  return [...new Set(usages.flatMap(({ counters }) => [...counters.keys()]))].sort()
+}
+
+/** All times at which any feature of a container was seen. */
+export function containerClock(usages: readonly Usage[], id: string): Float64Array {
+  return unionClock(usages.flatMap(({ counters }) => counters.get(id)?.timestamps ?? []))
+}
+
+/** The rates of a container on its clock, one column a feature, 0 where one was not seen. */
+export function containerRates(usages: readonly Usage[], id: string, clock: Float64Array): readonly Float64Array[] {
+  return usages.map(({ counters }) => {
+    const counter = counters.get(id)
+    if (counter === undefined) return new Float64Array(clock.length)
+    const rates = rateOf(counter)
+    if (counter.timestamps === clock) return rates
+    const column = new Float64Array(clock.length)
+    const rows = rowsOn(clock, counter.timestamps)
+    for (let i = 0; i < rows.length; i++) column[rows[i]!] = rates[i]!
+    return column
+  })
 }
 
 function resets({ values }: Timeline): number {
