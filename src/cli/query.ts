@@ -30,6 +30,7 @@ interface Options {
   readonly output: string
   readonly startTime?: string
   readonly endTime?: string
+  readonly benchmark?: string
   readonly metricPrefix: string
   readonly thirdpartyMetrics?: string
   readonly bearerTokenFile?: string
@@ -58,6 +59,10 @@ export function queryCommand(io: CliIo): Command {
     .option('-o, --output <name>', 'file of the data folder to write', 'prom_response')
     .option('--start-time <time>', 'unix seconds or 2026-11-23T16:00:00Z (default: --interval before the end)')
     .option('--end-time <time>', 'unix seconds or 2026-11-23T16:00:00Z (default: now)')
+    .option(
+      '--benchmark <file>',
+      'take begin and end from this file of the data folder, {startTimeUTC, endTimeUTC} or a CPE Benchmark',
+    )
     .option('--metric-prefix <text>', 'save metrics with this in their names', 'kepler_')
     .option('--thirdparty-metrics <names>', 'save these metrics too, comma-separated (also -tm)')
     .option('--bearer-token-file <file>', 'file that holds a bearer token')
@@ -79,7 +84,7 @@ export function queryCommand(io: CliIo): Command {
     })
     const progress = progressLine(io.stderr)
     try {
-      const result = await queryToFile(client, requestOf(config, options), path, {
+      const result = await queryToFile(client, requestOf(config, await withBenchmark(config, options)), path, {
         signal: io.signal,
         resume: options.resume,
         onProgress: (done, total, metric) => progress.show(done / total, `${done} of ${total} metrics, ${metric}`),
@@ -98,6 +103,14 @@ export function queryCommand(io: CliIo): Command {
       await client.close()
     }
   })
+}
+
+/** The options with the times of the benchmark that they name. */
+async function withBenchmark(config: Config, options: Options): Promise<Options> {
+  if (options.benchmark === undefined) return options
+  const { benchmarkTime } = await import('./benchmark-time.js')
+  const { start, end } = await benchmarkTime(dataFile(config.DATAPATH, options.benchmark, '.json'))
+  return { ...options, startTime: options.startTime ?? String(start), endTime: options.endTime ?? String(end) }
 }
 
 function requestOf(config: Config, options: Options) {
