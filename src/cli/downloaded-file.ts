@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
-import { createDispatcher } from '../registry/dispatcher.js'
+import { createNetwork } from '../registry/network.js'
 
 /** Whether a user means something to be downloaded, and not a file or name. */
 export function isHttpUrl(named: string): boolean {
@@ -23,14 +23,14 @@ export async function withDownloadedFile<T>(
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kepler-model-'))
   const { HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy, CONNECT_TIMEOUT: connectTimeout } = config
-  const dispatcher = createDispatcher({ httpProxy, httpsProxy, noProxy, connectTimeout })
+  const network = createNetwork({ httpProxy, httpsProxy, noProxy, connectTimeout })
   try {
     const { download } = await import('../registry/download.js')
     const path = join(folder, name)
-    await download(url, path, { dispatcher, signal, maxBytes: config.DOWNLOAD_MAX_BYTES })
+    await download(url, path, { network, signal, maxBytes: config.DOWNLOAD_MAX_BYTES })
     return await use(path)
   } finally {
-    await dispatcher.destroy()
+    await network.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -5,7 +5,7 @@ import { silentLogger } from '../core/ports.js'
 import type { ModelService } from '../registry/model-service.js'
 import { createModelServerApp } from './model-server-app.js'
 
-const limits = { maxBodyBytes: 65_536, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 }
+const limits = { maxBodyBytes: 262_144, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 }
 const request = { metrics: ['bpf_cpu_time_ms', 'bpf_page_cache_hit'], output_type: 'AbsPower' }
 /** What Kepler 0.9 sends: zero values for what it does not know. */
 const keplerRequest = {
@@ -105,17 +105,17 @@ describe('POST /model', () => {
   })
 
   it('refuses JSON that is nested 100,000 deep, and brackets in strings do not count', async () => {
-    const answer = await post('['.repeat(30_000) + ']'.repeat(30_000))
+    const answer = await post('['.repeat(100_000) + ']'.repeat(100_000))
     assert.equal(answer.statusCode, 400)
     assert.match(answer.json().error.message, /nested deeper than 64/)
     assert.equal((await post({ ...request, note: `${'['.repeat(1000)}\\"` })).statusCode, 200)
   })
 
   it('refuses a body over the limit with 413', async () => {
-    const answer = await post(`{"metrics": ["${'x'.repeat(70_000)}"]}`)
+    const answer = await post(`{"metrics": ["${'x'.repeat(270_000)}"]}`)
     assert.equal(answer.statusCode, 413)
     assert.equal(answer.json().error.code, 'LIMIT_EXCEEDED')
-    assert.match(answer.json().error.message, /larger than 65536 bytes/)
+    assert.match(answer.json().error.message, /larger than 262144 bytes/)
   })
 
   it('hides the details of its own failures, and logs them', async () => {

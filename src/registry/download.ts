@@ -188,9 +188,9 @@ async function expectChecksum(url: string, part: string, options: DownloadOption
 async function publishedChecksum(url: string, options: DownloadOptions): Promise<string | undefined> {
   const at = new URL(url)
   at.pathname += '.sha256'
-  const { dispatcher, idleTimeout, signal, logger = silentLogger } = options
+  const { network, idleTimeout, signal, logger = silentLogger } = options
   try {
-    const answer = await httpGet(at.href, { dispatcher, idleTimeout, signal })
+    const answer = await httpGet(at.href, { network, idleTimeout, signal })
     if (answer.status !== 200) {
       await answer.discard()
       return undefined

@@ -1,9 +1,9 @@
-import { type Dispatcher, request } from 'undici'
 import { ModelError, messageOf } from '../core/errors.js'
+import type { Network } from './network.js'
 
 export interface HttpGetOptions {
   /** Proxy, connect timeout, pool; undici's global one when absent. */
-  readonly dispatcher?: Dispatcher | undefined
+  readonly network?: Network | undefined
   readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds without a byte. @default 30,000 */
   readonly idleTimeout?: number | undefined
@@ -43,8 +43,10 @@ export async function httpGet(url: string, options: HttpGetOptions = {}): Promis
 }
 
 async function get(url: URL, options: HttpGetOptions): Promise<HttpAnswer> {
-  const { dispatcher, headers = {}, idleTimeout = defaultIdleTimeout, signal } = options
+  const { network, headers = {}, idleTimeout = defaultIdleTimeout, signal } = options
   try {
+    const { request } = await import('undici')
+    const dispatcher = await network?.dispatcher()
     const {
       statusCode,
       headers: answered,

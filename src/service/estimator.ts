@@ -11,8 +11,8 @@ import { registrySource } from '../estimate/registry-source.js'
 import { addKeptModelMetrics, estimateMetrics, timed } from '../http/estimate-metrics.js'
 import { createEstimatorApp } from '../http/estimator-app.js'
 import { createRequestMetrics } from '../http/request-metrics.js'
-import { createDispatcher } from '../registry/dispatcher.js'
 import type { ModelService } from '../registry/model-service.js'
+import { createNetwork } from '../registry/network.js'
 import { listenOnUnixSocket } from '../socket/unix-socket.js'
 import { configuredModelUrl, initialModelUrl, keptDownloads } from './initial-models.js'
 import { listen } from './listen.js'
@@ -52,15 +52,15 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
   const started = runningStack(logger)
   try {
     const machine = thisMachine(config)
-    const dispatcher = createDispatcher({
+    const network = createNetwork({
       httpProxy: config.HTTP_PROXY,
       httpsProxy: config.HTTPS_PROXY,
       noProxy: config.NO_PROXY,
       connectTimeout: config.CONNECT_TIMEOUT,
     })
-    started.add({ name: 'connections', stop: () => dispatcher.destroy() })
+    started.add({ name: 'connections', stop: () => network.close() })
     const folder = join(modelFolder(config.MODEL_PATH, logger), '.initial')
-    const fetchBytes = keptDownloads(folder, logger, { dispatcher })
+    const fetchBytes = keptDownloads(folder, logger, { network })
     const sources = modelSources(config, machine, fetchBytes, deps)
     const kept = createKeptModels({
       sources,

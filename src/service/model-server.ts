@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js'
 import type { Logger } from '../core/ports.js'
 import { createModelServerApp } from '../http/model-server-app.js'
-import { createDispatcher } from '../registry/dispatcher.js'
+import { createNetwork } from '../registry/network.js'
 import { openRegistry, type Registry } from '../registry/registry.js'
 import { demoPipelines } from './demo-pipelines.js'
 import { listen, type RunningHttp } from './listen.js'
@@ -40,20 +40,20 @@ export async function startModelServer(
   try {
     const folder = modelFolder(config.MODEL_PATH, logger)
     const urls = pipelineUrls(config)
-    const dispatcher = createDispatcher({
+    const network = createNetwork({
       httpProxy: config.HTTP_PROXY,
       httpsProxy: config.HTTPS_PROXY,
       noProxy: config.NO_PROXY,
       connectTimeout: config.CONNECT_TIMEOUT,
     })
-    started.add({ name: 'connections', stop: () => dispatcher.destroy() })
+    started.add({ name: 'connections', stop: () => network.close() })
     const registry = await openRegistry({
       modelPath: folder,
       urls,
       lastResort: demoPipelines(),
       preference: { defaults: defaultPipelines, local: trainedPipeline, preferLocal: config.PREFER_TRAINED_PIPELINE },
       errorKey: config.ERROR_KEY,
-      download: { dispatcher, maxBytes: config.DOWNLOAD_MAX_BYTES },
+      download: { network, maxBytes: config.DOWNLOAD_MAX_BYTES },
       logger,
     })
     started.add({ name: 'registry', stop: () => registry.close() })
