@@ -5,7 +5,7 @@ import { defaultExtractor } from './default.js'
 import type { Extractor } from './extractor.js'
 
 /** Rows that are averaged. */
-export const smoothWindow = 30
+const smoothWindow = 30
 
 /** The default extractor's rows, each the mean of itself and the 29 before it; within each container where rows are theirs. */
 export function smoothExtractor(window = smoothWindow): Extractor {
@@ -27,7 +27,7 @@ export function smoothExtractor(window = smoothWindow): Extractor {
 }
 
 /** Moving averages of features and power. Incomplete windows leave; node type and ratios are those of a window's end. */
-export function smoothed(dataset: Dataset, window: number): Dataset {
+function smoothed(dataset: Dataset, window: number): Dataset {
   const groups = rowsByContainer(dataset)
   const ends = groups.flatMap((rows) => rows.slice(window - 1)).sort((a, b) => a - b)
   const at = new Map(ends.map((row, i) => [row, i]))

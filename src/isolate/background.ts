@@ -22,7 +22,7 @@ export function isBackground({ targetHints = [], bgHints = [], names }: Backgrou
 }
 
 /** The container name within an id `container_id/pod_name/container_name/container_namespace`; a whole other id. */
-export function containerNameOf(id: string): string {
+function containerNameOf(id: string): string {
   const parts = id.split('/')
   return parts.length === 4 ? parts[2]! : id
 }

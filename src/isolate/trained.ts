@@ -21,7 +21,7 @@ export interface BackgroundModel {
 const mostModels = 100
 
 /** How well dynamic power must follow usage for a model to be believed. */
-export const believable = 0.7
+const believable = 0.7
 
 /**
  * Background containers leave; a model of whole nodes says what their usage draws, idle included, and that leaves the
