@@ -51,7 +51,9 @@ function announceDownloads(output: Output, server: RunningModelServer): void {
   const failed = errors.filter(({ origin }) => server.urls.includes(origin))
   writeLines(output, [
     '',
-    ...failed.map(({ origin, message }) => `Not downloaded: ${origin}: ${message}`),
+    ...failed.map(
+      ({ origin, message }) => `Not downloaded: ${message.includes(origin) ? message : `${origin}: ${message}`}`,
+    ),
     ...(failed.length > 0 ? ['It is tried again; meanwhile:'] : []),
     ...pipelineLines(server),
   ])

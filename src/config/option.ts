@@ -25,7 +25,7 @@ export const optionGroups = [
   'Network',
   'Logs and limits',
 ] as const
-export type OptionGroup = (typeof optionGroups)[number]
+type OptionGroup = (typeof optionGroups)[number]
 
 interface Row<T> {
   readonly group: OptionGroup

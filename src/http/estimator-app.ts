@@ -19,7 +19,7 @@ export interface EstimatorAppOptions {
   readonly limits: HttpLimits
 }
 
-export interface EstimatorAbout {
+interface EstimatorAbout {
   readonly version: string
   readonly machine_spec: MachineSpec
   /** File that the spec was read from, or `discovered`. */
