@@ -1,7 +1,10 @@
 import { ModelError, messageOf } from '../core/errors.js'
 
-/** A string, or a token that Python's `json` writes for a float and that JSON does not have. */
-const stringOrPythonNumber = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
+/**
+ * A string, or a token that Python's `json` writes for a float and that JSON does not have. A string that never ends counts
+ * to the end of the text, so that each character is looked at once.
+ */
+const stringOrPythonNumber = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|-?\b(?:NaN|Infinity)\b/g
 
 /**
  * Parses JSON as Python writes it: `NaN`, `Infinity` and `-Infinity` outside of strings become `null`.

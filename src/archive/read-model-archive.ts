@@ -7,8 +7,9 @@ import { type ModelMetadata, parseModelMetadata } from './metadata.js'
 import { type ComponentFiles, type ModelFiles, openModelFiles, readComponentFiles } from './model-files.js'
 import { readNativePredictor, readNativeTransformer } from './native-json.js'
 import { readJoblib } from './pickle/joblib-file.js'
-import { decodeRegressor } from './sklearn/regressors.js'
+import { type DecodedRegressor, decodeRegressor } from './sklearn/regressors.js'
 import { decodeTransformer } from './sklearn/transformers.js'
+import { chainWidth } from './transformer-chain.js'
 import { readXgboostJson } from './xgboost-json.js'
 import type { ZipLimits } from './zip/limits.js'
 
@@ -63,15 +64,14 @@ function readComponent(
     shared.set(file, known)
     return known
   })
-  const width = transformers.reduce((count, transformer, i) => {
-    if (transformer.inputCount === count) return transformer.outputCount
-    throw new ModelError(
-      'INVALID_ARCHIVE',
-      `${transformerFiles[i]} takes ${transformer.inputCount} columns, but gets ${count}`,
-    )
-  }, features.length)
-  const predictor = within(modelFile, () => readPredictor(metadata, modelFile, files.read(modelFile), width))
-  return { component, features, transformers, predictor }
+  const width = within(component, () => chainWidth(transformers, features.length))
+  const fitted = within(modelFile, () => readRegressor(metadata, modelFile, files.read(modelFile), width))
+  return {
+    component,
+    features,
+    transformers: [...transformers, ...fitted.transformers],
+    predictor: fitted.predictor,
+  }
 }
 
 /** Archives of the original keep transformers as pickles, ours as JSON. */
@@ -79,22 +79,22 @@ function readTransformer(file: string, bytes: Uint8Array): Transformer {
   return file.endsWith('.json') ? readNativeTransformer(bytes, file) : decodeTransformer(readJoblib(bytes))
 }
 
-function readPredictor(metadata: ModelMetadata, file: string, bytes: Uint8Array, width: number): Predictor {
+function readRegressor(metadata: ModelMetadata, file: string, bytes: Uint8Array, width: number): DecodedRegressor {
   switch (metadata.model_class) {
     case 'scikit':
     case 'curvefit':
       return decodeRegressor(readJoblib(bytes), width)
     case 'xgboost':
-      return expectWidth(xgboostPredictor(readXgboostJson(bytes)), width)
+      return alone(xgboostPredictor(readXgboostJson(bytes)), width)
     case 'native':
-      return expectWidth(readNativePredictor(bytes, file), width)
+      return alone(readNativePredictor(bytes, file), width)
     default:
       throw new ModelError('INVALID_ARCHIVE', `model class ${quote(metadata.model_class)} is not supported`)
   }
 }
 
-function expectWidth(predictor: Predictor, width: number): Predictor {
-  if (predictor.featureCount === width) return predictor
+function alone(predictor: Predictor, width: number): DecodedRegressor {
+  if (predictor.featureCount === width) return { transformers: [], predictor }
   throw new ModelError('INVALID_ARCHIVE', `it was trained on ${predictor.featureCount} columns, but gets ${width}`)
 }
 

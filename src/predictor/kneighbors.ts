@@ -44,6 +44,8 @@ function nearest(
 ): void {
   const last = rows.length - 1
   distances.fill(Number.POSITIVE_INFINITY)
+  // Where squares overflow, all samples are equally far: the lowest rows stand.
+  for (let i = 0; i <= last; i++) rows[i] = i
   for (let row = 0, at = 0; row < count; row++, at += cols) {
     const worst = distances[last]!
     let distance = 0

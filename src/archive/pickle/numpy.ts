@@ -68,15 +68,10 @@ export function toFloats(array: PickleValue | undefined, what: string): Float64A
   if (!isNdArray(array)) throw invalid(`${what} is ${describe(array)}, not an array`)
   const { dtype, data, shape, fortranOrder } = array
   const count = elementCount(shape)
-  const flat = new Float64Array(count)
-  if (data instanceof Uint8Array) {
-    readNumbers(data, dtype, 0, dtype.itemSize, flat, what)
-  } else {
-    data.forEach((value, i) => {
-      if (typeof value !== 'number') throw invalid(`${what} holds ${describe(value)}, not a number`)
-      flat[i] = value
-    })
-  }
+  const flat =
+    data instanceof Uint8Array
+      ? readNumbers(data, dtype, 0, dtype.itemSize, count, what)
+      : objectNumbers(data, count, what)
   return fortranOrder && shape.length === 2 ? transpose(flat, shape[1]!, shape[0]!) : flat
 }
 
@@ -84,9 +79,8 @@ export function toFloats(array: PickleValue | undefined, what: string): Float64A
 export function fieldFloats(array: NdArray, field: string): Float64Array | undefined {
   const place = array.dtype.fields?.get(field)
   if (!place || !(array.data instanceof Uint8Array)) return undefined
-  const result = new Float64Array(elementCount(array.shape))
-  readNumbers(array.data, place.dtype, place.offset, array.dtype.itemSize, result, `field ${field}`)
-  return result
+  const count = elementCount(array.shape)
+  return readNumbers(array.data, place.dtype, place.offset, array.dtype.itemSize, count, `field ${field}`)
 }
 
 /** A number, a numpy scalar or an array of one element. */
@@ -104,26 +98,35 @@ export function toNumber(value: PickleValue | undefined, what: string): number {
 export function scalarValue(dtype: PickleValue | undefined, bytes: PickleValue | undefined): number | string {
   if (!isDtype(dtype) || !(bytes instanceof Uint8Array)) throw invalid(`${describe(bytes)} is not a numpy scalar`)
   if (dtype.code.startsWith('U') || dtype.code.startsWith('S')) return Buffer.from(bytes).toString('latin1')
-  const result = new Float64Array(1)
-  readNumbers(bytes, dtype, 0, dtype.itemSize, result, 'a scalar')
-  return result[0]!
+  return readNumbers(bytes, dtype, 0, dtype.itemSize, 1, 'a scalar')[0]!
 }
 
+function objectNumbers(values: readonly PickleValue[], count: number, what: string): Float64Array {
+  if (values.length !== count) throw invalid(`${what} claims ${count} elements, but has ${values.length}`)
+  return Float64Array.from(values, (value) => {
+    if (typeof value === 'number') return value
+    throw invalid(`${what} holds ${describe(value)}, not a number`)
+  })
+}
+
+/** Nothing is allocated for numbers that are not there, whatever the shape claims. */
 function readNumbers(
   bytes: Uint8Array,
   dtype: Dtype,
   start: number,
   stride: number,
-  into: Float64Array,
+  count: number,
   what: string,
-): void {
+): Float64Array {
   const read = Object.hasOwn(readers, dtype.code) ? readers[dtype.code] : undefined
   if (!read) throw invalid(`${what} has elements of type ${quote(dtype.code)}, not numbers`)
-  if (into.length > 0 && start + (into.length - 1) * stride + Number(dtype.code.slice(1)) > bytes.length) {
-    throw invalid(`${what} claims ${into.length} elements, but has ${bytes.length} bytes`)
+  if (count > 0 && (start < 0 || start + (count - 1) * stride + Number(dtype.code.slice(1)) > bytes.length)) {
+    throw invalid(`${what} claims ${count} elements, but has ${bytes.length} bytes`)
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let i = 0, at = start; i < into.length; i++, at += stride) into[i] = read(view, at, !dtype.bigEndian)
+  const result = new Float64Array(count)
+  for (let i = 0, at = start; i < count; i++, at += stride) result[i] = read(view, at, !dtype.bigEndian)
+  return result
 }
 
 /** The row-major copy of a column-major array of `rows` by `cols`, as it is laid out. */

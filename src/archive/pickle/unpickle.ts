@@ -7,6 +7,8 @@ import { describe, type PickleValue } from './value.js'
 const mark = Symbol('mark')
 /** Object arrays hold pickles, which could hold object arrays. Models nest once. */
 const maxNesting = 8
+/** Each makes one value at most, of some 200 bytes for an empty dictionary. The largest published model has 20,000. */
+const maxInstructions = 1_000_000
 
 /**
  * Reads a pickle of protocol 0 to 5, with joblib's arrays, as data. A pickle is a program for a small stack machine; this
@@ -16,14 +18,30 @@ const maxNesting = 8
  */
 export function unpickle(bytes: Uint8Array): PickleValue {
   let allocated = 0
-  return run(byteReader(bytes), 0, (count) => {
-    allocated += count
-    // Text becomes bytes at most once in an honest pickle, so this is already generous.
-    if (allocated > 2 * bytes.length) throw invalid('it makes more bytes than it has')
-  })
+  let instructions = 0
+  const meter: Meter = {
+    allocate(count) {
+      allocated += count
+      // Text becomes bytes at most once in an honest pickle, so this is already generous.
+      if (allocated > 2 * bytes.length) throw invalid('it makes more bytes than it has')
+    },
+    step() {
+      if (++instructions > maxInstructions) {
+        throw new ModelError('LIMIT_EXCEEDED', `the pickle has more than ${maxInstructions} instructions`)
+      }
+    },
+  }
+  return run(byteReader(bytes), 0, meter)
 }
 
-function run(reader: ByteReader, nesting: number, allocate: Allocate): PickleValue {
+/** What a pickle and those nested in it may use together. */
+interface Meter {
+  readonly allocate: Allocate
+  step(): void
+}
+
+function run(reader: ByteReader, nesting: number, meter: Meter): PickleValue {
+  const { allocate } = meter
   if (nesting > maxNesting) throw invalid(`pickles are nested deeper than ${maxNesting}`)
   const stack: (PickleValue | typeof mark)[] = []
   const memo = new Map<number, PickleValue>()
@@ -178,12 +196,13 @@ function run(reader: ByteReader, nesting: number, allocate: Allocate): PickleVal
       const object = top()
       setState(object, state)
       if (isJoblibArray(object))
-        stack[stack.length - 1] = readJoblibArray(object, reader, () => run(reader, nesting + 1, allocate))
+        stack[stack.length - 1] = readJoblibArray(object, reader, () => run(reader, nesting + 1, meter))
     },
   }
 
   const stop = 0x2e
   for (let code = reader.byte(); code !== stop; code = reader.byte()) {
+    meter.step()
     const instruction = instructions[code]
     if (!instruction)
       throw invalid(`instruction 0x${code.toString(16)} at byte ${reader.offset - 1} is not known; refused`)

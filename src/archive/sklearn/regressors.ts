@@ -3,16 +3,19 @@ import { type CurveShape, curvePredictor } from '../../predictor/curve.js'
 import { gradientBoostingPredictor } from '../../predictor/gradient-boosting.js'
 import { kNeighborsPredictor } from '../../predictor/kneighbors.js'
 import { linearPredictor } from '../../predictor/linear.js'
-import type { Predictor } from '../../predictor/predictor.js'
+import type { Predictor, Transformer } from '../../predictor/predictor.js'
 import { svrPredictor } from '../../predictor/svr.js'
 import { describe, isGlobal, isNdArray, type PickleValue } from '../pickle/value.js'
+import { chainWidth } from '../transformer-chain.js'
 import { type Attributes, attributesOf } from './attributes.js'
+import { decodeTransformer } from './transformers.js'
 import { decodeTree } from './tree.js'
 
 type Decoder = (attributes: Attributes, featureCount: number) => Predictor
 
 /** Nodes of all trees together. The largest published model has 1,500. */
 const maxNodes = 5_000_000
+const maxSteps = 20
 
 const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['LinearRegression', linear],
@@ -21,16 +24,33 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['KNeighborsRegressor', neighbors],
   ['GradientBoostingRegressor', gradientBoosting],
   ['CurveFitModel', curve],
-  ['Pipeline', lastOfPipeline],
 ])
 
+/** A regressor, and the transformers that it brings along. */
+export interface DecodedRegressor {
+  readonly transformers: readonly Transformer[]
+  readonly predictor: Predictor
+}
+
 /**
- * The predictor of a pickled regressor. `featureCount` is the number of columns that its transformers give.
+ * The predictor of a pickled regressor, or of a `Pipeline` that ends in one. `featureCount` is the number of columns that
+ * it gets.
  *
  * @throws ModelError `INVALID_ARCHIVE` for another class, another setting than the trainers use, or damaged numbers
  */
-export function decodeRegressor(value: PickleValue, featureCount: number): Predictor {
+export function decodeRegressor(value: PickleValue, featureCount: number): DecodedRegressor {
   const attributes = attributesOf(value)
+  if (attributes.type !== 'Pipeline') return { transformers: [], predictor: decodeLast(attributes, featureCount) }
+  const steps = stepsOf(attributes)
+  const transformers = steps
+    .slice(0, -1)
+    .filter((step) => step !== null && step !== 'passthrough')
+    .map((step) => decodeTransformer(step))
+  const width = chainWidth(transformers, featureCount)
+  return { transformers, predictor: decodeLast(attributesOf(steps.at(-1)), width) }
+}
+
+function decodeLast(attributes: Attributes, featureCount: number): Predictor {
   const decode = decoders.get(attributes.type)
   if (!decode) throw new ModelError('INVALID_ARCHIVE', `${attributes.type} is not a regressor that is known here`)
   const predictor = decode(attributes, featureCount)
@@ -112,16 +132,13 @@ function curve(attributes: Attributes, featureCount: number): Predictor {
   return curvePredictor(shape, attributes.floats('popt'), featureIndex, featureCount)
 }
 
-/** v0.6 wrapped its SVR: `Pipeline([('nonetype', None), ('svr', SVR)])`. */
-function lastOfPipeline(attributes: Attributes, featureCount: number): Predictor {
-  const steps = attributes.get('steps')
-  const objects = Array.isArray(steps) ? steps.map((step) => (Array.isArray(step) ? step[1] : undefined)) : []
-  const last = objects.pop()
-  if (last === undefined || objects.some((object) => object !== null && object !== 'passthrough')) {
-    throw new ModelError('INVALID_ARCHIVE', 'a Pipeline holds more than one step; put its scalers into fe_files')
+/** v0.6 wrapped its SVR: `Pipeline([('nonetype', None), ('svr', SVR)])`; a step may also be a scaler. */
+function stepsOf(pipeline: Attributes): readonly PickleValue[] {
+  const steps = pipeline.get('steps')
+  if (!Array.isArray(steps) || steps.length === 0 || steps.length > maxSteps) {
+    throw new ModelError('INVALID_ARCHIVE', `Pipeline.steps is not a list of 1 to ${maxSteps}`)
   }
-  if (attributesOf(last).type === 'Pipeline') throw new ModelError('INVALID_ARCHIVE', 'a Pipeline holds a Pipeline')
-  return decodeRegressor(last, featureCount)
+  return steps.map((step) => (Array.isArray(step) ? (step[1] ?? null) : null))
 }
 
 function first(attributes: Attributes, ...names: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 import { bufferSource } from './byte-source.js'
 import type { ZipEntry } from './central-directory.js'
-import type { ZipLimits } from './limits.js'
+import { modelZipLimits, type ZipLimits } from './limits.js'
 import { openZip } from './zip.js'
 
 const localLength = 30
@@ -15,7 +15,12 @@ const utf8Flag = 0x0800
  *
  * @throws ModelError as {@link openZip} does
  */
-export function replaceEntry(zip: Uint8Array, name: string, content: Uint8Array, limits: ZipLimits = {}): Buffer {
+export function replaceEntry(
+  zip: Uint8Array,
+  name: string,
+  content: Uint8Array,
+  limits: ZipLimits = modelZipLimits,
+): Buffer {
   const source = openZip(bufferSource(zip), limits)
   const packed = deflateRawSync(content, { level: 9 })
   const entry: ZipEntry = {
