@@ -11,8 +11,9 @@ export interface Cursor {
   end: number
   /** Offset in the whole response of `bytes[0]`. */
   base: number
-  /** The metric being read, for messages. */
+  /** The metric and the series being read, for messages. */
   metric: string
+  labels: Readonly<Record<string, string>> | undefined
 }
 
 /** The unit is not complete yet. */
@@ -51,8 +52,16 @@ export function skipSpace(bytes: Buffer, pos: number, end: number): number {
 
 /** @throws ModelError `INVALID_DATA` that names metric and byte offset */
 export function fail(cursor: Cursor, at: number, problem: string): never {
-  const metric = cursor.metric === '' ? '' : ` in ${quote(cursor.metric)}`
-  throw new ModelError('INVALID_DATA', `Prometheus response: ${problem}${metric} at byte ${cursor.base + at}`)
+  throw new ModelError('INVALID_DATA', `Prometheus response: ${problem}${where(cursor)} at byte ${cursor.base + at}`)
+}
+
+/** The metric and the labels that were kept, shortened. */
+export function where({ metric, labels }: Cursor): string {
+  if (metric === '') return ''
+  const told = Object.entries(labels ?? {})
+    .filter(([name]) => name !== '__name__')
+    .map(([name, value]) => `${name}=${quote(value, 40)}`)
+  return ` in ${quote(metric)}${told.length === 0 ? '' : ` {${told.join(', ').slice(0, 300)}}`}`
 }
 
 /** What stands at `at`, for messages. */

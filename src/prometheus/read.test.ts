@@ -120,6 +120,10 @@ describe('readResponse', () => {
     await refuses('[]', /expected an object, found '\[' at byte 0/)
     await refuses('{"m":[{"metric":{},"values":[[1,"2"],[2', /cut off in "m" at byte 39/)
     await refuses('{"m":[{"metric":{},"values":[[1,"watt"]]}]}', /"watt" is not a number in "m" at byte 32/)
+    await refuses(
+      '{"m":[{"metric":{"job":"k"},"values":[[1,"2"],[1,"x"]]}]}',
+      /"x" is not a number in "m" \{job="k"\} at byte/,
+    )
     await refuses('{"m":[{"metric":{},"values":[[1,true]]}]}', /expected a number, found 't' in "m" at byte 32/)
     await refuses('{"m":[{"metric":{},"values":["x"]}]}', /expected a sample .* in "m" at byte 29/)
     await refuses('{"m":[{"metric":[],"values":[]}]}', /expected labels .* in "m" at byte 16/)

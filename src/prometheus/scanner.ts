@@ -52,7 +52,7 @@ const notices: ReadonlySet<string> = new Set(['warnings', 'infos'])
  * (`{"data": {"result": [series]}}`). It never holds more than one unit (a sample, a label set) across chunks.
  */
 export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: SampleBuffer): Scanner {
-  const cursor: Cursor = { bytes: Buffer.alloc(0), pos: 0, end: 0, base: 0, metric: '' }
+  const cursor: Cursor = { bytes: Buffer.alloc(0), pos: 0, end: 0, base: 0, metric: '', labels: undefined }
   const skipped = skipper()
   const seenKeys: Set<string>[] = [new Set(), new Set(), new Set()]
   let rest: Buffer[] = []
@@ -217,6 +217,7 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
       if (name === undefined) fail(cursor, cursor.pos, 'a series without the label __name__')
       cursor.metric = name
     }
+    cursor.labels = labels
     return turn(State.AfterValue)
   }
 
@@ -252,6 +253,7 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
     if (wanted && sink.wants(metric)) sink.series(metric, labels, samples)
     else sink.passed(metric)
     level = listLevel
+    cursor.labels = undefined
     return move(State.AfterSeries)
   }
 

@@ -1,5 +1,5 @@
 import { ModelError } from '../core/errors.js'
-import { Byte, type Cursor, fail, found, needMore } from './cursor.js'
+import { Byte, type Cursor, fail, found, needMore, where } from './cursor.js'
 
 /** How deep a value that nobody asked for may nest; Prometheus's own answers nest 7 deep. */
 export const maxDepth = 64
@@ -57,7 +57,10 @@ export function skipper(): Skipper {
         if (byte === Byte.Quote) within = Within.Text
         else if (byte === Byte.OpenList || byte === Byte.OpenObject) {
           if (depth === maxDepth) {
-            throw new ModelError('LIMIT_EXCEEDED', deepMessage(cursor, p))
+            throw new ModelError(
+              'LIMIT_EXCEEDED',
+              `Prometheus response: nested deeper than ${maxDepth}${where(cursor)} at byte ${cursor.base + p}`,
+            )
           }
           closing[depth++] = byte + 2
         } else if (byte === Byte.CloseList || byte === Byte.CloseObject) {
@@ -134,9 +137,4 @@ function isLiteral(byte: number): boolean {
     byte === 0x2d ||
     byte === 0x2b
   )
-}
-
-function deepMessage(cursor: Cursor, p: number): string {
-  const metric = cursor.metric === '' ? '' : ` in "${cursor.metric}"`
-  return `Prometheus response: nested deeper than ${maxDepth}${metric} at byte ${cursor.base + p}`
 }
