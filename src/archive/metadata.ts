@@ -34,9 +34,3 @@ export function parseModelMetadata(bytes: Uint8Array | string): ModelMetadata {
   const issue = result.error.issues[0]!
   throw new ModelError('INVALID_ARCHIVE', `metadata.json: ${issue.path.join('.') || 'document'}: ${issue.message}`)
 }
-
-/** The figure of one component, e.g. `package_mae`; `undefined` where the archive has none. */
-export function componentScore(metadata: ModelMetadata, component: string, score: 'mae' | 'mape'): number | undefined {
-  const value = metadata[`${component}_${score}`]
-  return typeof value === 'number' ? value : undefined
-}

@@ -64,9 +64,6 @@ const schema = z.object(
   { error: 'expected a JSON object' },
 )
 
-/** The request as clients may write it, for documentation. */
-export const powerRequestSchema = schema
-
 /**
  * Reads a request to the estimator. Unknown keys are ignored; null lists are empty.
  *
