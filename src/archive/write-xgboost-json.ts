@@ -5,7 +5,7 @@ const noParent = 2147483647
 
 /** A model in the JSON that XGBoost itself loads (schema of version 1.7). */
 export function writeXgboostJson({ baseScore, trees, featureCount }: XgboostModel): string {
-  return JSON.stringify({
+  return stringify({
     learner: {
       attributes: {},
       feature_names: [],
@@ -41,7 +41,7 @@ function treeDocument(tree: XgboostTree, id: number, featureCount: number): obje
     parents[tree.right[node]!] = node
   }
   return {
-    base_weights: [...tree.leaf],
+    base_weights: floats(tree.leaf),
     categories: [],
     categories_nodes: [],
     categories_segments: [],
@@ -49,13 +49,13 @@ function treeDocument(tree: XgboostTree, id: number, featureCount: number): obje
     default_left: [...tree.defaultLeft],
     id,
     left_children: [...tree.left],
-    loss_changes: [...tree.gain],
+    loss_changes: floats(tree.gain),
     parents,
     right_children: nodes.map((node) => (isLeaf(node) ? -1 : tree.right[node]!)),
-    split_conditions: nodes.map((node) => (isLeaf(node) ? tree.leaf[node]! : tree.split[node]!)),
+    split_conditions: floats(nodes.map((node) => (isLeaf(node) ? tree.leaf[node]! : tree.split[node]!))),
     split_indices: nodes.map((node) => (isLeaf(node) ? 0 : tree.feature[node]!)),
     split_type: nodes.map(() => 0),
-    sum_hessian: [...tree.cover],
+    sum_hessian: floats(tree.cover),
     tree_param: {
       num_deleted: '0',
       num_feature: String(featureCount),
@@ -63,4 +63,20 @@ function treeDocument(tree: XgboostTree, id: number, featureCount: number): obje
       size_leaf_vector: '0',
     },
   }
+}
+
+/** XGBoost tells floats from integers by how they are written and refuses a `0` among floats: `0.0` is wanted. */
+const floatMark = '\u0001'
+const marked = /"\\u0001([^"]*)"/g
+
+function floats(values: ArrayLike<number>): string[] {
+  return Array.from(values, (value) => {
+    const text = String(value)
+    return `${floatMark}${/[.e]/.test(text) ? text : `${text}.0`}`
+  })
+}
+
+/** JSON in which marked strings are numbers. */
+function stringify(document: object): string {
+  return JSON.stringify(document).replace(marked, '$1')
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { readModelArchive } from '../../src/archive/read-model-archive.js'
 import { readWeights, toWeights } from '../../src/archive/weights.js'
 import { writeModelArchive } from '../../src/archive/write-model-archive.js'
+import { writeXgboostJson } from '../../src/archive/write-xgboost-json.js'
 import { matrix } from '../../src/numeric/matrix.js'
 import { curvePredictor } from '../../src/predictor/curve.js'
 import { gradientBoostingPredictor } from '../../src/predictor/gradient-boosting.js'
@@ -100,6 +101,17 @@ describe('an archive written by us', () => {
       assert.deepEqual(await writeModelArchive(model, {}), await writeModelArchive(model, {}))
     })
   }
+
+  it('writes every float of an XGBoost tree with a point or an exponent, as XGBoost wants', () => {
+    const text = writeXgboostJson({ baseScore: 0.5, trees: [xgboostStump], featureCount: 2 })
+    for (const name of ['base_weights', 'loss_changes', 'split_conditions', 'sum_hessian']) {
+      const list = new RegExp(`"${name}":\\[([^\\]]*)\\]`).exec(text)![1]!
+      assert.ok(
+        list.split(',').every((value) => /^-?\d+[.e]/.test(value)),
+        `${name}: ${list}`,
+      )
+    }
+  })
 
   it('keeps what its writer says of it', async () => {
     const metadata = {
