@@ -1,8 +1,5 @@
 import type { Command } from 'commander'
-import { startEstimator } from '../service/estimator.js'
-import { createLogger } from '../service/logger.js'
 import { untilAborted } from '../service/running.js'
-import { announceEstimator } from './announce.js'
 import { describedCommand } from './command.js'
 import { packageVersion } from './described-program.js'
 import { type CliIo, writeLines } from './io.js'
@@ -40,6 +37,12 @@ export function estimatorCommand(io: CliIo): Command {
     ],
   })
   return addSettingOptions(command, flags).action(async () => {
+    // Loaded when it is needed: every other command would start more slowly for a server's modules.
+    const [{ createLogger }, { startEstimator }, { announceEstimator }] = await Promise.all([
+      import('../service/logger.js'),
+      import('../service/estimator.js'),
+      import('./announce.js'),
+    ])
     const config = io.loadConfig(settingOverrides(command, flags))
     const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
     const version = packageVersion()

@@ -1,9 +1,5 @@
 import type { Command } from 'commander'
-import { startEstimator } from '../service/estimator.js'
-import { createLogger } from '../service/logger.js'
-import { startModelServer } from '../service/model-server.js'
 import { runningStack, untilAborted } from '../service/running.js'
-import { announceEstimator, announceModelServer } from './announce.js'
 import { describedCommand } from './command.js'
 import { packageVersion } from './described-program.js'
 import { estimatorFlags } from './estimator.js'
@@ -27,6 +23,14 @@ export function serveCommand(io: CliIo): Command {
     ],
   })
   return addSettingOptions(command, flags).action(async () => {
+    // Loaded when it is needed: every other command would start more slowly for a server's modules.
+    const [{ createLogger }, { startModelServer }, { startEstimator }, { announceEstimator, announceModelServer }] =
+      await Promise.all([
+        import('../service/logger.js'),
+        import('../service/model-server.js'),
+        import('../service/estimator.js'),
+        import('./announce.js'),
+      ])
     const settings = io.loadConfig(settingOverrides(command, flags))
     const config = {
       ...settings,
