@@ -21,7 +21,7 @@ export interface Workload {
 }
 
 export interface Scenario {
-  readonly name: ScenarioName
+  readonly name: string
   readonly summary: string
   readonly workloads: readonly Workload[]
   /** Seconds between restarts of the exporter, at which every counter begins at 0 again. @default never */

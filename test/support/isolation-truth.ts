@@ -10,11 +10,12 @@ import { profileIdle } from '../../src/isolate/profiler.js'
 import { type BackgroundModel, trainedIsolator } from '../../src/isolate/trained.js'
 import type { Matrix } from '../../src/numeric/matrix.js'
 import { maxAbsScaler } from '../../src/predictor/scalers.js'
-import { type PrometheusResponse, responseCollector } from '../../src/prometheus/response.js'
+import type { PrometheusResponse } from '../../src/prometheus/response.js'
 import { gradientBoostingRegressor } from '../../src/regression/gradient-boosting.js'
 import { energyComponents } from '../../src/simulate/container.js'
 import { idleScenario, type ScenarioName, scenarioNamed } from '../../src/simulate/scenario.js'
-import { type ResponseOptions, responseChunks, trueSamples } from '../../src/simulate/write-response.js'
+import { type ResponseOptions, trueSamples } from '../../src/simulate/write-response.js'
+import { simulatedResponse } from './simulated-response.js'
 
 /** How far from the truth the dynamic watts of an isolator are, on one scenario and source. */
 export interface IsolationFigure {
@@ -52,8 +53,8 @@ export function isolationFigures(
   { seed = 11, duration = 1500 }: { readonly seed?: number; readonly duration?: number } = {},
 ): IsolationFigures {
   const run: ResponseOptions = { scenario: scenarioNamed(scenario), seed, duration }
-  const response = read(run)
-  const idle = read({ scenario: idleScenario(run.scenario), seed: seed + 1, duration: 300 })
+  const response = simulatedResponse(run)
+  const idle = simulatedResponse({ scenario: idleScenario(run.scenario), seed: seed + 1, duration: 300 })
   const names = new Set(run.scenario.workloads.filter(({ background }) => background).map(({ name }) => name))
   const isolators = [
     noneIsolator(),
@@ -89,7 +90,7 @@ export function isolationFigures(
 
 function absoluteModel(source: EnergySource, seed: number, duration: number): BackgroundModel {
   const runs = modelScenarios.map((name) =>
-    trainingData(extract(read({ scenario: scenarioNamed(name), seed, duration }), source, 'AbsPower')),
+    trainingData(extract(simulatedResponse({ scenario: scenarioNamed(name), seed, duration }), source, 'AbsPower')),
   )
   const cols = features.length
   const x: Matrix = {
@@ -121,10 +122,4 @@ function absoluteModel(source: EnergySource, seed: number, duration: number): Ba
 
 function extract(response: PrometheusResponse, source: EnergySource, outputType: 'AbsPower' | 'DynPower'): Dataset {
   return defaultExtractor().extract(response, { features, source, outputType }).dataset
-}
-
-function read(options: ResponseOptions): PrometheusResponse {
-  const collector = responseCollector()
-  for (const chunk of responseChunks(options)) collector.scanner.write(Buffer.from(chunk))
-  return collector.finish()
 }

@@ -1,0 +1,141 @@
+import { toWeights } from '../archive/weights.js'
+import { modelArchiveFiles, zipFiles } from '../archive/write-model-archive.js'
+import type { MachineSpec } from '../core/machine-spec.js'
+import { formatModelName } from '../core/model-name.js'
+import { type TrainerName, weightTrainers } from '../core/trainer.js'
+import { correlation } from '../isolate/correlation.js'
+import { columnOf } from '../numeric/matrix.js'
+import { seededRandom } from '../numeric/random.js'
+import { meanAbsoluteError, meanAbsolutePercentageError } from '../numeric/scores.js'
+import { shuffledSplit, takeRows, takeValues } from '../numeric/split.js'
+import type { PowerModel } from '../predictor/power-model.js'
+import { crossValidate, type HeldOut } from './cross-validate.js'
+import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
+import { timeBlocks, workloadFolds } from './folds.js'
+import { checkPhysics } from './physics.js'
+import type { TrainingSet } from './training-set.js'
+
+export interface TrainModelOptions {
+  /** Decides the split and all else that is random. */
+  readonly seed: number
+  /** Also the figures that take several fits: cross-validation over blocks of time and over workloads. */
+  readonly crossValidation: boolean
+  readonly machineSpec?: MachineSpec
+}
+
+/** A model as files, and what is known of it. */
+export interface TrainedModel {
+  readonly name: string
+  readonly trainer: TrainerName
+  /** What `metadata.json` says, model keys apart. */
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly features: readonly string[]
+  readonly files: readonly (readonly [name: string, content: string])[]
+  readonly zip: Uint8Array
+  /** Weights JSON, of trainers whose models Kepler evaluates itself. */
+  readonly weights?: string
+}
+
+/** Share of the rows that a model is judged by, as in the field. */
+const testShare = 0.1
+const blocks = 5
+const workloadsAtMost = 4
+
+/**
+ * Learns one model and measures it: on a shuffled tenth of the rows as the field does (`mae`, `mape`: the worst of the
+ * components), and on rows of which it saw nothing.
+ *
+ * @throws ModelError when the trainer cannot learn from the rows
+ */
+export async function trainModel(
+  set: TrainingSet,
+  trainer: TrainerName,
+  { seed, crossValidation, machineSpec }: TrainModelOptions,
+): Promise<TrainedModel> {
+  const split = shuffledSplit(set.x.rows, testShare, seededRandom(seed))
+  const components = fitComponents(trainer, set, split.train, fitScaler(set.x), seed)
+  const name = formatModelName({ trainer, nodeType: set.nodeType })
+  const model: PowerModel = { name, features: set.features, components }
+
+  const heldOut = crossValidation && crossValidate(trainer, set, timeBlocks(set.timestamps, blocks), seed)
+  const workload =
+    crossValidation && set.workloads && crossValidate(trainer, set, workloadFolds(set.workloads, workloadsAtMost), seed)
+  const physics = checkPhysics(components, set)
+  const metadata = {
+    output_type: set.outputType,
+    ...splitFigures(model, set, split.test),
+    trainer,
+    node_type: set.nodeType,
+    ...(machineSpec && { machine_spec: machineSpec }),
+    abs_max_corr: rounded(strongestCorrelation(set)),
+    ...(heldOut && figuresOf('cv', heldOut)),
+    ...(workload && figuresOf('workload', workload)),
+    rows: set.x.rows,
+    feature_range: Object.fromEntries(set.features.map((feature, j) => [feature, rangeOf(columnOf(set.x, j))])),
+    zero_load: mapValues(physics.zeroLoad, rounded),
+    parts_above_package: rounded(physics.partsAbovePackage),
+    ...(heldOut && { cross_validation: detailsOf(heldOut) }),
+    ...(workload && { left_out_workloads: detailsOf(workload) }),
+  }
+  const files = modelArchiveFiles(model, metadata)
+  const weights = weightTrainers.has(trainer) ? toWeights(model) : undefined
+  return {
+    name,
+    trainer,
+    metadata,
+    features: set.features,
+    files: [...files],
+    zip: await zipFiles(files),
+    ...(weights && { weights: JSON.stringify(weights) }),
+  }
+}
+
+/** The field's figures: per component, and of the model the worst of them; -1 where there was no power to compare with. */
+function splitFigures({ components }: PowerModel, set: TrainingSet, test: Int32Array): Record<string, number> {
+  const x = takeRows(set.x, test)
+  const mae: Record<string, number> = {}
+  const mape: Record<string, number> = {}
+  components.forEach((component, c) => {
+    const actual = takeValues(set.targets[c]!.watts, test)
+    const predicted = predictComponent(component, x)
+    mae[`${component.component}_mae`] = rounded(meanAbsoluteError(actual, predicted))
+    mape[`${component.component}_mape`] = rounded(meanAbsolutePercentageError(actual, predicted))
+  })
+  return { mae: Math.max(...Object.values(mae)), mape: Math.max(...Object.values(mape)), ...mae, ...mape }
+}
+
+/** The figures that filters and rankings use, as plain keys. */
+function figuresOf(prefix: 'cv' | 'workload', { components }: HeldOut): Record<string, number> {
+  const worst = (key: 'mae' | 'mape') => Math.max(...components.map((figures) => figures[key]))
+  return { [`${prefix}_mae`]: rounded(worst('mae')), [`${prefix}_mape`]: rounded(worst('mape')) }
+}
+
+function detailsOf({ folds, components }: HeldOut) {
+  return {
+    folds,
+    components: Object.fromEntries(
+      components.map(({ component, mae, mape, rmse, r2, idleBias, interval90 }) => [
+        component,
+        mapValues({ mae, mape, rmse, r2, idle_bias: idleBias, interval_90: interval90 }, rounded),
+      ]),
+    ),
+  }
+}
+
+function strongestCorrelation(set: TrainingSet): number {
+  const watts = set.targets[0]?.watts ?? new Float64Array(set.x.rows)
+  return set.features.reduce((best, _, j) => Math.max(best, Math.abs(correlation(columnOf(set.x, j), watts))), 0)
+}
+
+function rangeOf(values: Float64Array): readonly [number, number] {
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
+}
+
+function mapValues<T extends object>(record: T, f: (value: number) => number): Record<string, number> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]))
+}
+
+/** Two decimals, as the field's figures have them. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { MachineSpec } from '../core/machine-spec.js'
+import type { Clock } from '../core/ports.js'
+import type { TrainerName } from '../core/trainer.js'
+import { wholeNumbers } from '../machine/spec.js'
+import { modelFiles, type PipelineFiles, type PlacedModel, placeOf, preprocessedFiles } from './pipeline-files.js'
+import type { Preprocessed } from './prepare.js'
+import { type RunOptions, runTasks } from './run-tasks.js'
+import { planTasks } from './tasks.js'
+import type { TrainingSet } from './training-set.js'
+import { writePipeline } from './write-pipeline.js'
+
+export interface PipelineRequest extends RunOptions {
+  /** A name, never a path. */
+  readonly name: string
+  /** Folder that the pipeline's folder and zip go into. */
+  readonly parent: string
+  readonly sets: readonly TrainingSet[]
+  readonly preprocessed: readonly Preprocessed[]
+  readonly absTrainers: readonly TrainerName[]
+  readonly dynTrainers: readonly TrainerName[]
+  readonly isolator: string
+  readonly extractor: string
+  /** @default 0 */
+  readonly seed?: number
+  /** Also the figures that take several fits. @default true */
+  readonly crossValidation?: boolean
+  /** What is known of the machines, by node type; of others only that they exist. */
+  readonly machines?: ReadonlyMap<number, { readonly spec: MachineSpec; readonly members: readonly string[] }>
+  /** How it was asked for, as `train_arguments.json`. */
+  readonly arguments?: Readonly<Record<string, unknown>>
+  /** More keys for the pipeline's `metadata.json`, e.g. that it is a demonstration. */
+  readonly description?: Readonly<Record<string, unknown>>
+  readonly clock: Clock
+}
+
+export interface TrainedPipeline {
+  readonly name: string
+  readonly folder: string
+  readonly zip: string
+  readonly models: readonly PlacedModel[]
+  readonly failures: readonly { readonly what: string; readonly why: string }[]
+}
+
+/**
+ * Trains and writes a pipeline. What one trainer cannot do is in `failures`, and the rest is there.
+ *
+ * @throws ModelError `CANCELLED` (nothing is written then), `UNAVAILABLE` when the folder cannot be written
+ */
+export async function trainPipeline(request: PipelineRequest): Promise<TrainedPipeline> {
+  const { sets, seed = 0, crossValidation = true, machines } = request
+  const specOf = (nodeType: number) => {
+    const spec = machines?.get(nodeType)?.spec
+    return spec && wholeNumbers(spec)
+  }
+  const tasks = planTasks(sets, { ...request, seed, crossValidation, specOf })
+  const results = await runTasks(tasks, request)
+  const models = results.flatMap((result): PlacedModel[] =>
+    'model' in result ? [{ folder: placeOf(result.task.set), set: result.task.set, model: result.model }] : [],
+  )
+  const failures = results.flatMap((result) =>
+    'failure' in result
+      ? [
+          {
+            what: `${placeOf(result.task.set)}/${result.task.trainer}_${result.task.set.nodeType}`,
+            why: result.failure,
+          },
+        ]
+      : [],
+  )
+  const files = new Map([
+    ...(await descriptions(request)),
+    ...preprocessedFiles(request.preprocessed),
+    ...modelFiles(models),
+  ])
+  const { folder, zip } = await writePipeline(request.parent, request.name, files, request.signal)
+  return { name: request.name, folder, zip, models, failures }
+}
+
+/** `metadata.json`, `node_type_index.json` and `train_arguments.json`; node types that are there already stay. */
+async function descriptions(request: PipelineRequest): Promise<PipelineFiles> {
+  const { name, parent, extractor, isolator, absTrainers, dynTrainers, description, clock } = request
+  const before = await readJson(join(parent, name, 'metadata.json'))
+  const index = await readJson(join(parent, name, 'node_type_index.json'))
+  for (const { nodeType } of request.sets) {
+    const machine = request.machines?.get(nodeType)
+    const known = index[nodeType]
+    if (machine) index[nodeType] = { attrs: wholeNumbers(machine.spec), members: machine.members }
+    else if (known === undefined) index[nodeType] = { attrs: {}, members: [] }
+  }
+  const now = timeText(clock())
+  const metadata = {
+    name,
+    isolator,
+    extractor,
+    abs_trainers: absTrainers,
+    dyn_trainers: dynTrainers,
+    init_time: before.init_time ?? now,
+    last_update_time: now,
+    seed: request.seed ?? 0,
+    ...description,
+  }
+  return new Map([
+    ['metadata.json', json(metadata)],
+    ['node_type_index.json', json(index)],
+    ['train_arguments.json', json(request.arguments ?? {})],
+  ])
+}
+
+/** The object in a file, empty where there is none or it is damaged: it will be written anew. */
+async function readJson(path: string): Promise<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+/** `2024-08-14 07:11:03`, as the field writes times. */
+function timeText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')
+}

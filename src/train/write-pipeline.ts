@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { zipFiles } from '../archive/write-model-archive.js'
+import { ModelError, messageOf } from '../core/errors.js'
+import { type ModelRow, modelMetadataCsv, modelRow, type PipelineFiles } from './pipeline-files.js'
+
+/**
+ * Writes a pipeline into `<parent>/<name>` and the whole of it into `<parent>/<name>.zip`. What is there already stays,
+ * save for models that are trained anew. Everything is written beside its place and renamed at the end, so nobody who
+ * watches the folder sees half a pipeline, and a failure leaves the old one.
+ *
+ * @throws ModelError `UNAVAILABLE` when it cannot be written, `CANCELLED`
+ */
+export async function writePipeline(
+  parent: string,
+  name: string,
+  files: PipelineFiles,
+  signal?: AbortSignal,
+): Promise<{ readonly folder: string; readonly zip: string }> {
+  const folder = join(parent, name)
+  const zip = join(parent, `${name}.zip`)
+  // A dot keeps watchers away.
+  const [beside, besideZip, old] = ['new', 'zip', 'old'].map((kind) => join(parent, `.${name}.${process.pid}.${kind}`))
+  try {
+    await mkdir(parent, { recursive: true })
+    await rm(beside!, { recursive: true, force: true })
+    if (existsSync(folder)) await cp(folder, beside!, { recursive: true })
+    await mkdir(beside!, { recursive: true })
+    for (const [path, content] of files) {
+      stopIfAborted(signal)
+      await mkdir(dirname(join(beside!, path)), { recursive: true })
+      await writeFile(join(beside!, path), content)
+    }
+    for (const [path, text] of await modelTables(beside!)) await writeFile(join(beside!, path), text)
+    await writeFile(besideZip!, await zipFiles(await published(beside!)))
+    stopIfAborted(signal)
+    if (existsSync(folder)) await rename(folder, old!)
+    await rename(beside!, folder)
+    await rename(besideZip!, zip)
+    return { folder, zip }
+  } catch (cause) {
+    if (existsSync(old!) && !existsSync(folder)) await rename(old!, folder)
+    if (cause instanceof ModelError) throw cause
+    throw new ModelError('UNAVAILABLE', `pipeline ${folder} cannot be written: ${messageOf(cause)}`, { cause })
+  } finally {
+    for (const path of [beside!, besideZip!, old!]) await rm(path, { recursive: true, force: true })
+  }
+}
+
+/** `<source>_<output type>_model_metadata.csv` of all models in a pipeline folder. */
+async function modelTables(folder: string): Promise<ReadonlyMap<string, string>> {
+  const rows = new Map<string, ModelRow[]>()
+  for (const path of await filesOf(folder)) {
+    const [source, outputType, group, , file, ...more] = path.split('/')
+    if (file !== 'metadata.json' || more.length > 0 || group === undefined) continue
+    const metadata: Record<string, unknown> = JSON.parse(await readFile(join(folder, path), 'utf8'))
+    const name = `${source}_${outputType}_model_metadata.csv`
+    const list = rows.get(name) ?? []
+    list.push(modelRow(metadata, group))
+    rows.set(name, list)
+  }
+  return new Map([...rows].map(([name, list]) => [name, modelMetadataCsv(list)]))
+}
+
+/** What a pipeline's zip holds: descriptions, and per model the zip and, where it has weights, `<model>.json`. */
+async function published(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>()
+  for (const path of await filesOf(folder)) {
+    const parts = path.split('/')
+    const weights = parts.length === 5 && parts[4] === 'weight.json'
+    const description = parts.length === 1 && /\.(json|csv|md)$/.test(path)
+    if (!weights && !description && !(parts.length === 4 && path.endsWith('.zip'))) continue
+    files.set(weights ? `${parts.slice(0, 4).join('/')}.json` : path, await readFile(join(folder, path)))
+  }
+  return files
+}
+
+/** Paths of all files below a folder, sorted, with `/` between their parts. */
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath ?? entry.path, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
+    .sort()
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new ModelError('CANCELLED', 'writing the pipeline was stopped; the one before is unchanged')
+}
