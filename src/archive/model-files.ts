@@ -59,6 +59,11 @@ const componentFilesSchema = z.record(
 /** @throws ModelError `INVALID_ARCHIVE` naming what is missing */
 export function readComponentFiles(files: ModelFiles, metadata: ModelMetadata): readonly ComponentFiles[] {
   const name = metadata.model_file
+  // What is no list of components is a model itself, of the whole platform; so the original's estimator takes it.
+  if (!name.endsWith('.json')) {
+    const { features, fe_files: transformerFiles } = metadata
+    return [{ component: 'platform', modelFile: name, features, transformerFiles }]
+  }
   const parsed = componentFilesSchema.safeParse(parsePythonJson(files.read(name), name))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!

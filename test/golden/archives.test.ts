@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { readModelArchive } from '../../src/archive/read-model-archive.js'
+import { replaceEntry } from '../../src/archive/zip/replace-entry.js'
+import { predictPower } from '../../src/predictor/power-model.js'
 
 const folder = new URL('../fixtures/archives/', import.meta.url)
 
@@ -34,6 +36,19 @@ describe('archives of scikit-learn, XGBoost and curve fits', () => {
       [[1e9, 5, 7, 4000]],
     )
     assert.deepEqual(shuffled, straight)
+  })
+
+  it('takes a model file that is no list of components for a model of the platform', () => {
+    const zip = readFileSync(new URL('LinearRegressionTrainer_0.zip', folder))
+    const { metadata, model } = readModelArchive(zip)
+    const alone = { ...metadata, model_file: 'package.pkl', fe_files: ['scaler.pkl'] }
+    const archive = readModelArchive(replaceEntry(zip, 'metadata.json', Buffer.from(JSON.stringify(alone))))
+    assert.deepEqual(archive.components, ['platform'])
+    const row = [4000, 7, 1e9]
+    assert.deepEqual(
+      archive.predict(metadata.features, [row]).platform,
+      predictPower(model, metadata.features, [row]).package,
+    )
   })
 
   it('takes the NaN that Python writes for an error that it could not measure', () => {
