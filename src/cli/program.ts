@@ -3,6 +3,7 @@ import { examplesText, exitCodesText } from './command.js'
 import { completionCommand } from './completion.js'
 import { configCommand } from './config.js'
 import { describedProgram } from './described-program.js'
+import { estimateCommand } from './estimate.js'
 import { estimatorCommand } from './estimator.js'
 import { extractCommand } from './extract.js'
 import type { CliIo } from './io.js'
@@ -26,6 +27,7 @@ export function keplerModelProgram(io: CliIo): Command {
     modelServerCommand(io),
     modelsCommand(io),
     predictCommand(io),
+    estimateCommand(io),
     specCommand(io),
     estimatorCommand(io),
     simulateCommand(io),
