@@ -1,5 +1,5 @@
 // Median time of each regressor's fit beside what scikit-learn, XGBoost and SciPy took (fits.json, their machine).
-// usage: npx tsx bench/regression.ts [repetitions]
+// usage: npx tsx bench/regression.bench.ts [repetitions]
 
 import { regressorOf } from '../src/regression/regressor-by-name.js'
 import { noFits, readFits } from '../test/conformance/fits.js'
