@@ -1,7 +1,7 @@
 # The names of the original's targets; npm does the work.
 IMAGE ?= kepler-model-server
 
-.PHONY: build build-test test test-model-server test-estimator image
+.PHONY: build build-test test test-model-server test-estimator test-pipeline image
 
 build:
 	npm run build
@@ -19,6 +19,9 @@ test-model-server:
 
 test-estimator:
 	node scripts/run-tests.mjs src/machine src/estimate src/socket
+
+test-pipeline:
+	node scripts/run-tests.mjs src/prometheus src/extract src/isolate src/regression src/train src/simulate src/cli/train.test.ts test/e2e/train.test.ts test/invariants/isolators-truth.test.ts
 
 image:
 	docker build -t $(IMAGE) .

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
@@ -72,7 +73,11 @@ export function estimateCommand(io: CliIo): Command {
   })
     .requiredOption('-i, --input <name>', 'saved response or dataset, in the data folder')
     .option('-o, --output <name>', 'write <name>_<source>_<output type>.csv with the predictions of the best models')
-    .option('-p, --pipeline-name <name>', 'folder, zip, URL, or name of a pipeline in MODEL_PATH', 'std_v0.7.11')
+    .option(
+      '-p, --pipeline-name <name>',
+      'folder, zip, URL, or name of a pipeline in the data folder or MODEL_PATH',
+      'std_v0.7.11',
+    )
     .option('-e, --energy-source <source>', 'only this source (default: all; of a dataset: rapl-sysfs)')
     .addOption(
       new Option(
@@ -91,7 +96,7 @@ export function estimateCommand(io: CliIo): Command {
   return command.action(async (options: EstimateOptions) => {
     const config = io.loadConfig(settingOverrides(command, settings))
     const wanted = filterOf(options)
-    await withNamedPipeline(options.pipelineName, config, io.signal, async (pipeline) => {
+    await withNamedPipeline(pipelineOf(options.pipelineName, config.DATAPATH), config, io.signal, async (pipeline) => {
       const input = await openEstimateInput(io, {
         dataPath: config.DATAPATH,
         name: options.input,
@@ -116,6 +121,12 @@ export function estimateCommand(io: CliIo): Command {
       else print(io, judgement, files)
     })
   })
+}
+
+/** `train` leaves its pipelines in the data folder, so that is where a name is looked up first. */
+function pipelineOf(named: string, dataPath: string): string {
+  const own = join(dataPath, named)
+  return [own, `${own}.zip`].find((path) => existsSync(path)) ?? named
 }
 
 function filterOf(options: EstimateOptions): (entry: ModelEntry) => boolean {

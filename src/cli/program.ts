@@ -17,6 +17,8 @@ import { queryCommand } from './query.js'
 import { serveCommand } from './serve.js'
 import { simulateCommand } from './simulate.js'
 import { specCommand } from './spec.js'
+import { trainCommand } from './train.js'
+import { trainFromDataCommand } from './train-from-data.js'
 import { validateCommand } from './validate.js'
 
 /** `kepler-model` with all its commands. A new command is one file and one line here. */
@@ -37,6 +39,8 @@ export function keplerModelProgram(io: CliIo): Command {
     profileCommand(io),
     isolateCommand(io),
     isolateFromDataCommand(io),
+    trainCommand(io),
+    trainFromDataCommand(io),
     configCommand(io),
     completionCommand(io, () => program),
   ]
