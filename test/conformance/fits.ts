@@ -29,7 +29,13 @@ export interface ReferenceDataset {
 
 export interface PreparedDataset {
   readonly name: string
+  readonly csv: string
+  readonly features: readonly string[]
   readonly mainFeature: number
+  /** All rows as they were measured, in the file's order. */
+  readonly x: Matrix
+  readonly y: Float64Array
+  readonly timestamps: Float64Array
   readonly models: Record<string, ReferenceFit>
   readonly trainX: Matrix
   readonly trainY: Float64Array
@@ -58,6 +64,11 @@ function prepare({ csv, features, label, main_feature, models }: ReferenceDatase
   const isTrain = (_: unknown, i: number) => i % 5 !== 4
   return {
     name: `${csv} (${features.length} features)`,
+    csv,
+    features,
+    x: matrix(rows.map((row) => indices.map((j) => row[j]!))),
+    y: Float64Array.from(y),
+    timestamps: Float64Array.from(rows, (row) => row[names.indexOf('timestamp')]!),
     mainFeature: features.indexOf(main_feature),
     models,
     trainX: matrix(x.filter(isTrain)),
