@@ -20,8 +20,8 @@ export const defaultZipLimits: Required<ZipLimits> = Object.freeze({
 /** For one model: the largest published one unpacks to less than 2 MB. */
 export const modelZipLimits: Required<ZipLimits> = Object.freeze({
   maxEntries: 1000,
-  maxEntryBytes: 64 * 2 ** 20,
-  maxTotalBytes: 128 * 2 ** 20,
+  maxEntryBytes: 32 * 2 ** 20,
+  maxTotalBytes: 64 * 2 ** 20,
   maxRatio: 200,
 })
 
