@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { keplerModelProgram } from '../../src/cli/program.js'
 import { runCli } from '../support/cli.js'
-
-const installed = spawnSync('prometheus', ['--version']).status === 0
-const skip = installed ? false : "needs Debian's prometheus (apt-get install prometheus)"
+import { noPrometheus, type RunningPrometheus, startPrometheus } from '../support/prometheus.js'
 
 /** A node at 50 W and 10 W of DRAM whose one container works 100 ms a second; counters since `begun`. */
 function exposition(begun: number): string {
@@ -34,12 +30,10 @@ function exposition(begun: number): string {
   ].join('\n')
 }
 
-describe('query against a real Prometheus', { skip }, () => {
+describe('query against a real Prometheus', { skip: noPrometheus }, () => {
   let folder: string
   let exporter: Server
-  let prometheus: ChildProcess
-  let url: string
-  let logs = ''
+  let prometheus: RunningPrometheus
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
@@ -49,31 +43,19 @@ describe('query against a real Prometheus', { skip }, () => {
       response.end(exposition(begun))
     })
     const target = await listen(exporter)
-    const port = await freePort()
-    url = `http://127.0.0.1:${port}`
-    await writeFile(
-      join(folder, 'prometheus.yml'),
-      `scrape_configs:\n- job_name: kepler\n  scrape_interval: 1s\n  static_configs:\n  - targets: ['127.0.0.1:${target}']\n`,
-    )
-    prometheus = spawn('prometheus', [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(folder, 'tsdb')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ])
-    prometheus.stderr?.on('data', (chunk: Buffer) => (logs += chunk.toString()))
-    await untilScraped(url, 5)
+    prometheus = await startPrometheus(folder, target)
+    await prometheus.untilScraped('other_metric', 5, 30)
   })
   after(async () => {
-    prometheus?.kill('SIGTERM')
-    if (prometheus?.exitCode === null) await new Promise((resolve) => prometheus.once('exit', resolve))
+    await prometheus?.stop()
     await new Promise((resolve) => exporter.close(resolve))
     await rm(folder, { recursive: true })
   })
 
   it('saves what was scraped, and a dataset comes out of it', async () => {
     const run = (...args: string[]) => runCli(keplerModelProgram, args, { environment: { DATAPATH: folder } })
-    const query = await run('query', '-s', url, '--interval', '30', '--step', '1')
-    assert.equal(query.code, 0, query.stderr + logs)
+    const query = await run('query', '-s', prometheus.url, '--interval', '30', '--step', '1')
+    assert.equal(query.code, 0, query.stderr + prometheus.logs())
     const saved = Object.keys(JSON.parse(await readFile(join(folder, 'prom_response.json'), 'utf8')))
     assert.ok(saved.includes('kepler_node_package_joules_total') && !saved.includes('other_metric'))
 
@@ -91,7 +73,7 @@ describe('query against a real Prometheus', { skip }, () => {
   it('passes on what Prometheus says of a bad question', async () => {
     const { code, stderr } = await runCli(
       keplerModelProgram,
-      ['query', '-s', url, '--metric-prefix', 'nothing_like_it'],
+      ['query', '-s', prometheus.url, '--metric-prefix', 'nothing_like_it'],
       {
         environment: { DATAPATH: folder },
       },
@@ -104,23 +86,4 @@ describe('query against a real Prometheus', { skip }, () => {
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-/** Waits until Prometheus has so many samples of the exporter. */
-async function untilScraped(url: string, samples: number): Promise<void> {
-  const query = encodeURIComponent('count_over_time(other_metric[1m])')
-  for (let i = 0; i < 150; i++) {
-    await wait(200)
-    const answer = await fetch(`${url}/api/v1/query?query=${query}`).catch(() => undefined)
-    const count = /"value":\[[^,]+,"(\d+)"/.exec((await answer?.text()) ?? '')?.[1]
-    if (Number(count) >= samples) return
-  }
-  throw new Error('Prometheus did not scrape the exporter within 30 s')
 }
