@@ -36,7 +36,3 @@ export interface Extractor {
 
 export const extractorNames = ['default', 'smooth'] as const
 export type ExtractorName = (typeof extractorNames)[number]
-
-export function isExtractorName(value: string): value is ExtractorName {
-  return (extractorNames as readonly string[]).includes(value)
-}

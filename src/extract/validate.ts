@@ -2,7 +2,7 @@ import { componentsOf, type EnergySource, energySources } from '../core/energy-s
 import { type FeatureGroup, featuresOf, trainableGroups } from '../core/feature-group.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import { inspectResponse, type MetricReport } from './inspect.js'
-import { energyMetric, featureOf, metricOf, type UsageMode } from './metrics.js'
+import { energyMetric, metricOf, type UsageMode } from './metrics.js'
 
 export interface GroupReport {
   readonly group: FeatureGroup
@@ -24,16 +24,6 @@ export interface ValidationReport {
   readonly exporters: readonly string[]
   /** Whether a dataset can be made of at least one group and one source. */
   readonly usable: boolean
-}
-
-/** The features that a response has series of. */
-export function featuresIn(response: PrometheusResponse, mode: UsageMode): ReadonlySet<string> {
-  const features = new Set<string>()
-  for (const [metric, series] of response.metrics) {
-    const feature = series > 0 ? featureOf(metric, mode) : undefined
-    if (feature !== undefined) features.add(feature)
-  }
-  return features
 }
 
 /** What a response has and lacks for training, and what is wrong with its samples. Never throws for what it finds. */

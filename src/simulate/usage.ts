@@ -9,7 +9,6 @@ export const usageFeatures = [
   'bpf_net_tx_irq',
   'bpf_block_irq',
 ] as const
-export type UsageFeature = (typeof usageFeatures)[number]
 
 /** How a kind of work uses a core: what it costs depends on more than time. */
 export interface UsageProfile {
