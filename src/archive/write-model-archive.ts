@@ -53,10 +53,12 @@ export async function writeModelArchive(model: PowerModel, metadata: ArchiveMeta
   return zipFiles(modelArchiveFiles(model, metadata))
 }
 
-/** Files in the order of the map, all with the same fixed time. */
+/** Files in the order of the map, all with the same fixed time. Zips within are stored: there is nothing left to press. */
 export async function zipFiles(files: ReadonlyMap<string, string | Uint8Array>): Promise<Buffer> {
   const zip = new ZipFile()
-  for (const [name, content] of files) zip.addBuffer(Buffer.from(content), name, { mtime: epoch, mode: 0o100644 })
+  for (const [name, content] of files) {
+    zip.addBuffer(Buffer.from(content), name, { mtime: epoch, mode: 0o100644, compress: !name.endsWith('.zip') })
+  }
   zip.end()
   const parts: Buffer[] = []
   for await (const part of zip.outputStream) parts.push(Buffer.from(part))

@@ -26,14 +26,15 @@ export async function writePipeline(
     await mkdir(parent, { recursive: true })
     await rm(beside!, { recursive: true, force: true })
     if (existsSync(folder)) await cp(folder, beside!, { recursive: true })
-    await mkdir(beside!, { recursive: true })
-    for (const [path, content] of files) {
-      stopIfAborted(signal)
-      await mkdir(dirname(join(beside!, path)), { recursive: true })
-      await writeFile(join(beside!, path), content)
+    const before = existsSync(beside!) ? await filesOf(beside!) : []
+    // What was written a moment ago is not read back.
+    const whole: Whole = {
+      paths: [...new Set([...before, ...files.keys()])].sort(),
+      read: async (path) => files.get(path) ?? readFile(join(beside!, path)),
     }
-    for (const [path, text] of await modelTables(beside!)) await writeFile(join(beside!, path), text)
-    await writeFile(besideZip!, await zipFiles(await published(beside!)))
+    const tables = await modelTables(whole)
+    await writeAll(beside!, new Map([...files, ...tables]), signal)
+    await writeFile(besideZip!, await zipFiles(await published(whole, tables)))
     stopIfAborted(signal)
     if (existsSync(folder)) await rename(folder, old!)
     await rename(beside!, folder)
@@ -48,13 +49,36 @@ export async function writePipeline(
   }
 }
 
+/** A pipeline as it will be: what was there, and over it what is new. */
+interface Whole {
+  readonly paths: readonly string[]
+  read(path: string): Promise<string | Uint8Array>
+}
+
+/** Files at once: enough to keep a disk busy, far from the limit of open files. */
+const writesAtOnce = 16
+
+async function writeAll(folder: string, files: PipelineFiles, signal: AbortSignal | undefined): Promise<void> {
+  for (const path of new Set([...files.keys()].map((file) => dirname(join(folder, file))))) {
+    await mkdir(path, { recursive: true })
+  }
+  const left = files.entries()
+  const write = async () => {
+    for (const [path, content] of left) {
+      stopIfAborted(signal)
+      await writeFile(join(folder, path), content)
+    }
+  }
+  await Promise.all(Array.from({ length: writesAtOnce }, write))
+}
+
 /** `<source>_<output type>_model_metadata.csv` of all models in a pipeline folder. */
-async function modelTables(folder: string): Promise<ReadonlyMap<string, string>> {
+async function modelTables({ paths, read }: Whole): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, ModelRow[]>()
-  for (const path of await filesOf(folder)) {
+  for (const path of paths) {
     const [source, outputType, group, , file, ...more] = path.split('/')
     if (file !== 'metadata.json' || more.length > 0 || group === undefined) continue
-    const metadata: Record<string, unknown> = JSON.parse(await readFile(join(folder, path), 'utf8'))
+    const metadata: Record<string, unknown> = JSON.parse(String(await read(path)))
     const name = `${source}_${outputType}_model_metadata.csv`
     const list = rows.get(name) ?? []
     list.push(modelRow(metadata, group))
@@ -64,14 +88,14 @@ async function modelTables(folder: string): Promise<ReadonlyMap<string, string>>
 }
 
 /** What a pipeline's zip holds: descriptions, and per model the zip and, where it has weights, `<model>.json`. */
-async function published(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>()
-  for (const path of await filesOf(folder)) {
+async function published({ paths, read }: Whole, tables: PipelineFiles): Promise<PipelineFiles> {
+  const files = new Map<string, string | Uint8Array>()
+  for (const path of new Set([...tables.keys(), ...paths])) {
     const parts = path.split('/')
     const weights = parts.length === 5 && parts[4] === 'weight.json'
     const description = parts.length === 1 && /\.(json|csv|md)$/.test(path)
     if (!weights && !description && !(parts.length === 4 && path.endsWith('.zip'))) continue
-    files.set(weights ? `${parts.slice(0, 4).join('/')}.json` : path, await readFile(join(folder, path)))
+    files.set(weights ? `${parts.slice(0, 4).join('/')}.json` : path, tables.get(path) ?? (await read(path)))
   }
   return files
 }
