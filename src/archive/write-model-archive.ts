@@ -1,16 +1,16 @@
-import { ZipFile } from 'yazl'
 import { ModelError, quote } from '../core/errors.js'
 import type { ComponentModel, PowerModel } from '../predictor/power-model.js'
 import type { Transformer } from '../predictor/predictor.js'
 import { type FittedPredictor, isFitted, isFittedTransformer } from './fitted.js'
 import { writeNativePredictor, writeNativeTransformer } from './native-json.js'
 import { writeXgboostJson } from './write-xgboost-json.js'
+import { joinEntries, packEntry } from './zip/join-entries.js'
 
 /** What `metadata.json` says besides what the model itself says: errors, trainer, node type, and any further keys. */
 export type ArchiveMetadata = Readonly<Record<string, unknown>>
 
-/** A fixed time, so that the same model gives the same bytes. */
-const epoch = new Date('2000-01-01T00:00:00Z')
+/** 2000-01-01 as zips have dates (DOS): a fixed time, so that the same model gives the same bytes. */
+const epoch = ((2000 - 1980) << 25) | (1 << 21) | (1 << 16)
 
 /** The files of a model archive by name, in the layout of the model database, without any pickle. */
 export type ArchiveFiles = ReadonlyMap<string, string>
@@ -54,15 +54,12 @@ export async function writeModelArchive(model: PowerModel, metadata: ArchiveMeta
 }
 
 /** Files in the order of the map, all with the same fixed time. Zips within are stored: there is nothing left to press. */
-export async function zipFiles(files: ReadonlyMap<string, string | Uint8Array>): Promise<Buffer> {
-  const zip = new ZipFile()
-  for (const [name, content] of files) {
-    zip.addBuffer(Buffer.from(content), name, { mtime: epoch, mode: 0o100644, compress: !name.endsWith('.zip') })
-  }
-  zip.end()
-  const parts: Buffer[] = []
-  for await (const part of zip.outputStream) parts.push(Buffer.from(part))
-  return Buffer.concat(parts)
+export function zipFiles(files: ReadonlyMap<string, string | Uint8Array>): Buffer {
+  return joinEntries(
+    [...files].map(([name, content]) =>
+      packEntry(name, Buffer.from(content), { modified: epoch, level: 6, store: name.endsWith('.zip') }),
+    ),
+  )
 }
 
 function classOf({ components }: PowerModel): 'xgboost' | 'native' {

@@ -85,7 +85,7 @@ export async function trainModel(
     metadata,
     features: set.features,
     files: [...files],
-    zip: await zipFiles(files),
+    zip: zipFiles(files),
     ...(weights && { weights: JSON.stringify(weights) }),
   }
 }

@@ -34,7 +34,7 @@ export async function writePipeline(
     }
     const tables = await modelTables(whole)
     await writeAll(beside!, new Map([...files, ...tables]), signal)
-    await writeFile(besideZip!, await zipFiles(await published(whole, tables)))
+    await writeFile(besideZip!, zipFiles(await published(whole, tables)))
     stopIfAborted(signal)
     if (existsSync(folder)) await rename(folder, old!)
     await rename(beside!, folder)
