@@ -51,7 +51,15 @@ export async function runProcess(makeProgram: (io: CliIo) => Command): Promise<v
     showConfig: (overrides = {}) => showConfig({ overrides }),
     signal: stop.signal,
   }
-  process.exit(await run(makeProgram(io), process.argv.slice(2), io))
+  const code = await run(makeProgram(io), process.argv.slice(2), io)
+  // A pipe takes what its buffer holds and leaves the rest to later: leaving now would cut a long answer short.
+  await Promise.all([process.stdout, process.stderr].map(written))
+  process.exit(code)
+}
+
+/** Resolves when all that was written has left, or cannot. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()))
 }
 
 function configure(command: Command, io: CliIo): void {
