@@ -282,9 +282,16 @@ describe('createModelService', () => {
         'ec2',
       )
     })
-    it('asks the demonstration last', async () => {
+    it('asks the demonstration where there is no other', async () => {
       assert.equal(await names({ lastResort: new Set(['demo']) }, ['demo', 'other']), 'other')
       assert.equal(await names({ lastResort: new Set(['demo']) }, ['demo']), 'demo')
+    })
+    it('never asks the demonstration because the real models do not pass', async () => {
+      const filter = 'mae:0.0000001'
+      await assert.rejects(names({ lastResort: new Set(['demo']) }, ['demo', 'other'], { filter }), (error: Error) => {
+        assert.match(error.message, /of other that would do/)
+        return !error.message.includes('demo')
+      })
     })
   })
 

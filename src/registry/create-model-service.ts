@@ -164,8 +164,8 @@ export function createModelService(options: ModelServiceOptions): SwappableModel
     }),
 
     use(next) {
-      pipelines = next
       inOrder = new Map(energySources.map((source) => [source, orderPipelines(next, source, preference, lastResort)]))
+      pipelines = next.filter((pipeline) => [...inOrder.values()].some((asked) => asked.includes(pipeline)))
       weightModels = undefined
       broken = new WeakSet()
       answers = new WeakMap()

@@ -15,8 +15,8 @@ export interface PipelinePreference {
 
 /**
  * The pipelines that have models for a source, in the order in which they are asked: the default one, the local one,
- * then the newest. One that the operator named stands for the default one. Those of `last` (the demonstration) only when
- * no other has the source.
+ * then the newest. One that the operator named stands for the default one. Those of `last` (the demonstration) only where
+ * no other has the source: a model of a simulated machine must not answer because the real ones did not pass a filter.
  */
 export function orderPipelines(
   pipelines: readonly Pipeline[],
@@ -24,15 +24,16 @@ export function orderPipelines(
   { defaults, local, preferLocal = false, initial = new Set() }: PipelinePreference,
   last: ReadonlySet<string> = new Set(),
 ): readonly Pipeline[] {
+  const having = pipelines.filter(({ sources }) => sources.includes(source))
+  const real = having.filter(({ name }) => !last.has(name))
   const place = ({ name }: Pipeline) => {
-    if (last.has(name)) return 6
     if (name === local && preferLocal) return 0
     const byDefault = name === defaults[source]
     if (initial.has(name)) return byDefault ? 1 : 2
     if (byDefault) return 3
     return name === local ? 4 : 5
   }
-  return pipelines
-    .filter(({ sources }) => sources.includes(source))
-    .sort((a, b) => place(a) - place(b) || b.store.modifiedAt - a.store.modifiedAt || (a.name < b.name ? -1 : 1))
+  return (real.length > 0 ? real : having).sort(
+    (a, b) => place(a) - place(b) || b.store.modifiedAt - a.store.modifiedAt || (a.name < b.name ? -1 : 1),
+  )
 }
