@@ -1,129 +1,140 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { keplerModelProgram } from '../../src/cli/program.js'
-import { groupFeatures } from '../../src/core/feature-group.js'
 import { meanAbsolutePercentageError } from '../../src/numeric/scores.js'
+import { energyComponents } from '../../src/simulate/container.js'
+import { type RunningExporter, startExporter } from '../../src/simulate/exporter.js'
+import { type Scenario, scenarioNamed } from '../../src/simulate/scenario.js'
 import { runCli } from '../support/cli.js'
-import { type RunningProgram, startProgram } from '../support/program.js'
-import { freePort, noPrometheus, type RunningPrometheus, startPrometheus } from '../support/prometheus.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
+import { startProgram } from '../support/program.js'
+import { noPrometheus, type RunningPrometheus, startPrometheus } from '../support/prometheus.js'
 
-const features = groupFeatures.Basic
-/** Seconds of usage that one estimate is of, and how many estimates there are. */
-const seconds = 4
-const estimates = 6
+/** Seconds of data to learn from, and to be judged by. */
+const learnt = 60
+const judged = 24
 
-interface Truth {
-  readonly components: readonly string[]
-  readonly samples: readonly { readonly time: number; readonly total: readonly number[] }[]
+/** Work that changes every few seconds, so that a minute is enough to learn from. */
+const hasty: Scenario = {
+  ...scenarioNamed('mixed'),
+  workloads: scenarioNamed('mixed').workloads.map((workload) =>
+    workload.background ? workload : { ...workload, pattern: { kind: 'steps', low: 0, high: 1, seconds: 9 } },
+  ),
 }
 
-describe('from a real Prometheus to estimates', { skip: noPrometheus }, () => {
-  const folder = temporaryFolder()
-  const data = join(folder, 'data')
-  let exporterUrl: string
-  let simulator: RunningProgram
+describe('a Prometheus that scrapes a simulated node', { skip: noPrometheus }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kepler-pipeline-'))
+  const run = (...args: string[]) => runCli(keplerModelProgram, [...args, '--data-path', folder])
+  let exporter: RunningExporter
   let prometheus: RunningPrometheus
-
+  let begun = 0
   before(async () => {
-    const port = await freePort()
-    exporterUrl = `http://127.0.0.1:${port}`
-    simulator = startProgram('kepler-model', [
-      'simulate',
-      '--serve',
-      String(port),
-      '--scenario',
-      'mixed',
-      '--seed',
-      '5',
-    ])
-    prometheus = await startPrometheus(join(folder, 'prometheus'), port)
-    await prometheus.untilScraped('kepler_node_package_joules_total', 70, 150)
+    exporter = await startExporter({ scenario: hasty, seed: 6, port: 0, clock: Date.now })
+    prometheus = await startPrometheus(folder, exporter.port)
+    await prometheus.untilScraped('kepler_node_node_info', 2, 30)
+    begun = Math.ceil(Date.now() / 1000)
+    await prometheus.untilScraped('kepler_node_node_info', learnt + judged + 4, learnt + judged + 60)
   })
   after(async () => {
     await prometheus?.stop()
-    simulator?.signal('SIGTERM')
-    await simulator?.ended
+    await exporter?.close()
+    rmSync(folder, { recursive: true })
   })
 
-  it('queries, trains and serves models whose estimates are within 10 % of the true watts', async (t) => {
-    const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await runCli(keplerModelProgram, args, { environment: { DATAPATH: data } })
-      assert.equal(code, 0, `${args.join(' ')}\n${stdout}\n${stderr}\n${prometheus.logs()}`)
-      return stdout
+  it('query, train, serve, estimate: within 10 % of the true watts', async (test) => {
+    const query = async (name: string, from: number, seconds: number) => {
+      const times = ['--start-time', String(from), '--end-time', String(from + seconds), '--step', '2']
+      const { code, stderr } = await run('query', '-s', prometheus.url, '-o', name, ...times)
+      assert.equal(code, 0, stderr + prometheus.logs())
     }
-    await run('query', '-s', prometheus.url, '--interval', '70', '--step', '1')
-    const trainers = 'PolynomialRegressionTrainer,SGDRegressorTrainer,GradientBoostingRegressorTrainer'
-    await run('train', '--trainers', trainers, '-fg', 'BPFOnly,Basic', '--fast')
-    const judged = JSON.parse(await run('estimate', '-i', 'prom_response', '-ot', 'AbsPower', '--json'))
-    assert.equal(judged.models.length, 2 * 2 * 3)
+    await query('learnt', begun, learnt)
+    await query('judged', begun + learnt, judged)
+    const train = await run('train', '-i', 'learnt', '-ot', 'AbsPower', '--trainers', 'Polynomial,SGD,Linear', '--json')
+    assert.equal(train.code, 0, train.stderr)
+    assert.deepEqual(JSON.parse(train.stdout).failures, [])
+    for (const source of ['acpi', 'rapl-sysfs']) {
+      const extract = await run('extract', '-i', 'judged', '-o', source, '-e', source, '-fg', 'Basic')
+      assert.equal(extract.code, 0, extract.stderr)
+    }
 
-    const program = startProgram('kepler-model', [
-      ...['serve', '--host', '127.0.0.1', '--port', '0', '--http', '0', '--offline', '--model-path', data],
-      ...['--socket', join(folder, 'estimator.sock')],
-    ])
+    const socket = join(folder, 'estimator.sock')
+    const args = ['serve', '--offline', '--port', '0', '--http', '0', '--model-path', folder, '--socket', socket]
+    const server = startProgram('kepler-model', args)
     try {
-      const [, estimator] = await program.waitFor(/curl -s (http:\/\/\S+)\/estimate -d/)
-      const [, server] = await program.waitFor(/curl -s (http:\/\/\S+)\/model -d/)
-      const model = await post(`${server}/model`, { metrics: features, output_type: 'AbsPower', weight: true })
-      assert.match(model.headers.get('x-kepler-model') ?? '', /^std_v0\.7\.11\/rapl-sysfs\/AbsPower\//)
-      assert.match(await model.text(), /"All_Weights"/)
-
-      const intervals = await observe(exporterUrl)
-      for (const [source, component] of [
-        ['rapl-sysfs', 'package'],
-        ['acpi', 'platform'],
-      ] as const) {
-        const request = {
-          metrics: features,
-          values: intervals.map(({ usage }) => usage),
-          output_type: 'AbsPower',
-          source,
+      await server.waitFor(/Ask it for watts/)
+      const truth = await trueWatts(exporter.port, prometheus.url, begun + learnt)
+      for (const source of ['acpi', 'rapl-sysfs']) {
+        const { times, metrics, values } = readRows(join(folder, `extracted_${source}.csv`))
+        assert.ok(times.length >= 8, `${times.length} rows`)
+        const answer = await ask(socket, { metrics, values, source, output_type: 'AbsPower' })
+        assert.equal(answer.msg, '')
+        for (const component of source === 'acpi' ? (['platform'] as const) : (['package', 'dram'] as const)) {
+          const actual = times.map((time) => truth(time, component))
+          const mape = meanAbsolutePercentageError(actual, answer.powers[component]!)
+          test.diagnostic(`${source} ${component}: ${mape.toFixed(1)} % from the truth`)
+          assert.ok(mape < 10, `${source} ${component}: ${mape.toFixed(1)} %`)
         }
-        const answer: { powers: Record<string, number[]> } = JSON.parse(
-          await (await post(`${estimator}/estimate`, request)).text(),
-        )
-        const measured = intervals.map(({ watts }) => watts.get(component)!)
-        const mape = meanAbsolutePercentageError(measured, answer.powers[component]!)
-        t.diagnostic(`${component}: MAPE ${mape.toFixed(2)} %`)
-        assert.ok(mape < 10, `${component}: ${mape} % off: ${answer.powers[component]} W for ${measured} W`)
       }
     } finally {
-      program.signal('SIGTERM')
-      assert.equal(await program.ended, 0, program.stderr())
+      server.signal('SIGTERM')
+      assert.equal(await server.ended, 0, server.stderr())
     }
   })
 })
 
-function post(url: string, body: object): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-}
-
-/** What the machine does next, second by second: its usage as an exporter shows it, and the watts it draws in truth. */
-async function observe(url: string) {
-  const scrapes: { time: number; counters: number[] }[] = []
-  for (let i = 0; i <= estimates; i++) {
-    if (i > 0) await wait(seconds * 1000)
-    const text = await (await fetch(`${url}/metrics`)).text()
-    scrapes.push({ time: Date.now() / 1000, counters: features.map((feature) => counterOf(text, feature)) })
-  }
-  const { components, samples }: Truth = JSON.parse(await (await fetch(`${url}/truth`)).text())
-  return scrapes.slice(1).map((scrape, i) => {
-    const { time, counters } = scrapes[i]!
-    const within = samples.filter((sample) => sample.time > time && sample.time <= scrape.time)
-    assert.ok(within.length >= seconds - 1, 'the truth is known by the second')
-    const mean = (c: number) => within.reduce((sum, { total }) => sum + total[c]!, 0) / within.length
-    return {
-      usage: scrape.counters.map((value, j) => (value - counters[j]!) / (scrape.time - time)),
-      watts: new Map(components.map((component, c) => [component, mean(c)])),
-    }
+/**
+ * True watts between the scrapes that a query sees at a time and at the step before. A query takes the last scrape, which
+ * may be a second old.
+ */
+async function trueWatts(exporterPort: number, prometheusUrl: string, from: number) {
+  const query = new URLSearchParams({
+    query: 'timestamp(kepler_node_node_info)',
+    start: String(from),
+    end: String(from + judged),
+    step: '2',
   })
+  const scraped = await (await fetch(`${prometheusUrl}/api/v1/query_range?${query}`)).text()
+  const scrapes = new Map<number, number>(
+    JSON.parse(scraped).data.result[0].values.map(([time, at]: [number, string]) => [time, Number(at)]),
+  )
+  const answer = await fetch(`http://127.0.0.1:${exporterPort}/truth`)
+  const { samples }: { samples: { time: number; total: number[] }[] } = JSON.parse(await answer.text())
+  return (time: number, component: (typeof energyComponents)[number]) => {
+    const c = energyComponents.indexOf(component)
+    const [begin, end] = [scrapes.get(time - 2)!, scrapes.get(time)!]
+    let joules = 0
+    for (const sample of samples) {
+      // A sample is the mean of the second that ends at its time.
+      const seconds = Math.min(end, sample.time) - Math.max(begin, sample.time - 1)
+      if (seconds > 0) joules += seconds * sample.total[c]!
+    }
+    return joules / (end - begin)
+  }
 }
 
-/** A counter of all containers together; in this scenario all of them stay. */
-function counterOf(text: string, feature: string): number {
-  const lines = text.matchAll(new RegExp(`^kepler_container_${feature}_total\\{.*\\} (\\S+)$`, 'gm'))
-  return [...lines].reduce((sum, [, value]) => sum + Number(value), 0)
+/** The usage in a dataset file. */
+function readRows(path: string): { times: number[]; metrics: string[]; values: number[][] } {
+  const [header = '', ...lines] = readFileSync(path, 'utf8').trim().split('\n')
+  const names = header.split(',')
+  const metrics = names.filter((name) => /^(bpf_|cpu_|cache_)/.test(name))
+  const rows = lines.map((line) => line.split(',').map(Number))
+  return {
+    times: rows.map((row) => row[0]!),
+    metrics,
+    values: rows.map((row) => metrics.map((name) => row[names.indexOf(name)]!)),
+  }
+}
+
+function ask(socket: string, request: object): Promise<{ powers: Record<string, number[]>; msg: string }> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    connect(socket)
+      .on('error', reject)
+      .on('data', (chunk) => (text += chunk.toString()))
+      .on('end', () => resolve(JSON.parse(text)))
+      .write(JSON.stringify(request))
+  })
 }
