@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Component, isComponent } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
+import { mainFeature } from '../core/main-feature.js'
 import { parseModelName } from '../core/model-name.js'
 import { type CurveShape, curvePredictor } from '../predictor/curve.js'
 import { linearPredictor } from '../predictor/linear.js'
@@ -74,7 +75,7 @@ export function readWeights(bytes: Uint8Array | string, modelName: string): Powe
       transformers: [scaler],
       predictor:
         curve && shape
-          ? curvePredictor(shape, Float64Array.from(curve), mainFeature(component, features), features.length)
+          ? curvePredictor(shape, Float64Array.from(curve), curveColumn(component, features), features.length)
           : linearPredictor(
               weights.Bias_Weight ?? 0,
               Float64Array.from(variables, ([, { weight }]) => weight ?? 0),
@@ -115,11 +116,10 @@ function componentWeights({ features, transformers, predictor }: ComponentModel)
   }
 }
 
-function mainFeature(component: Component, features: readonly string[]): number {
-  const wanted = component === 'dram' ? ['cache_miss', 'bpf_page_cache_hit'] : ['cpu_instructions', 'bpf_cpu_time_ms']
-  const found = wanted.map((feature) => features.indexOf(feature)).find((index) => index >= 0)
-  if (found === undefined) throw invalid(`the curve of ${component} needs ${wanted.join(' or ')}`)
-  return found
+function curveColumn(component: Component, features: readonly string[]): number {
+  const column = mainFeature(features, component)
+  if (column !== undefined) return column
+  throw invalid(`the curve of ${component} has none of its features among ${features.join(', ')}`)
 }
 
 function invalid(why: string): ModelError {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
+import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { type OutputType, outputTypes } from '../core/output-type.js'
 import { parseFilter } from '../registry/filter.js'
-import { invalidRequest } from '../registry/model-request.js'
+import { invalidRequest, sourceField } from '../registry/model-request.js'
 
 /** What a client asks of the estimator, with null lists already empty. */
 export interface PowerRequest {
@@ -41,15 +41,7 @@ const schema = z.object(
       .nullish()
       .transform((value) => value ?? []),
     output_type: z.enum(outputTypes, { error: `expected ${outputTypes.join(' or ')}` }),
-    source: z
-      .string({ error: 'expected a string' })
-      .nullish()
-      .transform((value, context): EnergySource => {
-        const found = requestedSource(value ?? undefined)
-        if (found !== undefined) return found
-        context.addIssue({ code: 'custom', message: `unknown energy source, known are ${energySources.join(', ')}` })
-        return z.NEVER
-      }),
+    source: sourceField,
     system_features: names,
     system_values: z
       .array(z.union([z.string().max(4096), z.number().transform(String), z.null().transform(() => '')]), {

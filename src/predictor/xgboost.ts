@@ -1,12 +1,10 @@
 import { expectLength, mapRows } from '../numeric/matrix.js'
+import { type Forest, joinTrees, type Tree } from './forest.js'
 import type { Predictor } from './predictor.js'
 
-/** A tree as parallel arrays, one entry a node, the root first. A leaf has `left[node] === -1`. */
-export interface XgboostTree {
-  readonly feature: Int32Array
+/** A tree of XGBoost. */
+export interface XgboostTree extends Tree {
   readonly split: Float32Array
-  readonly left: Int32Array
-  readonly right: Int32Array
   /** 1 where a missing value goes left. */
   readonly defaultLeft: Uint8Array
   /** Output of a leaf, learning rate included; for a split the weight it would have as a leaf. */
@@ -29,7 +27,8 @@ export interface XgboostPredictor extends Predictor, XgboostModel {
 
 /** `baseScore + sum of leaves`, in 32-bit floats and in the order of XGBoost: `x < split` goes left, NaN by default. */
 export function xgboostPredictor({ baseScore, trees, featureCount }: XgboostModel): XgboostPredictor {
-  const forest = flatten(trees)
+  const forest = joinTrees(trees, (tree, node, leaf) => (leaf ? tree.leaf[node]! : tree.split[node]!))
+  const missing = missingChildren(forest, trees)
   return {
     kind: 'xgboost',
     featureCount,
@@ -42,7 +41,7 @@ export function xgboostPredictor({ baseScore, trees, featureCount }: XgboostMode
         rounded.set(sample)
         let sum = Math.fround(baseScore)
         for (let t = 0; t < forest.roots.length; t++) {
-          sum = Math.fround(sum + leafValue(forest, forest.roots[t]!, rounded))
+          sum = Math.fround(sum + leafValue(forest, missing, forest.roots[t]!, rounded))
         }
         return sum
       })
@@ -50,42 +49,22 @@ export function xgboostPredictor({ baseScore, trees, featureCount }: XgboostMode
   }
 }
 
-/** All trees in one set of arrays: neighbouring memory, and one shape for the compiler. */
-interface Forest {
-  readonly roots: Int32Array
-  readonly feature: Int32Array
-  /** Split of a split, output of a leaf. */
-  readonly number: Float32Array
-  readonly left: Int32Array
-  readonly right: Int32Array
-  readonly missing: Int32Array
+/** Where a missing value goes from each node of the forest. */
+function missingChildren({ left, right }: Forest, trees: readonly XgboostTree[]): Int32Array {
+  const missing = new Int32Array(left.length)
+  let at = 0
+  for (const { defaultLeft } of trees) {
+    for (let node = 0; node < defaultLeft.length; node++, at++) missing[at] = defaultLeft[node] ? left[at]! : right[at]!
+  }
+  return missing
 }
 
-function flatten(trees: readonly XgboostTree[]): Forest {
-  const size = trees.reduce((sum, { feature }) => sum + feature.length, 0)
-  const roots = new Int32Array(trees.length)
-  const feature = new Int32Array(size)
-  const number = new Float32Array(size)
-  const left = new Int32Array(size)
-  const right = new Int32Array(size)
-  const missing = new Int32Array(size)
-  let base = 0
-  trees.forEach((tree, t) => {
-    roots[t] = base
-    for (let node = 0; node < tree.feature.length; node++) {
-      const leaf = tree.left[node]! < 0
-      feature[base + node] = leaf ? 0 : tree.feature[node]!
-      number[base + node] = leaf ? tree.leaf[node]! : tree.split[node]!
-      left[base + node] = leaf ? -1 : base + tree.left[node]!
-      right[base + node] = leaf ? -1 : base + tree.right[node]!
-      missing[base + node] = tree.defaultLeft[node] ? left[base + node]! : right[base + node]!
-    }
-    base += tree.feature.length
-  })
-  return { roots, feature, number, left, right, missing }
-}
-
-function leafValue({ feature, number, left, right, missing }: Forest, root: number, x: Float32Array): number {
+function leafValue(
+  { feature, number, left, right }: Forest,
+  missing: Int32Array,
+  root: number,
+  x: Float32Array,
+): number {
   let node = root
   for (;;) {
     const below = left[node]!

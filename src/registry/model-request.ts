@@ -65,7 +65,8 @@ const nodeType = z
     return number
   })
 
-const source = z
+/** An energy source as clients name it; nothing at all means RAPL. */
+export const sourceField = z
   .string({ error: 'expected a string' })
   .nullish()
   .transform((value, context): EnergySource => {
@@ -83,7 +84,7 @@ const body = z.object(
       })
       .max(mostMetrics, { error: `expected at most ${mostMetrics} metrics` }),
     output_type: z.enum(outputTypes, { error: `expected ${outputTypes.join(' or ')}` }),
-    source,
+    source: sourceField,
     node_type: nodeType,
     weight: flag(false),
     trainer_name: text(longestName),

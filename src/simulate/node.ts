@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../numeric/random.js'
 import { type ContainerProcess, energyComponents, runAt, type SimulatedContainer, startContainer } from './container.js'
 import { defaultMachine, type SimulatedMachine } from './machine.js'
-import { powerOf } from './power.js'
+import { type EnergyCounters, powerOf } from './power.js'
 import type { PowerCurve } from './power-curve.js'
 import type { Scenario } from './scenario.js'
 import { usageProfiles, usageRates } from './usage.js'
@@ -12,12 +12,6 @@ export interface SimulationOptions {
   readonly machine?: SimulatedMachine
   /** The same seed gives the same node on every machine. @default 0 */
   readonly seed?: number
-}
-
-/** Joules per component (in the order of `energyComponents`) and package; the platform is one unit, the first. */
-export interface EnergyCounters {
-  readonly idle: readonly Float64Array[]
-  readonly dynamic: readonly Float64Array[]
 }
 
 /**

@@ -1,7 +1,12 @@
 import type { ContainerProcess } from './container.js'
 import type { SimulatedMachine } from './machine.js'
-import type { EnergyCounters } from './node.js'
 import type { PowerCurve } from './power-curve.js'
+
+/** Joules per component (in the order of `energyComponents`) and package; the platform is one unit, the first. */
+export interface EnergyCounters {
+  readonly idle: readonly Float64Array[]
+  readonly dynamic: readonly Float64Array[]
+}
 
 /** Cache misses a second at which a package's memory is at its limit, per core. */
 const fullMissesPerCore = 3e6

@@ -1,10 +1,10 @@
 import type { Component } from '../core/energy-source.js'
+import { mainFeature } from '../core/main-feature.js'
 import type { TrainerName } from '../core/trainer.js'
 import { conformalRadius, quantile } from '../numeric/quantile.js'
 import { type Scores, scores } from '../numeric/scores.js'
 import { type Split, takeRows, takeValues } from '../numeric/split.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
-import { mainFeature } from './main-feature.js'
 import type { TrainingSet } from './training-set.js'
 
 /** How well rows are predicted by models that saw nothing of their fold. */
@@ -47,7 +47,7 @@ export function crossValidate(
       const actual = takeValues(watts, rows)
       const differences = predicted[c]!.map((value, i) => value - actual[i]!)
       const usage = takeRows(set.x, rows)
-      const column = mainFeature(set.features, component)
+      const column = mainFeature(set.features, component) ?? 0
       const load = Float64Array.from({ length: rows.length }, (_, i) => usage.data[i * usage.cols + column]!)
       const idle = quantile(load, 0.1)
       const idleDifferences = differences.filter((_, i) => load[i]! <= idle)

@@ -1,3 +1,4 @@
+import { mainFeature } from '../core/main-feature.js'
 import type { TrainerName } from '../core/trainer.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { takeRows, takeValues } from '../numeric/split.js'
@@ -6,7 +7,6 @@ import type { Predictor, Transformer } from '../predictor/predictor.js'
 import { type MaxAbsScaler, maxAbsScaler } from '../predictor/scalers.js'
 import type { PolynomialPredictor } from '../regression/polynomial.js'
 import { regressorOf } from '../regression/regressor-by-name.js'
-import { mainFeature } from './main-feature.js'
 import type { TrainingSet } from './training-set.js'
 
 /** The largest magnitude of each feature over the given rows; a feature that never moves from 0 gets 1. */
@@ -35,7 +35,7 @@ export function fitComponents(
   const x = scaler.transform(takeRows(set.x, rows))
   const shared = new Map<string, Transformer>()
   return set.targets.map(({ component, watts }) => {
-    const regressor = regressorOf(trainer, { mainFeature: mainFeature(set.features, component), seed })
+    const regressor = regressorOf(trainer, { mainFeature: mainFeature(set.features, component) ?? 0, seed })
     const fitted = regressor.fit(x, takeValues(watts, rows))
     // Archives keep the expansion among the transformers; all components have the same one.
     if (!isPolynomial(fitted)) return { component, features: set.features, transformers: [scaler], predictor: fitted }
