@@ -1,7 +1,8 @@
 /**
  * `POST /model` with the two published pipelines loaded, beside an empty JSON route of the same server in the same run.
  * The server is a process of its own; rounds alternate between requests, so a noisy moment hits all of them. CPU is the
- * server's own, per request: it tells what the server costs where the load generator is what limits the rate.
+ * server's own, per request: it tells what the server costs where the load generator is what limits the rate. An archive is
+ * large: the route that sends as many bytes and does nothing else tells how much of its cost is the kernel's copying.
  */
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -33,6 +34,7 @@ const all = [
 const spec = { processor: 'intel_xeon_platinum_8259cl', cores: 96, chips: 2, memory: 377, frequency: 3500 }
 const requests = [
   ['empty JSON route', '/empty', {}],
+  ['as many bytes', '/bytes', {}],
   ['weights', '/model', { metrics: all, output_type: 'AbsPower', source: 'rapl-sysfs', weight: true }],
   ['archive', '/model', { metrics: all, output_type: 'AbsPower', source: 'rapl-sysfs' }],
   ['acpi, machine spec', '/model', { metrics: all, output_type: 'AbsPower', source: 'acpi', machine_spec: spec }],
@@ -53,6 +55,8 @@ async function serve(): Promise<void> {
   const limits = { maxBodyBytes: 1_048_576, requestTimeout: 10, idleTimeout: 65, maxConnections: 4096 }
   const app = createModelServerApp({ service: registry.service, logger: silentLogger, limits, version: '0' })
   app.post('/empty', (_request, reply) => reply.type('application/json; charset=utf-8').send('{}'))
+  const bytes = Buffer.alloc(110_000, 'x')
+  app.post('/bytes', (_request, reply) => reply.type('application/zip').send(bytes))
   const { port } = await listen('bench', app, { host: '127.0.0.1', port: 0, shutdownTimeout: 1 })
   process.on('disconnect', () => {
     rmSync(folder, { recursive: true })
