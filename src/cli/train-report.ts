@@ -28,6 +28,10 @@ export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, { rankBy,
     groups.set(key, [...(groups.get(key) ?? []), placed])
   }
   const sorted = [...groups.values()].map((models) => models.toSorted((a, b) => rankOf(a, rankBy) - rankOf(b, rankBy)))
+  warnOfFlattered(
+    io,
+    sorted.map((models) => models[0]!),
+  )
   if (json) {
     writeJson(io.stdout, {
       pipeline: pipeline.name,
@@ -77,6 +81,25 @@ export function warnOfFailures(io: CliIo, failures: readonly { readonly what: st
     io.stderr,
     failures.map(({ what, why }) => `warning: ${what}: ${why}`),
   )
+}
+
+/** So many times worse on rows that it did not see, and a watt, and a model is said to be flattered by its `mae`. */
+const flattering = 5
+
+/** Says which of the best are good only on neighbours of what they have seen: a server would choose them all the same. */
+function warnOfFlattered(io: CliIo, best: readonly PlacedModel[]): void {
+  const lines = best.flatMap(({ folder, model: { name, metadata } }) => {
+    const [mae, unseen] = [
+      Number(metadata.mae),
+      Math.max(Number(metadata.cv_mae ?? 0), Number(metadata.workload_mae ?? 0)),
+    ]
+    if (!(unseen > flattering * mae + 1)) return []
+    return [
+      `warning: ${folder}/${name}: ${figure(mae)} W off on its test rows, but ${figure(unseen)} W on what it had not seen`,
+    ]
+  })
+  if (lines.length > 0) lines.push('Train on more and more varied data, leave the trainer out, or see --rank-by cv.')
+  writeLines(io.stderr, lines)
 }
 
 function rankOf({ model }: PlacedModel, rank: Rank): number {
