@@ -122,6 +122,37 @@ describe('kept models', () => {
     assert.equal(await nameNow(), 'LinearRegressionTrainer_3')
   })
 
+  it('gives up on a source that hangs, and asks the next with time of its own', { timeout: 10_000 }, async () => {
+    const hanging: ModelSource = { name: 'hanging', load: () => new Promise(() => undefined) }
+    const asked: boolean[] = []
+    const next: ModelSource = {
+      name: 'next',
+      async load(_, signal) {
+        asked.push(signal.aborted)
+        return testModel()
+      },
+    }
+    const models = keep([hanging, next], { loadTimeout: 20 })
+    assert.equal((await models.get(query)).provenance.model_name, 'LinearRegressionTrainer_1')
+    assert.deepEqual(asked, [false])
+    await assert.rejects(async () => keep([hanging], { loadTimeout: 20 }).get(query), /no answer within 20 ms/)
+  })
+
+  it('does not lose the model of a source that is away to a later source', async () => {
+    const first = scripted((call) => {
+      if (call > 1) throw new ModelError('UNAVAILABLE', 'away')
+      return testModel({ name: 'LinearRegressionTrainer_1' })
+    })
+    const second = scripted(() => testModel({ name: 'LinearRegressionTrainer_2' }))
+    const models = keep([first, second], { refreshEvery: 1000 })
+    await models.get(query)
+    now += 1000
+    models.get(query)
+    await settled()
+    assert.equal((await models.get(query)).provenance.model_name, 'LinearRegressionTrainer_1')
+    assert.deepEqual([first.calls, second.calls], [2, 0])
+  })
+
   it('keeps a bounded number and lets the least recently used go', async () => {
     const source = scripted(() => testModel())
     const models = keep([source], { maxKept: 2 })

@@ -13,7 +13,7 @@ export interface KeptModelsOptions {
   readonly maxKept?: number
   /** Milliseconds after which a source is asked again whether it has a better model. @default 300,000 */
   readonly refreshEvery?: number
-  /** Milliseconds that a load may take. @default 30,000 */
+  /** Milliseconds that each source may take. @default 30,000 */
   readonly loadTimeout?: number
 }
 
@@ -48,6 +48,8 @@ export interface KeptStatus {
 interface Kept {
   readonly query: ModelQuery
   model: LoadedModel | undefined
+  /** Who gave the model. */
+  from: ModelSource | undefined
   loading: Promise<LoadedModel> | undefined
   error: ModelError | undefined
   failures: number
@@ -58,6 +60,7 @@ interface Kept {
 
 interface Loaded {
   readonly model: LoadedModel
+  readonly from: ModelSource
   /** Whether a source that is asked earlier had none, or did not answer. */
   readonly second: boolean
 }
@@ -72,13 +75,40 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
   const kept = new Map<string, Kept>()
   const closing = new AbortController()
 
-  async function load(query: ModelQuery): Promise<Loaded> {
+  /**
+   * Gives up after `loadTimeout`, also on what ignores its signal. A timer of its own and no `AbortSignal.any` over a
+   * timeout: Node 20 forgets such a timeout when it collects garbage.
+   */
+  async function withinTime<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController()
+    const { signal } = controller
+    const stop = () => controller.abort(new ModelError('CANCELLED', 'the estimator stops'))
+    const late = () => controller.abort(new ModelError('UNAVAILABLE', `no answer within ${loadTimeout} ms`))
+    const timer = setTimeout(late, loadTimeout)
+    closing.signal.addEventListener('abort', stop, { once: true })
+    if (closing.signal.aborted) stop()
+    try {
+      const given = new Promise<never>((_, reject) => {
+        if (signal.aborted) reject(signal.reason)
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+      return await Promise.race([run(signal), given])
+    } finally {
+      clearTimeout(timer)
+      closing.signal.removeEventListener('abort', stop)
+    }
+  }
+
+  async function load({ query, model, from }: Kept): Promise<Loaded> {
     const reasons: string[] = []
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(loadTimeout)])
     for (const source of sources) {
       try {
-        return { model: await source.load(query, signal), second: reasons.length > 0 }
+        const loaded = await withinTime((signal) => source.load(query, signal))
+        return { model: loaded, from: source, second: reasons.length > 0 }
       } catch (error) {
+        // A source that is away at a refresh does not lose its model to a later source.
+        const away = !(error instanceof ModelError && error.code === 'NO_MODEL')
+        if (model && from === source && away) throw error
         reasons.push(`${source.name}: ${messageOf(error)}`)
       }
     }
@@ -87,7 +117,7 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
   }
 
   function begin(entry: Kept): Promise<LoadedModel> {
-    const loading = load(entry.query).then(
+    const loading = load(entry).then(
       (loaded) => succeeded(entry, loaded),
       (error: unknown) => {
         throw failed(entry, error)
@@ -97,13 +127,14 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
     return loading
   }
 
-  function succeeded(entry: Kept, { model, second }: Loaded): LoadedModel {
+  function succeeded(entry: Kept, { model, from, second }: Loaded): LoadedModel {
     const before = entry.model?.provenance
     entry.loading = undefined
     entry.error = undefined
     entry.failures = 0
     entry.nextTry = clock() + (second ? Math.min(refreshEvery, secondChoice) : refreshEvery)
     entry.model = model
+    entry.from = from
     const { provenance } = model
     const fields = { model: provenance.model_name, pipeline: provenance.pipeline, from: provenance.loaded_from }
     if (!before) log.info({ ...fields, source: entry.query.source, outputType: entry.query.outputType }, 'model loaded')
@@ -132,6 +163,7 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
     const entry = known ?? {
       query,
       model: undefined,
+      from: undefined,
       loading: undefined,
       error: undefined,
       failures: 0,
