@@ -55,7 +55,7 @@ export async function isolatorOf(
       return profileIsolator(await readProfile(io, dataFile(config.DATAPATH, options.profile, '.json')), rule)
     }
     case 'trainer': {
-      const { backgroundModels } = await import('./background-models.js')
+      const { backgroundModels } = await import('../service/background-models.js')
       return trainedIsolator(await backgroundModels(config, source, options.absPipelineName), rule)
     }
   }

@@ -1,12 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../config/config.js'
-import { ModelError, messageOf } from '../core/errors.js'
-import type { PrometheusServer } from '../prometheus/client.js'
+import { messageOf } from '../core/errors.js'
 import { queryToFile } from '../prometheus/query.js'
 import { readResponseFile } from '../prometheus/read.js'
 import { parseTime } from '../prometheus/time-range.js'
+import { prometheusServer } from '../service/prometheus-server.js'
 import { describedCommand } from './command.js'
 import { dataFile, writeFileWhole } from './data-files.js'
 import { timeText } from './dataset-report.js'
@@ -77,7 +77,7 @@ export function queryCommand(io: CliIo): Command {
     await mkdir(dirname(path), { recursive: true })
     // Loaded when it is needed: every command would start more slowly for it.
     const { prometheusClient } = await import('../prometheus/client.js')
-    const client = prometheusClient(await serverOf(config, options), {
+    const client = prometheusClient(await prometheusServer(config, options), {
       signal: io.signal,
       onRetry: (error, seconds) =>
         writeLines(io.stderr, [`${messageOf(error)}; trying again in ${seconds.toFixed(1)} s`]),
@@ -138,53 +138,6 @@ function requestOf(config: Config, options: Options) {
 function hostOf(server: string): string {
   const { host, pathname } = new URL(server)
   return host + pathname
-}
-
-async function serverOf(config: Config, options: Options): Promise<PrometheusServer> {
-  const bearerToken = options.bearerTokenFile
-    ? await secretIn(options.bearerTokenFile, 'bearer-token-file')
-    : config.PROM_BEARER_TOKEN
-  const password = options.passwordFile ? await secretIn(options.passwordFile, 'password-file') : config.PROM_PASSWORD
-  const ca = config.PROM_CA_FILE === undefined ? undefined : await textIn(config.PROM_CA_FILE, 'PROM_CA_FILE')
-  return {
-    url: config.PROM_SERVER,
-    insecure: config.PROM_SSL_DISABLE,
-    connectSeconds: config.CONNECT_TIMEOUT,
-    headers: headersOf(config.PROM_HEADERS),
-    ...(bearerToken !== undefined && { bearerToken }),
-    ...(config.PROM_USERNAME !== undefined && { username: config.PROM_USERNAME }),
-    ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca }),
-    ...(config.HTTP_PROXY !== undefined && { httpProxy: config.HTTP_PROXY }),
-    ...(config.HTTPS_PROXY !== undefined && { httpsProxy: config.HTTPS_PROXY }),
-    ...(config.NO_PROXY !== undefined && { noProxy: config.NO_PROXY }),
-  }
-}
-
-/** `name:value, name:value`. */
-function headersOf(text: string | undefined): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const part of splitNames(text)) {
-    const colon = part.indexOf(':')
-    if (colon < 1)
-      throw new ModelError('INVALID_CONFIG', 'PROM_HEADERS: expected name:value, comma-separated', {
-        field: 'PROM_HEADERS',
-      })
-    headers[part.slice(0, colon).trim().toLowerCase()] = part.slice(colon + 1).trim()
-  }
-  return headers
-}
-
-async function secretIn(path: string, field: string): Promise<string> {
-  return (await textIn(path, field)).trim()
-}
-
-async function textIn(path: string, field: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new ModelError('INVALID_CONFIG', `${path} cannot be read: ${messageOf(cause)}`, { cause, field })
-  }
 }
 
 async function writeMetricCsvs(folder: string, path: string): Promise<readonly string[]> {

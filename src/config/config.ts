@@ -7,9 +7,12 @@ import { type ConfigSources, settingReader } from './sources.js'
 type Values = { readonly [K in ConfigKey]: (typeof options)[K]['default'] }
 
 /** Every setting, parsed, under the name that the field gives it. Frozen. */
-export type Config = Omit<Values, 'MODEL_PATH'> & {
-  readonly MODEL_PATH: string
+export type Config = Omit<Values, keyof typeof belowMount> & {
+  readonly [K in keyof typeof belowMount]: string
 }
+
+/** Folders that lie below `MNT_PATH` unless they are set. */
+const belowMount = { MODEL_PATH: 'models', JOBS_PATH: 'jobs', ONLINE_HISTORY_PATH: 'history' } as const
 
 /** A setting as `kepler-model config` shows it. */
 export interface ShownSetting {
@@ -30,7 +33,13 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const parsed = Object.fromEntries(configKeys.map((key) => [key, parseSetting(key, read)]))
   // The table maps each key to the type of its own parse function, which Object.fromEntries cannot say.
   const values = parsed as Values
-  return Object.freeze({ ...values, MODEL_PATH: values.MODEL_PATH ?? join(values.MNT_PATH, 'models') })
+  const folder = (key: keyof typeof belowMount) => values[key] ?? join(values.MNT_PATH, belowMount[key])
+  return Object.freeze({
+    ...values,
+    MODEL_PATH: folder('MODEL_PATH'),
+    JOBS_PATH: folder('JOBS_PATH'),
+    ONLINE_HISTORY_PATH: folder('ONLINE_HISTORY_PATH'),
+  })
 }
 
 /** Every setting with its value and origin, secrets masked. */

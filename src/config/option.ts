@@ -21,6 +21,8 @@ export const optionGroups = [
   'Pipelines',
   'Estimator',
   'Training',
+  'Offline trainer',
+  'Online trainer',
   'Prometheus',
   'Network',
   'Logs and limits',

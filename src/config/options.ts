@@ -1,4 +1,5 @@
 import { choice, flag, integer, list, path, port, text, url, urlList } from './option.js'
+import { trainerOptions } from './trainer-options.js'
 
 const web = ['http', 'https'] as const
 const download = ['http', 'https', 'file'] as const
@@ -141,16 +142,7 @@ export const options = Object.freeze({
     description: 'Folder for the files that commands read and write.',
   }),
   VM_JOB_NAME: text({ group: 'Training', default: 'vm', description: 'The `job` label of series that describe a VM.' }),
-  SAMPLING_INTERVAL: integer(
-    { group: 'Training', default: 20, description: 'Seconds between two trainings of the online trainer.' },
-    1,
-    86_400,
-  ),
-  OFFLINE_TRAINER_PORT: port({
-    group: 'Training',
-    default: 8102,
-    description: 'Port the offline trainer listens on.',
-  }),
+  ...trainerOptions,
 
   PROM_SERVER: url(
     { group: 'Prometheus', default: 'http://localhost:9090', description: 'The Prometheus to query.' },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js'
 import type { Logger } from '../core/ports.js'
 import { createModelServerApp } from '../http/model-server-app.js'
+import { defaultPipelines } from '../registry/default-pipelines.js'
 import { createNetwork } from '../registry/network.js'
 import { openRegistry, type Registry } from '../registry/registry.js'
 import { demoPipelines } from './demo-pipelines.js'
@@ -21,9 +22,6 @@ export interface RunningModelServer extends RunningHttp {
   readonly urls: readonly string[]
 }
 
-/** The default pipeline of each source (REFERENCE §2) and the one that is trained here (§8). */
-const defaultPipelines = { 'rapl-sysfs': 'ec2-0.7.11', acpi: 'specpower-0.7.11' } as const
-const trainedPipeline = 'std_v0.7.11'
 const idleTimeout = 65
 
 /**
@@ -51,7 +49,11 @@ export async function startModelServer(
       modelPath: folder,
       urls,
       lastResort: demoPipelines(),
-      preference: { defaults: defaultPipelines, local: trainedPipeline, preferLocal: config.PREFER_TRAINED_PIPELINE },
+      preference: {
+        defaults: defaultPipelines,
+        local: config.ONLINE_PIPELINE,
+        preferLocal: config.PREFER_TRAINED_PIPELINE,
+      },
       errorKey: config.ERROR_KEY,
       download: { network, maxBytes: config.DOWNLOAD_MAX_BYTES },
       logger,

@@ -5,18 +5,13 @@ import { type Component, componentsOf, type EnergySource } from '../core/energy-
 import { ModelError, quote } from '../core/errors.js'
 import type { BackgroundModel } from '../isolate/trained.js'
 import { type Matrix, rowOf } from '../numeric/matrix.js'
+import { defaultPipelines } from '../registry/default-pipelines.js'
 import { findPipelines } from '../registry/find-pipelines.js'
 import { loadPipeline } from '../registry/load-pipeline.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive } from '../registry/model-files.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { scoreOf } from '../registry/scores.js'
-
-/** The pipelines whose models predict background unless another one is named. */
-const defaultPipelines: Readonly<Partial<Record<EnergySource, string>>> = {
-  'rapl-sysfs': 'ec2-0.7.11',
-  acpi: 'specpower-0.7.11',
-}
 
 /**
  * The AbsPower models of a pipeline in the model folder, read when they are first asked.
