@@ -9,11 +9,14 @@ import { sumContainers } from './sum-containers.js'
  * column of one package loses one unit's watts, a column of the whole node those of all units.
  */
 export function profileIsolator(profile: IdleProfile, rule: BackgroundRule = {}): Isolator {
+  const hints = [...profile.containers, ...(rule.names ?? []), ...(rule.targetHints ?? []), ...(rule.bgHints ?? [])]
+  // A profile that was learned from idle stretches names nobody: then the whole node will do.
+  const needsContainers = hints.length > 0
   return {
     name: 'profile',
-    needsContainers: true,
+    needsContainers,
     isolate(input) {
-      const ids = new Set(containerIdsOf(input, 'profile'))
+      const ids = new Set(needsContainers ? containerIdsOf(input, 'profile') : input.containerIds)
       const background = isBackground({ ...rule, names: new Set([...profile.containers, ...(rule.names ?? [])]) })
       const dataset = sumContainers(input, (id) => !background(id))
       const left = [...ids].filter(background).length

@@ -11,6 +11,8 @@ export interface QueryRequest {
   readonly metricPrefix: string
   /** Further metrics, by name. */
   readonly metrics?: readonly string[]
+  /** Of the metrics with that text, only these. @default all */
+  readonly wants?: (metric: string) => boolean
   readonly range: TimeRange
   /** What makes two queries the same, for continuing one that was cut off; e.g. server and options as given. */
   readonly identity: string
@@ -80,11 +82,11 @@ export async function queryToFile(
 /** The metrics to ask for. @throws ModelError `INVALID_DATA` that says what the server has when there are none */
 async function chosenMetrics(
   client: PrometheusClient,
-  { metricPrefix, metrics = [] }: QueryRequest,
+  { metricPrefix, metrics = [], wants = () => true }: QueryRequest,
   range: TimeRange,
 ): Promise<readonly string[]> {
   const names = await client.metricNames(range)
-  const chosen = names.filter((name) => name.includes(metricPrefix) || metrics.includes(name)).sort()
+  const chosen = names.filter((name) => (name.includes(metricPrefix) && wants(name)) || metrics.includes(name)).sort()
   const missing = metrics.filter((name) => !names.includes(name))
   if (missing.length > 0) {
     throw new ModelError('INVALID_DATA', `Prometheus has no metric ${missing.join(', ')} in this time`, {

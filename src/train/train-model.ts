@@ -21,6 +21,10 @@ export interface TrainModelOptions {
   /** Also the figures that take several fits: cross-validation over blocks of time and over workloads. */
   readonly crossValidation: boolean
   readonly machineSpec?: MachineSpec
+  /** Rows of their own to judge by, none of which is learnt from. @default a shuffled tenth of the rows */
+  readonly judge?: TrainingSet
+  /** Further keys of `metadata.json`. */
+  readonly notes?: Readonly<Record<string, number | string>>
 }
 
 /** A model as files, and what is known of it. */
@@ -43,17 +47,17 @@ const workloadsAtMost = 4
 
 /**
  * Learns one model and measures it: on a shuffled tenth of the rows as the field does (`mae`, `mape`: the worst of the
- * components), and on rows of which it saw nothing.
+ * components) or on the rows of `judge`, and on rows of which it saw nothing.
  *
  * @throws ModelError when the trainer cannot learn from the rows
  */
 export async function trainModel(
   set: TrainingSet,
   trainer: TrainerName,
-  { seed, crossValidation, machineSpec }: TrainModelOptions,
+  { seed, crossValidation, machineSpec, judge, notes }: TrainModelOptions,
 ): Promise<TrainedModel> {
-  const split = shuffledSplit(set.x.rows, testShare, seededRandom(seed))
-  const components = fitComponents(trainer, set, split.train, fitScaler(set.x), seed)
+  const split = judge ? undefined : shuffledSplit(set.x.rows, testShare, seededRandom(seed))
+  const components = fitComponents(trainer, set, split?.train ?? everyRow(set), fitScaler(set.x), seed)
   const name = formatModelName({ trainer, nodeType: set.nodeType })
   const model: PowerModel = { name, features: set.features, components }
 
@@ -63,7 +67,7 @@ export async function trainModel(
   const physics = checkPhysics(components, set)
   const metadata = {
     output_type: set.outputType,
-    ...splitFigures(model, set, split.test),
+    ...(judge ? figures(model, judge, everyRow(judge)) : figures(model, set, split!.test)),
     trainer,
     node_type: set.nodeType,
     ...(machineSpec && { machine_spec: machineSpec }),
@@ -74,6 +78,7 @@ export async function trainModel(
     feature_range: Object.fromEntries(set.features.map((feature, j) => [feature, rangeOf(columnOf(set.x, j))])),
     zero_load: mapValues(physics.zeroLoad, rounded),
     parts_above_package: rounded(physics.partsAbovePackage),
+    ...notes,
     ...(heldOut && { cross_validation: detailsOf(heldOut) }),
     ...(workload && { left_out_workloads: detailsOf(workload) }),
   }
@@ -91,7 +96,7 @@ export async function trainModel(
 }
 
 /** The field's figures: per component, and of the model the worst of them; -1 where there was no power to compare with. */
-function splitFigures({ components }: PowerModel, set: TrainingSet, test: Int32Array): Record<string, number> {
+function figures({ components }: PowerModel, set: TrainingSet, test: Int32Array): Record<string, number> {
   const x = takeRows(set.x, test)
   const mae: Record<string, number> = {}
   const mape: Record<string, number> = {}
@@ -102,6 +107,10 @@ function splitFigures({ components }: PowerModel, set: TrainingSet, test: Int32A
     mape[`${component.component}_mape`] = rounded(meanAbsolutePercentageError(actual, predicted))
   })
   return { mae: Math.max(...Object.values(mae)), mape: Math.max(...Object.values(mape)), ...mae, ...mape }
+}
+
+function everyRow({ x }: TrainingSet): Int32Array {
+  return Int32Array.from({ length: x.rows }, (_, row) => row)
 }
 
 /** The figures that filters and rankings use, as plain keys. */

@@ -1,8 +1,10 @@
 import type { Component, EnergySource } from '../core/energy-source.js'
+import { ModelError } from '../core/errors.js'
 import type { FeatureGroup } from '../core/feature-group.js'
 import type { OutputType } from '../core/output-type.js'
 import { type Dataset, nodeTypesOf, selectRows, trainingData } from '../extract/dataset.js'
 import type { Matrix } from '../numeric/matrix.js'
+import { takeRows, takeValues } from '../numeric/split.js'
 
 /** Which workload a row belongs to, where that can be told. */
 export interface WorkloadLabels {
@@ -49,6 +51,48 @@ export function trainingSets(dataset: Dataset, group: FeatureGroup, workloadAt?:
   })
 }
 
+/** The rows at times that `keep` names, without workloads. */
+export function rowsAt(set: TrainingSet, keep: (timestamp: number) => boolean): TrainingSet {
+  const rows = Int32Array.from([...set.timestamps.keys()].filter((row) => keep(set.timestamps[row]!)))
+  const { workloads: _, ...rest } = set
+  const x = takeRows(set.x, rows)
+  return {
+    ...rest,
+    x: { ...x, data: shared(x.data) },
+    targets: set.targets.map(({ component, watts }) => ({ component, watts: shared(takeValues(watts, rows)) })),
+    timestamps: shared(takeValues(set.timestamps, rows)),
+  }
+}
+
+/**
+ * Sets of several machines of one kind as one, without workloads.
+ *
+ * @throws ModelError `SHAPE_MISMATCH` when they differ in features or components
+ */
+export function joinSets(sets: readonly [TrainingSet, ...TrainingSet[]]): TrainingSet {
+  const [first, ...others] = sets
+  if (others.length === 0) return first
+  const kind = (set: TrainingSet) => [...set.features, ...set.targets.map(({ component }) => component)].join(' ')
+  for (const other of others) {
+    if (kind(other) === kind(first)) continue
+    throw new ModelError('SHAPE_MISMATCH', `machines of one node type differ: ${kind(first)}, and ${kind(other)}`)
+  }
+  const { workloads: _, ...rest } = first
+  return {
+    ...rest,
+    x: {
+      rows: sets.reduce((sum, { x }) => sum + x.rows, 0),
+      cols: first.x.cols,
+      data: joined(sets.map(({ x }) => x.data)),
+    },
+    targets: first.targets.map(({ component }, c) => ({
+      component,
+      watts: joined(sets.map(({ targets }) => targets[c]!.watts)),
+    })),
+    timestamps: joined(sets.map(({ timestamps }) => timestamps)),
+  }
+}
+
 function labelsOf(timestamps: Float64Array, workloadAt: WorkloadAt): WorkloadLabels | undefined {
   const labels = Array.from(timestamps, workloadAt)
   const names = [...new Set(labels)].filter((label) => label !== undefined).sort()
@@ -58,6 +102,17 @@ function labelsOf(timestamps: Float64Array, workloadAt: WorkloadAt): WorkloadLab
     names,
     ofRow: Int32Array.from(labels, (label) => (label === undefined ? -1 : index.get(label)!)),
   }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const whole = new Float64Array(new SharedArrayBuffer(8 * length))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 /** Copies into memory that threads share. */

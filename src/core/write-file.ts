@@ -1,0 +1,27 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ModelError, messageOf } from './errors.js'
+
+/**
+ * Writes a file in one step: beside its place first, then renamed, so that nobody sees half of it.
+ *
+ * @throws ModelError `UNAVAILABLE` when it cannot be written
+ */
+export async function writeFileWhole(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(beside, 'w')
+    try {
+      for (const chunk of chunks) await file.appendFile(chunk)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (cause) {
+    await rm(beside, { force: true })
+    if (cause instanceof ModelError) throw cause
+    throw new ModelError('UNAVAILABLE', `${path} cannot be written: ${messageOf(cause)}`, { cause })
+  }
+}

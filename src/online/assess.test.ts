@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict'
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { seededRandom } from '../numeric/random.js'
+import { defaultMachine } from '../simulate/machine.js'
+import { defaultCurve, type PowerCurve } from '../simulate/power-curve.js'
+import { type Scenario, scenarioNamed } from '../simulate/scenario.js'
+import { responseChunks } from '../simulate/write-response.js'
+import { type Assessment, type AssessRequest, assess } from './assess.js'
+
+const start = 1_700_000_000
+/** Work that changes every few seconds, so that minutes are enough to learn from. */
+const hasty: Scenario = {
+  ...scenarioNamed('mixed'),
+  workloads: scenarioNamed('mixed').workloads.map((workload) =>
+    workload.background ? workload : { ...workload, pattern: { kind: 'steps', low: 0, high: 1, seconds: 9 } },
+  ),
+}
+
+interface PieceOptions {
+  readonly from: number
+  readonly seconds: number
+  readonly curve?: Partial<PowerCurve>
+  readonly scenario?: Scenario
+  /** Changes the text of the response. */
+  readonly edit?: (text: string) => string
+}
+
+async function scene() {
+  const folder = await temporaryFolder()
+  const paths: string[] = []
+  let version = 0
+  return {
+    paths,
+    async piece({ from, seconds, curve, scenario = hasty, edit = (text) => text }: PieceOptions) {
+      const machine = { ...defaultMachine, curve: { ...defaultCurve, ...curve } }
+      const chunks = responseChunks({ scenario, machine, seed: from, start: start + from, duration: seconds, step: 3 })
+      const path = join(folder, `${start + from}.json`)
+      await writeFile(path, edit([...chunks].join('')))
+      paths.push(path)
+    },
+    /** One round; what it publishes is served in the next. */
+    async round(options: Partial<AssessRequest> = {}): Promise<Assessment> {
+      const candidatePath = join(folder, 'candidate.zip')
+      const livePath = join(folder, 'std.zip')
+      const assessment = await assess({
+        paths,
+        name: 'std',
+        served: version > 0 ? { name: 'std', path: livePath, kind: 'zip' } : undefined,
+        errorKey: 'mae',
+        trainers: ['SGDRegressorTrainer', 'LinearRegressionTrainer'],
+        margin: 0.1,
+        minRows: 30,
+        maxError: 30,
+        recentSeconds: 300,
+        threads: 0,
+        profile: undefined,
+        learned: undefined,
+        nextVersion: version + 1,
+        candidatePath,
+        now: 0,
+        ...options,
+      })
+      if (assessment.candidate) {
+        version++
+        await rename(candidatePath, livePath)
+      }
+      return assessment
+    },
+  }
+}
+
+const verdicts = ({ slots }: Assessment) => [...new Set(slots.map(({ verdict }) => verdict))].sort()
+const published = ({ slots }: Assessment) => slots.filter(({ publish }) => publish).length
+/** The AbsPower model of a node, which everything else hangs on. */
+function node({ slots }: Assessment, source = 'rapl-sysfs', group = 'Basic') {
+  const found = slots.find(
+    ({ slot }) => slot.source === source && slot.outputType === 'AbsPower' && slot.group === group,
+  )
+  assert.ok(found, `no slot for ${source} ${group}`)
+  return found
+}
+
+/** Counters that have nothing to do with what the machine does. */
+function garbage(text: string): string {
+  const random = seededRandom(1)
+  const response: Record<string, { values: [number, string][] }[]> = JSON.parse(text)
+  for (const [metric, series] of Object.entries(response)) {
+    if (!metric.startsWith('kepler_container_')) continue
+    for (const one of series) {
+      let sum = 0
+      one.values = one.values.map(([time]) => {
+        sum += Math.floor(random.next() * 1e10)
+        return [time, String(sum)]
+      })
+    }
+  }
+  return JSON.stringify(response)
+}
+
+const otherCurve = { packageDynamic: 150, platformBase: 30 }
+
+describe('assess', () => {
+  it('starts from nothing with models of both sources and outputs for every group', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 240 })
+    const first = await round()
+    assert.deepEqual(first.failures, [])
+    assert.deepEqual(verdicts(first), ['first'])
+    assert.equal(first.slots.length, 2 * 2 * 5)
+    assert.equal(first.candidate, true)
+    assert.equal(node(first).fresh, undefined)
+    const again = await round()
+    assert.equal(again.servedVersion, 1)
+    assert.deepEqual(verdicts(again), ['no_better'])
+    assert.ok(node(again).fresh!.percent < 5)
+  })
+
+  it('waits while there is too little to learn from', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 60 })
+    const assessment = await round()
+    assert.deepEqual(verdicts(assessment), ['too_few_rows'])
+    assert.match(node(assessment).why, /20 measurements, at least 30/)
+    assert.equal(assessment.candidate, false)
+  })
+
+  it('waits for some load on a machine that idles', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 300, scenario: scenarioNamed('idle') })
+    const assessment = await round()
+    assert.deepEqual(verdicts(assessment), ['too_quiet'])
+  })
+
+  it('sees that the machine has changed, and learns it anew from what came since', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 300 })
+    await round()
+    await piece({ from: 300, seconds: 30, curve: otherCurve })
+    const seen = await round()
+    assert.equal(seen.candidate, false)
+    assert.ok(node(seen).fresh!.ratio! > 3, `off by ${node(seen).fresh!.ratio} times what it was`)
+    assert.ok(Math.abs(node(seen).driftingSince! - (start + 300)) < 10)
+    await piece({ from: 330, seconds: 60, curve: otherCurve })
+    const learnt = await round()
+    assert.equal(node(learnt).verdict, 'better', node(learnt).why)
+    await piece({ from: 390, seconds: 60, curve: otherCurve })
+    const after = await round()
+    assert.equal(node(after).driftingSince, undefined)
+    assert.ok(node(after).fresh!.percent < 5, `${node(after).fresh!.percent} %`)
+  })
+
+  it('does not let garbage replace a good model, neither while it lasts nor when it is over', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 300 })
+    await round()
+    await piece({ from: 300, seconds: 150, edit: garbage })
+    assert.equal(published(await round()), 0)
+    for (const from of [450, 480, 510, 540, 570]) {
+      await piece({ from, seconds: 30 })
+      const after = await round()
+      for (const source of ['rapl-sysfs', 'acpi']) {
+        for (const group of ['Basic', 'CounterIRQCombined', 'BPFOnly']) {
+          const { publish, why } = node(after, source, group)
+          // What is published now was learnt from good rows again: as good as what it replaces.
+          if (publish) assert.match(why, /^[0-9]\.\d % /)
+        }
+      }
+    }
+    const end = await round()
+    assert.equal(node(end).driftingSince, undefined)
+  })
+
+  it('does not forget load in an idle hour', async () => {
+    const { paths, piece, round } = await scene()
+    await piece({ from: 0, seconds: 300 })
+    await round()
+    // By now the loaded time has left the history.
+    paths.length = 0
+    await piece({ from: 300, seconds: 600, scenario: scenarioNamed('idle') })
+    const idle = await round()
+    for (const { verdict } of idle.slots) assert.ok(['narrower', 'no_skill'].includes(verdict), verdict)
+    assert.equal(idle.candidate, false)
+  })
+
+  it('learns idle power from stretches of rest, and isolates by it', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 300 })
+    assert.equal((await round()).learned, undefined)
+    await piece({ from: 300, seconds: 120, scenario: scenarioNamed('idle') })
+    const { learned } = await round()
+    const idle = learned?.power['rapl-sysfs']?.package?.['0']
+    // The simulated packages draw 36 W at rest, and the system's own containers a little.
+    assert.ok(idle && idle.lowest > 35 && idle.highest < 44, JSON.stringify(idle))
+  })
+
+  it('never learns from a machine whose watts are estimated, or that has no energy counters', async () => {
+    for (const edit of [
+      (text: string) => text.replaceAll(/"source":"[a-z-]+"/g, '"source":"trained_power_model"'),
+      (text: string) => text.replaceAll('_joules_total', '_joules_gone'),
+    ]) {
+      const { piece, round } = await scene()
+      await piece({ from: 0, seconds: 240, edit })
+      const assessment = await round()
+      assert.deepEqual(
+        assessment.machines.map(({ state }) => state),
+        ['no_meter'],
+      )
+      assert.deepEqual(assessment.slots, [])
+    }
+  })
+
+  it('reports a damaged file of the history and goes on without it', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 240 })
+    await piece({ from: 240, seconds: 60, edit: (text) => text.slice(0, 1000) })
+    const assessment = await round()
+    assert.equal(assessment.damaged.length, 1)
+    assert.deepEqual(verdicts(assessment), ['first'])
+  })
+})

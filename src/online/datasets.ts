@@ -1,0 +1,55 @@
+import type { EnergySource } from '../core/energy-source.js'
+import { messageOf } from '../core/errors.js'
+import { type FeatureGroup, featuresOf, validFeatureGroups } from '../core/feature-group.js'
+import type { Dataset } from '../extract/dataset.js'
+import { defaultExtractor } from '../extract/default.js'
+import { featureOf } from '../extract/metrics.js'
+import type { PrometheusResponse } from '../prometheus/response.js'
+import type { Machine } from './machines.js'
+
+/** What one machine measured with one meter, by feature group. */
+export interface MachineData {
+  readonly machine: Machine
+  readonly source: EnergySource
+  /** One row a timestamp, the whole node. */
+  readonly node: ReadonlyMap<FeatureGroup, Dataset>
+  /** One row a container and timestamp, for isolators that tell containers apart. @throws ModelError as `extract` */
+  containers(group: FeatureGroup): Dataset
+}
+
+export interface Extracted {
+  readonly data: readonly MachineData[]
+  /** What could not be extracted, and why. */
+  readonly failures: readonly { readonly what: string; readonly why: string }[]
+}
+
+const extractor = defaultExtractor()
+
+/** The datasets of every machine with a meter. A group or source that cannot be had costs nothing else. */
+export function extractMachines(response: PrometheusResponse, machines: readonly Machine[]): Extracted {
+  const groups = validFeatureGroups(
+    [...response.metrics.keys()].flatMap((metric) => featureOf(metric, 'container') ?? []),
+  )
+  const data: MachineData[] = []
+  const failures: { what: string; why: string }[] = []
+  for (const machine of machines) {
+    const { instance } = machine
+    for (const source of machine.sources) {
+      const request = { source, ...(instance !== '' && { instance }) }
+      const node = new Map<FeatureGroup, Dataset>()
+      for (const group of groups) {
+        try {
+          const features = featuresOf(group)
+          node.set(group, extractor.extract(response, { ...request, features, outputType: 'AbsPower' }).dataset)
+        } catch (error) {
+          failures.push({ what: `${instance} ${source}/${group}`, why: messageOf(error) })
+        }
+      }
+      if (node.size === 0) continue
+      const containers = (group: FeatureGroup) =>
+        extractor.extract(response, { ...request, features: featuresOf(group), outputType: 'DynPower' }).dataset
+      data.push({ machine, source, node, containers })
+    }
+  }
+  return { data, failures }
+}

@@ -1,0 +1,78 @@
+import { readModelArchive } from '../archive/read-model-archive.js'
+import type { Component } from '../core/energy-source.js'
+import type { Dataset } from '../extract/dataset.js'
+import { mean, rowOf } from '../numeric/matrix.js'
+import { quantile } from '../numeric/quantile.js'
+import type { TrainingSet } from '../train/training-set.js'
+
+/** How far a model is from measurements. Core and uncore are parts of the package and do not count twice. */
+export interface Measured {
+  readonly rows: number
+  /** Mean absolute error in watts, added up over package and dram, or of the platform. */
+  readonly watts: number
+  /** The same as a share of the mean power, in percent. (A mean of percentages would be all about idle rows.) */
+  readonly percent: number
+  /** 1 is perfect; 0 is no better than always saying the median of what was measured. */
+  readonly skill: number
+  /** Absolute error of each row in watts. */
+  readonly perRow: Float64Array
+}
+
+/** Components that are no part of another one. */
+export const countedComponents = ['package', 'dram', 'platform'] as const satisfies readonly Component[]
+const counts = (component: Component) => countedComponents.some((counted) => counted === component)
+
+/**
+ * A model's watts for the rows of a training set, as whoever gets the archive would compute them.
+ *
+ * @throws ModelError `INVALID_ARCHIVE`, or `INVALID_REQUEST` when it needs features that the rows lack
+ */
+export function predictedWatts(zip: Uint8Array, set: TrainingSet): ReadonlyMap<string, readonly number[]> {
+  const rows = Array.from({ length: set.x.rows }, (_, i) => Array.from(rowOf(set.x, i)))
+  return new Map(Object.entries(readModelArchive(zip).predict(set.features, rows)))
+}
+
+/** Absolute error of each row in watts, over the components that count. A component that the model lacks draws nothing. */
+export function rowErrors(set: TrainingSet, predicted: ReadonlyMap<string, readonly number[]>): Float64Array {
+  const errors = new Float64Array(set.x.rows)
+  for (const { component, watts } of set.targets) {
+    if (!counts(component)) continue
+    const own = predicted.get(component)
+    for (let i = 0; i < errors.length; i++) errors[i]! += Math.abs((own?.[i] ?? 0) - watts[i]!)
+  }
+  return errors
+}
+
+/** Mean watts of all components that count. */
+export function meanPower({ targets }: TrainingSet): number {
+  return targets.reduce((sum, { component, watts }) => sum + (counts(component) ? mean(watts) : 0), 0)
+}
+
+/** Watts between the 5th and the 95th percentile of all components that count, as a share of their mean. */
+export function powerSpread({ rows, powers }: Pick<Dataset, 'rows' | 'powers'>): number {
+  const sum = new Float64Array(rows)
+  for (const { component, values } of powers) {
+    if (counts(component)) for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!
+  }
+  const power = mean(sum)
+  return power > 0 ? (quantile(sum, 0.95) - quantile(sum, 0.05)) / power : 0
+}
+
+/** @throws ModelError as `quantile`, without rows */
+export function measured(set: TrainingSet, predicted: ReadonlyMap<string, readonly number[]>): Measured {
+  const counted = set.targets.filter(({ component }) => counts(component))
+  const power = meanPower(set)
+  const perRow = rowErrors(set, predicted)
+  const error = mean(perRow)
+  const guess = counted.reduce((sum, { watts }) => {
+    const median = quantile(watts, 0.5)
+    return sum + mean(watts.map((value) => Math.abs(value - median)))
+  }, 0)
+  return {
+    rows: set.x.rows,
+    watts: error,
+    percent: power > 0 ? (100 * error) / power : Number.POSITIVE_INFINITY,
+    skill: guess > 0 ? 1 - error / guess : 0,
+    perRow,
+  }
+}

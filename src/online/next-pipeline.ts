@@ -1,0 +1,89 @@
+import { zipFiles } from '../archive/write-model-archive.js'
+import type { TrainerName } from '../core/trainer.js'
+import { type ModelRow, modelMetadataCsv, modelRow } from '../train/pipeline-files.js'
+import type { TrainedModel } from '../train/train-model.js'
+import { filesOf, type ServedPipeline } from './served.js'
+import { type Slot, slotFolder, slotKey } from './slot.js'
+
+const indexFile = 'node_type_index.json'
+
+/** Models that take the place of all others of their slot. */
+export interface Replacement {
+  readonly slot: Slot
+  readonly models: readonly TrainedModel[]
+}
+
+export interface NextPipeline {
+  readonly name: string
+  readonly version: number
+  readonly trainers: readonly TrainerName[]
+  readonly isolator: string
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The zip of a pipeline: what is served, with some slots replaced. */
+export function nextPipeline(
+  served: ServedPipeline | undefined,
+  replacements: readonly Replacement[],
+  next: NextPipeline,
+): Buffer {
+  const replaced = new Set(replacements.map(({ slot }) => slotKey(slot)))
+  const files = new Map<string, string | Uint8Array>()
+  const tables = new Map<string, ModelRow[]>()
+  const addRow = (folder: string, row: ModelRow) => {
+    const [source, outputType, group = ''] = folder.split('/')
+    const name = `${source}_${outputType}_model_metadata.csv`
+    tables.set(name, [...(tables.get(name) ?? []), modelRow(row, group)])
+  }
+  for (const entry of served?.pipeline.entries ?? []) {
+    const { folder, nodeType, scores } = entry
+    if (entry.archive === undefined || replaced.has(`${folder.path}/${nodeType}`)) continue
+    for (const [path, content] of filesOf(served!.pipeline, entry)) files.set(path, content)
+    const figures = Object.fromEntries(scores.keys.map((key, i) => [key, scores.values[i]]))
+    const names = { model_name: entry.name, features: entry.features, trainer: entry.trainer, node_type: nodeType }
+    addRow(folder.path, { ...figures, ...names, output_type: folder.outputType })
+  }
+  for (const { slot, models } of replacements) {
+    const folder = slotFolder(slot)
+    for (const model of models) {
+      files.set(`${folder}/${model.name}.zip`, model.zip)
+      if (model.weights !== undefined) files.set(`${folder}/${model.name}.json`, model.weights)
+      const { model_name: _, ...metadata } = model.metadata
+      addRow(folder, { model_name: model.name, features: model.features, ...metadata })
+    }
+  }
+  const descriptions = new Map<string, string>([
+    ['metadata.json', json(pipelineMetadata(next))],
+    [indexFile, json(nodeTypes(served, replacements))],
+    ...[...tables].map(([name, rows]) => [name, modelMetadataCsv(rows)] as const),
+  ])
+  return zipFiles(new Map([...descriptions, ...files]))
+}
+
+function pipelineMetadata({ name, version, trainers, isolator, now }: NextPipeline) {
+  return {
+    name,
+    version,
+    isolator,
+    extractor: 'default',
+    abs_trainers: trainers,
+    dyn_trainers: trainers,
+    last_update_time: new Date(now).toISOString().slice(0, 19).replace('T', ' '),
+    trained_by: 'online-trainer',
+  }
+}
+
+/** What the served pipeline says of node types as it stands there, and the new ones without a spec: nobody told it. */
+function nodeTypes(served: ServedPipeline | undefined, replacements: readonly Replacement[]): object {
+  const { store } = served?.pipeline ?? {}
+  const known: Record<string, unknown> = store?.has(indexFile)
+    ? JSON.parse(Buffer.from(store.read(indexFile)).toString('utf8'))
+    : {}
+  const added = replacements.map(({ slot }) => [slot.nodeType, { attrs: {}, members: [] }])
+  return { ...Object.fromEntries(added), ...known }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}

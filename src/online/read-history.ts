@@ -1,0 +1,43 @@
+import { messageOf } from '../core/errors.js'
+import { usedLabels } from '../extract/metrics.js'
+import { mergeParts } from '../prometheus/merge.js'
+import { readResponseFile } from '../prometheus/read.js'
+import type { PrometheusResponse, Series } from '../prometheus/response.js'
+
+export interface ReadHistory {
+  readonly response: PrometheusResponse
+  /** Files that are no responses, e.g. after a disk failed. They are left out. */
+  readonly damaged: readonly { readonly path: string; readonly why: string }[]
+}
+
+/** Several saved responses, in the order of their times, as one. */
+export async function readHistory(paths: readonly string[]): Promise<ReadHistory> {
+  const parts: PrometheusResponse[] = []
+  const damaged: { path: string; why: string }[] = []
+  for (const path of paths) {
+    try {
+      parts.push(await readResponseFile(path, { tolerant: true, labels: usedLabels }))
+    } catch (error) {
+      damaged.push({ path, why: messageOf(error) })
+    }
+  }
+  return { response: oneResponse(parts), damaged }
+}
+
+function oneResponse(parts: readonly PrometheusResponse[]): PrometheusResponse {
+  const names = new Set(parts.flatMap(({ series }) => [...series.keys()]))
+  const series = new Map<string, readonly Series[]>()
+  const metrics = new Map<string, number>()
+  for (const name of names) {
+    const merged = mergeParts(parts.map((part) => part.series.get(name) ?? []))
+    series.set(name, merged)
+    metrics.set(name, merged.length)
+  }
+  return {
+    series,
+    metrics,
+    samples: parts.reduce((sum, { samples }) => sum + samples, 0),
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    badSamples: parts.flatMap(({ badSamples }) => badSamples),
+  }
+}

@@ -1,0 +1,119 @@
+import type { EnergySource } from '../core/energy-source.js'
+import { messageOf } from '../core/errors.js'
+import type { Logger } from '../core/ports.js'
+import { loadPipeline, type PipelineLocation } from '../registry/load-pipeline.js'
+import { type ModelEntry, modelPath } from '../registry/model-entry.js'
+import { readArchive } from '../registry/model-files.js'
+import type { Pipeline } from '../registry/pipeline.js'
+import { scoreOf } from '../registry/scores.js'
+import type { TrainingSet } from '../train/training-set.js'
+import { countedComponents, type Measured, predictedWatts } from './measure.js'
+import { type Slot, slotFolder } from './slot.js'
+
+/** A model that is served now. */
+export interface ServedModel {
+  /** `<Trainer>_<node type>` */
+  readonly name: string
+  readonly features: readonly string[]
+  /** Its error on held-out data when it was published; `undefined` for models that no online trainer made. */
+  readonly published: Pick<Measured, 'watts' | 'percent'> | undefined
+  /** Unix seconds of the newest measurement that it was learnt from. */
+  readonly dataUntil: number | undefined
+  /** The highest value of its main feature that it has seen. */
+  readonly highestUsage: number | undefined
+  /** Its watts for the rows of a training set, by component; `undefined` when it cannot be read or lacks a feature. */
+  watts(set: TrainingSet): ReadonlyMap<string, readonly number[]> | undefined
+}
+
+/** What a model server answers from the pipeline that the online trainer publishes. */
+export interface ServedPipeline {
+  /** 0 for a pipeline that no online trainer made. */
+  readonly version: number
+  readonly pipeline: Pipeline
+  /** The model that answers for a slot: the one of least error. */
+  best(slot: Slot): ServedModel | undefined
+  /** The one that answers who wants weights. */
+  bestWeights(slot: Slot): ServedModel | undefined
+  /** All AbsPower models of a source and node type, the best first. */
+  ofNode(source: EnergySource, nodeType: number): readonly ServedModel[]
+  close(): void
+}
+
+/**
+ * @param errorKey the metadata attribute by which the model server ranks
+ * @throws ModelError `INVALID_ARCHIVE` or `UNAVAILABLE` when it cannot be read
+ */
+export async function openServed(
+  location: PipelineLocation,
+  errorKey: string,
+  logger: Logger,
+): Promise<ServedPipeline> {
+  const pipeline = await loadPipeline(location, { errorKey, logger: { ...logger, info() {} } })
+  const ranked = (entries: readonly ModelEntry[]) =>
+    entries
+      .filter(({ archive, scores }) => archive !== undefined && scoreOf(scores, errorKey) !== undefined)
+      .sort((a, b) => scoreOf(a.scores, errorKey)! - scoreOf(b.scores, errorKey)!)
+      .map((entry) => servedModel(pipeline, entry, logger))
+  const ofSlot = (slot: Slot) =>
+    pipeline.entries.filter(({ folder, nodeType }) => folder.path === slotFolder(slot) && nodeType === slot.nodeType)
+  return {
+    version: versionOf(pipeline),
+    pipeline,
+    best: (slot) => ranked(ofSlot(slot))[0],
+    bestWeights: (slot) => ranked(ofSlot(slot).filter(({ weights }) => weights !== undefined))[0],
+    ofNode: (source, nodeType) =>
+      ranked(
+        pipeline.entries.filter(
+          ({ folder, nodeType: own }) =>
+            folder.source === source && folder.outputType === 'AbsPower' && own === nodeType,
+        ),
+      ),
+    close: () => pipeline.store.close(),
+  }
+}
+
+function servedModel(pipeline: Pipeline, entry: ModelEntry, logger: Logger): ServedModel {
+  return {
+    name: entry.name,
+    features: entry.features,
+    published: publishedError(entry),
+    dataUntil: scoreOf(entry.scores, 'data_until'),
+    highestUsage: scoreOf(entry.scores, 'highest_usage'),
+    watts(set) {
+      try {
+        return predictedWatts(readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType)), set)
+      } catch (error) {
+        logger.warn({ model: modelPath(entry), reason: messageOf(error) }, 'the served model cannot be measured')
+        return undefined
+      }
+    },
+  }
+}
+
+function publishedError({ scores }: ModelEntry): ServedModel['published'] {
+  const power = scoreOf(scores, 'held_out_mean_watts')
+  if (power === undefined) return undefined
+  const watts = countedComponents.reduce((sum, component) => sum + (scoreOf(scores, `${component}_mae`) ?? 0), 0)
+  return { watts, percent: (100 * watts) / power }
+}
+
+/** The number that the online trainer gave it, from the pipeline's own `metadata.json`. */
+function versionOf({ store }: Pipeline): number {
+  try {
+    const { version } = JSON.parse(Buffer.from(store.read('metadata.json')).toString('utf8'))
+    return Number.isSafeInteger(version) && version > 0 ? version : 0
+  } catch {
+    // Another program's metadata may be written as Python writes it: that pipeline has no version of ours.
+    return 0
+  }
+}
+
+/** The files of a model in a pipeline's zip: its archive and, where it has them, its weights. */
+export function filesOf({ store, specOf }: Pipeline, entry: ModelEntry): readonly (readonly [string, Uint8Array])[] {
+  const path = modelPath(entry)
+  const weights = entry.weights === 'folder' ? `${path}/weight.json` : `${path}.json`
+  return [
+    [`${path}.zip`, readArchive(store, entry, specOf(entry.nodeType))],
+    ...(entry.weights === undefined ? [] : [[`${path}.json`, store.read(weights)] as const]),
+  ]
+}

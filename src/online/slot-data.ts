@@ -1,0 +1,136 @@
+import { messageOf } from '../core/errors.js'
+import type { FeatureGroup } from '../core/feature-group.js'
+import { type Dataset, selectRows } from '../extract/dataset.js'
+import type { Isolator } from '../isolate/isolator.js'
+import { joinSets, rowsAt, type TrainingSet, trainingSets } from '../train/training-set.js'
+import type { MachineData } from './datasets.js'
+import { heldOutTimes } from './held-out.js'
+import { powerSpread } from './measure.js'
+import { type Slot, slotKey } from './slot.js'
+import type { MachineStretch } from './stretches.js'
+
+/** What a slot's models learn from, and are judged by. No row of `judge` is in the others. */
+export interface SlotData {
+  readonly slot: Slot
+  /** All kept rows. */
+  readonly whole: TrainingSet
+  /** Of them those of the machine as it is now, where that is not all of them. */
+  readonly current: TrainingSet | undefined
+  /** Recent rows of the machine as it is now. */
+  readonly judge: TrainingSet
+  /** All recent rows, also those that models were learnt from. */
+  readonly recent: TrainingSet
+  /** Unix seconds since which the served model is off on some machine; `undefined` while it is on none. */
+  readonly driftingSince: number | undefined
+  /** Unix seconds behind which the newest rows of `judge` are. */
+  readonly newestFrom: number
+  /** How much the power of the whole node has varied, as a share of its mean: idle power included, also of DynPower. */
+  readonly spread: number
+}
+
+export interface SlotDataOptions {
+  /** Seconds that count as recent. */
+  readonly recentSeconds: number
+  readonly stretchOf: (data: MachineData) => MachineStretch
+  /** The way to dynamic power of a machine. */
+  readonly isolatorOf: (data: MachineData) => Isolator
+}
+
+interface Part extends Omit<SlotData, 'current'> {
+  readonly current: TrainingSet
+}
+
+/** Every slot that the machines have data for; those of one node type are taken together. */
+export function slotData(
+  machines: readonly MachineData[],
+  options: SlotDataOptions,
+): { readonly slots: readonly SlotData[]; readonly failures: readonly { what: string; why: string }[] } {
+  const parts = new Map<string, Part[]>()
+  const failures: { what: string; why: string }[] = []
+  const attempt = (what: string, work: () => readonly Part[]) => {
+    try {
+      for (const part of work()) {
+        const key = slotKey(part.slot)
+        parts.set(key, [...(parts.get(key) ?? []), part])
+      }
+    } catch (error) {
+      failures.push({ what, why: messageOf(error) })
+    }
+  }
+  for (const data of machines) {
+    const stretch = options.stretchOf(data)
+    for (const [group, dataset] of data.node) {
+      const what = (output: string) => `${data.machine.instance} ${data.source}/${output}/${group}`
+      attempt(what('AbsPower'), () => partsOf(dataset, dataset, dataset, group, stretch, options))
+      attempt(what('DynPower'), () => {
+        const isolator = options.isolatorOf(data)
+        const input = isolator.needsContainers ? data.containers(group) : dataset
+        // What is idle is asked of the machine as it is now; what was before would lower, or raise, all of it.
+        const now = selectRows(input, (row) => stretch.isCurrent(input.timestamps[row]!))
+        const current = isolator.isolate(now).dataset
+        const whole = now.rows === input.rows ? current : isolator.isolate(input).dataset
+        return partsOf(whole, current, dataset, group, stretch, options)
+      })
+    }
+  }
+  const slots: SlotData[] = []
+  for (const [key, [first, ...others]] of parts) {
+    try {
+      if (first) slots.push(joinParts([first, ...others]))
+    } catch (error) {
+      failures.push({ what: key, why: messageOf(error) })
+    }
+  }
+  return { slots, failures }
+}
+
+function partsOf(
+  whole: Dataset,
+  current: Dataset,
+  node: Dataset,
+  group: FeatureGroup,
+  { driftingSince, isCurrent }: MachineStretch,
+  { recentSeconds }: SlotDataOptions,
+): readonly Part[] {
+  const { heldOut, newestFrom } = heldOutTimes(whole.timestamps, recentSeconds)
+  const recentFrom = (whole.timestamps.at(-1) ?? 0) - recentSeconds
+  const sets = new Map(trainingSets(current, group).map((set) => [set.nodeType, set]))
+  const spread = powerSpread(node)
+  return trainingSets(whole, group).flatMap((set): readonly Part[] => {
+    const own = sets.get(set.nodeType)
+    if (own === undefined) return []
+    const { source, outputType, nodeType } = set
+    return [
+      {
+        slot: { source, outputType, group, nodeType },
+        whole: rowsAt(set, (time) => !heldOut(time)),
+        current: rowsAt(own, (time) => isCurrent(time) && !heldOut(time)),
+        judge: rowsAt(own, (time) => isCurrent(time) && heldOut(time)),
+        recent: rowsAt(own, (time) => time >= recentFrom),
+        driftingSince,
+        newestFrom,
+        spread,
+      },
+    ]
+  })
+}
+
+function joinParts(parts: readonly [Part, ...Part[]]): SlotData {
+  const join = (setOf: (part: Part) => TrainingSet) => {
+    const [first, ...others] = parts
+    return joinSets([setOf(first), ...others.map(setOf)])
+  }
+  const whole = join((part) => part.whole)
+  const current = join((part) => part.current)
+  const since = parts.flatMap(({ driftingSince }) => driftingSince ?? [])
+  return {
+    slot: parts[0].slot,
+    whole,
+    current: current.x.rows === whole.x.rows ? undefined : current,
+    judge: join((part) => part.judge),
+    recent: join((part) => part.recent),
+    driftingSince: since.length > 0 ? Math.min(...since) : undefined,
+    newestFrom: Math.max(...parts.map(({ newestFrom }) => newestFrom)),
+    spread: Math.max(...parts.map(({ spread }) => spread)),
+  }
+}
