@@ -10,9 +10,10 @@ const { status } = spawnSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.jso
 if (status !== 0) process.exit(status ?? 1)
 
 const programs = readdirSync('src/bin').map((file) => file.replace(/\.ts$/, ''))
+const threads = ['dist/train/worker.js', 'dist/online/assess-thread.js']
 await build({
-  // The training thread is loaded by its file's name, beside the program.
-  entryPoints: [...programs.map((name) => `dist/bin/${name}.js`), 'dist/train/worker.js'].map((path) => ({
+  // Threads are loaded by the names of their files, beside the program.
+  entryPoints: [...programs.map((name) => `dist/bin/${name}.js`), ...threads].map((path) => ({
     in: path,
     out: path.replace(/^.*\/|\.js$/g, ''),
   })),

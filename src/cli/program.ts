@@ -11,6 +11,7 @@ import { isolateCommand } from './isolate.js'
 import { isolateFromDataCommand } from './isolate-from-data.js'
 import { modelServerCommand } from './model-server.js'
 import { modelsCommand } from './models.js'
+import { onlineTrainerCommand } from './online-trainer.js'
 import { predictCommand } from './predict.js'
 import { profileCommand } from './profile.js'
 import { queryCommand } from './query.js'
@@ -20,6 +21,7 @@ import { specCommand } from './spec.js'
 import { trainCommand } from './train.js'
 import { trainFromDataCommand } from './train-from-data.js'
 import { validateCommand } from './validate.js'
+import { versionsCommand } from './versions.js'
 
 /** `kepler-model` with all its commands. A new command is one file and one line here. */
 export function keplerModelProgram(io: CliIo): Command {
@@ -32,6 +34,8 @@ export function keplerModelProgram(io: CliIo): Command {
     estimateCommand(io),
     specCommand(io),
     estimatorCommand(io),
+    onlineTrainerCommand(io),
+    versionsCommand(io),
     simulateCommand(io),
     queryCommand(io),
     validateCommand(io),

@@ -170,6 +170,11 @@ export const options = Object.freeze({
     description: 'Bearer token for `PROM_SERVER`.',
     secret: true,
   }),
+  PROM_BEARER_TOKEN_FILE: path<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    description: 'File with that token, read anew for each query: Kubernetes renews the tokens of service accounts.',
+  }),
   PROM_USERNAME: text<undefined>({
     group: 'Prometheus',
     default: undefined,

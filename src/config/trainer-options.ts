@@ -1,4 +1,4 @@
-import { integer, list, path, port, text } from './option.js'
+import { flag, integer, list, path, port, text } from './option.js'
 
 /** The settings of the offline and the online trainer, part of `options`. */
 export const trainerOptions = {
@@ -7,7 +7,7 @@ export const trainerOptions = {
       group: 'Training',
       default: 0,
       defaultText: 'the processors',
-      description: 'Threads that train models; 0 means one per processor.',
+      description: 'Threads that `train` and the offline trainer use; the online trainer takes one, at low priority.',
     },
     0,
     1024,
@@ -75,6 +75,11 @@ export const trainerOptions = {
     description: 'Folder of the jobs; they survive a restart there.',
   }),
 
+  ONLINE_TRAINER: flag({
+    group: 'Online trainer',
+    default: false,
+    description: 'Let `kepler-model serve` run the online trainer too.',
+  }),
   SAMPLING_INTERVAL: integer(
     { group: 'Online trainer', default: 20, description: 'Seconds between two rounds of the online trainer.' },
     1,

@@ -19,10 +19,13 @@ export interface ModelServerAppOptions {
   readonly logger: Logger
   readonly limits: HttpLimits
   readonly version: string
+  /** More lines for `/metrics`, of metrics with other names. */
+  readonly moreMetrics?: () => Promise<string>
 }
 
 /** The model server's routes (REFERENCE §3). `inject` it in tests, `listen` to serve. */
-export function createModelServerApp({ service, logger, limits, version }: ModelServerAppOptions): FastifyInstance {
+export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
+  const { service, logger, limits, version, moreMetrics } = options
   const metrics = createRequestMetrics('kepler_model_server_')
   addWeightMetrics(metrics.registry, () => service.weightModels())
   addPipelineMetrics(metrics.registry, service)
@@ -42,7 +45,8 @@ export function createModelServerApp({ service, logger, limits, version }: Model
 
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.registry.contentType)
-    return metrics.registry.metrics()
+    const more = moreMetrics ? await moreMetrics() : ''
+    return (await metrics.registry.metrics()) + more
   })
 
   app.get('/healthz', () => ({ status: 'ok' }))

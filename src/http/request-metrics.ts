@@ -10,6 +10,11 @@ export interface RequestMetrics {
   aborted(): void
 }
 
+/** A registry without any figures yet. */
+export function emptyMetrics(): Registry {
+  return new Registry()
+}
+
 /**
  * Requests by route and status, time to answer, requests running, bytes received, and the process's own figures.
  * `prefix` ends in `_`.

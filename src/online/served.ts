@@ -9,6 +9,7 @@ import { scoreOf } from '../registry/scores.js'
 import type { TrainingSet } from '../train/training-set.js'
 import { countedComponents, type Measured, predictedWatts } from './measure.js'
 import { type Slot, slotFolder } from './slot.js'
+import { versionOf } from './versions.js'
 
 /** A model that is served now. */
 export interface ServedModel {
@@ -57,7 +58,7 @@ export async function openServed(
   const ofSlot = (slot: Slot) =>
     pipeline.entries.filter(({ folder, nodeType }) => folder.path === slotFolder(slot) && nodeType === slot.nodeType)
   return {
-    version: versionOf(pipeline),
+    version: pipeline.store.has('metadata.json') ? versionOf(pipeline.store.read('metadata.json')) : 0,
     pipeline,
     best: (slot) => ranked(ofSlot(slot))[0],
     bestWeights: (slot) => ranked(ofSlot(slot).filter(({ weights }) => weights !== undefined))[0],
@@ -95,17 +96,6 @@ function publishedError({ scores }: ModelEntry): ServedModel['published'] {
   if (power === undefined) return undefined
   const watts = countedComponents.reduce((sum, component) => sum + (scoreOf(scores, `${component}_mae`) ?? 0), 0)
   return { watts, percent: (100 * watts) / power }
-}
-
-/** The number that the online trainer gave it, from the pipeline's own `metadata.json`. */
-function versionOf({ store }: Pipeline): number {
-  try {
-    const { version } = JSON.parse(Buffer.from(store.read('metadata.json')).toString('utf8'))
-    return Number.isSafeInteger(version) && version > 0 ? version : 0
-  } catch {
-    // Another program's metadata may be written as Python writes it: that pipeline has no version of ours.
-    return 0
-  }
 }
 
 /** The files of a model in a pipeline's zip: its archive and, where it has them, its weights. */

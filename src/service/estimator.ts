@@ -17,8 +17,8 @@ import { listenOnUnixSocket } from '../socket/unix-socket.js'
 import { configuredModelUrl, initialModelUrl, keptDownloads } from './initial-models.js'
 import { listen } from './listen.js'
 import { type KnownMachine, thisMachine } from './machine.js'
-import { modelFolder } from './model-folder.js'
 import { type Running, runningStack } from './running.js'
+import { writableFolder } from './writable-folder.js'
 
 export interface EstimatorDeps {
   readonly logger: Logger
@@ -59,7 +59,7 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
       connectTimeout: config.CONNECT_TIMEOUT,
     })
     started.add({ name: 'connections', stop: () => network.close() })
-    const folder = join(modelFolder(config.MODEL_PATH, logger), '.initial')
+    const folder = join(writableFolder(config, 'MODEL_PATH', logger), '.initial')
     const fetchBytes = keptDownloads(folder, logger, { network })
     const sources = modelSources(config, machine, fetchBytes, deps)
     const kept = createKeptModels({

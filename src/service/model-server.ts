@@ -6,12 +6,14 @@ import { createNetwork } from '../registry/network.js'
 import { openRegistry, type Registry } from '../registry/registry.js'
 import { demoPipelines } from './demo-pipelines.js'
 import { listen, type RunningHttp } from './listen.js'
-import { modelFolder } from './model-folder.js'
 import { runningStack } from './running.js'
+import { writableFolder } from './writable-folder.js'
 
 export interface ModelServerDeps {
   readonly logger: Logger
   readonly version: string
+  /** More lines for `/metrics`, of what else runs in this process. */
+  readonly moreMetrics?: () => Promise<string>
 }
 
 export interface RunningModelServer extends RunningHttp {
@@ -32,11 +34,11 @@ const idleTimeout = 65
  */
 export async function startModelServer(
   config: Config,
-  { logger, version }: ModelServerDeps,
+  { logger, version, moreMetrics }: ModelServerDeps,
 ): Promise<RunningModelServer> {
   const started = runningStack(logger)
   try {
-    const folder = modelFolder(config.MODEL_PATH, logger)
+    const folder = writableFolder(config, 'MODEL_PATH', logger)
     const urls = pipelineUrls(config)
     const network = createNetwork({
       httpProxy: config.HTTP_PROXY,
@@ -65,8 +67,10 @@ export async function startModelServer(
       idleTimeout,
       maxConnections: config.MODEL_SERVER_MAX_CONNECTIONS,
     }
+    const { service } = registry
+    const app = createModelServerApp({ service, logger, limits, version, ...(moreMetrics && { moreMetrics }) })
     const http = started.add(
-      await listen('model server', createModelServerApp({ service: registry.service, logger, limits, version }), {
+      await listen('model server', app, {
         host: config.MODEL_SERVER_HOST,
         port: config.MODEL_SERVER_PORT,
         shutdownTimeout: config.SHUTDOWN_TIMEOUT,

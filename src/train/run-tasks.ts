@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Tinypool } from 'tinypool'
 import { ModelError, messageOf } from '../core/errors.js'
+import { threadArguments, threadFile } from '../core/thread-file.js'
 import { nameOfTask, type TaskResult, type TrainTask } from './tasks.js'
 import train, { type WorkerAnswer } from './worker.js'
 
@@ -11,15 +12,7 @@ export interface RunOptions {
   readonly onProgress?: (done: number, total: number, name: string) => void
 }
 
-/** From sources (tests, benchmarks) threads need tsx as the main thread has it, and do not inherit it. */
-const fromSource = import.meta.url.endsWith('.ts')
-const workerFile = new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url)
-
-function threadArguments(): string[] {
-  if (!fromSource) return []
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  return ['--import', `data:text/javascript,import { register } from ${tsx}; register()`]
-}
+const workerFile = threadFile(import.meta.url, './worker')
 
 /**
  * Runs tasks on worker threads that read the same rows. A trainer that fails is a result like others, in the order of

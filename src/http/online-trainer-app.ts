@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from '../core/ports.js'
+import type { OnlineStatus } from '../online/status.js'
+import { createHttpApp, type HttpLimits } from './http-app.js'
+import type { RequestMetrics } from './request-metrics.js'
+
+export interface OnlineTrainerAppOptions {
+  readonly status: () => OnlineStatus
+  readonly metrics: RequestMetrics
+  readonly logger: Logger
+  readonly limits: HttpLimits
+  readonly version: string
+}
+
+/** What the online trainer says of itself. Nothing can be changed here. */
+export function createOnlineTrainerApp(options: OnlineTrainerAppOptions): FastifyInstance {
+  const { status, metrics, logger, limits, version } = options
+  const app = createHttpApp({ logger, limits, metrics })
+
+  app.get('/', () => ({
+    program: 'online-trainer',
+    version,
+    routes: ['/status', '/metrics', '/healthz', '/readyz'],
+  }))
+
+  app.get('/status', () => status())
+
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+
+  app.get('/healthz', () => ({ status: 'ok' }))
+
+  // Ready also while Prometheus is away: it recovers by itself, and in the model server's pod a container that is not
+  // ready would take the model server out of service too.
+  app.get('/readyz', () => {
+    const { lastFailure, lastRound } = status()
+    return { ready: true, reasons: lastFailure === undefined ? [] : [lastFailure], lastRound }
+  })
+  return app
+}

@@ -1,0 +1,27 @@
+import { setPriority } from 'node:os'
+import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf } from '../core/errors.js'
+import type { Logger } from '../core/ports.js'
+import { type Assessment, assess } from './assess.js'
+
+/** What the thread says: lines of its log, and in the end what it found out or why it could not. */
+export type ThreadMessage =
+  | { readonly level: keyof Logger; readonly fields: object; readonly message: string }
+  | { readonly assessment: Assessment }
+  | { readonly failure: string }
+
+const say = (message: ThreadMessage) => parentPort?.postMessage(message)
+const log = (level: keyof Logger) => (fields: object, message: string) => say({ level, fields, message })
+const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
+
+try {
+  // On Linux this is of the calling thread alone: who serves beside it goes first.
+  setPriority(10)
+} catch {
+  // Not allowed here: then it competes with the others.
+}
+try {
+  say({ assessment: await assess(workerData, logger) })
+} catch (error) {
+  say({ failure: messageOf(error) })
+}

@@ -1,0 +1,35 @@
+import { ModelError } from '../core/errors.js'
+import type { FailureReason } from './status.js'
+
+const diskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'])
+
+/** What kind of trouble an error of a round is. */
+export function failureReason(error: unknown): FailureReason {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && diskCodes.has(cause.code)) return 'disk'
+  }
+  if (!(error instanceof ModelError)) return 'round'
+  switch (error.code) {
+    case 'INVALID_CONFIG':
+      return 'refused'
+    case 'INVALID_DATA':
+    case 'INVALID_REQUEST':
+    case 'LIMIT_EXCEEDED':
+      return 'invalid'
+    default:
+      return 'unavailable'
+  }
+}
+
+const longestPause = 300_000
+
+/**
+ * Milliseconds until the next attempt: the interval, doubled for each failure in a row up to five minutes (or the
+ * interval, if that is longer), and shortened by up to a half at random, so that those who failed together do not come
+ * back together.
+ */
+export function pauseAfter(failures: number, interval: number, random: () => number): number {
+  if (failures === 0) return interval
+  const pause = Math.min(Math.max(longestPause, interval), interval * 2 ** Math.min(failures, 20))
+  return pause * (0.5 + 0.5 * random())
+}

@@ -1,0 +1,38 @@
+import { Worker } from 'node:worker_threads'
+import { ModelError, messageOf } from '../core/errors.js'
+import type { Logger } from '../core/ports.js'
+import { threadArguments, threadFile } from '../core/thread-file.js'
+import type { Assessment, AssessRequest } from './assess.js'
+import type { ThreadMessage } from './assess-thread.js'
+
+const threadUrl = threadFile(import.meta.url, './assess-thread')
+
+/**
+ * A round on a thread of its own: whoever serves requests in this process does not notice, and a round that runs out of
+ * memory takes nothing else with it.
+ *
+ * @throws ModelError `CANCELLED` when the signal comes, `UNAVAILABLE` when the round fails
+ */
+export async function runAssess(request: AssessRequest, logger: Logger, signal: AbortSignal): Promise<Assessment> {
+  if (signal.aborted) throw cancelled()
+  const thread = new Worker(threadUrl, { workerData: request, execArgv: threadArguments() })
+  try {
+    return await new Promise<Assessment>((resolve, reject) => {
+      const fail = (why: string) => reject(new ModelError('UNAVAILABLE', `the round failed: ${why}`))
+      signal.addEventListener('abort', () => reject(cancelled()), { once: true })
+      thread.on('message', (message: ThreadMessage) => {
+        if ('assessment' in message) resolve(message.assessment)
+        else if ('failure' in message) fail(message.failure)
+        else logger[message.level](message.fields, message.message)
+      })
+      thread.on('error', (error) => fail(messageOf(error)))
+      thread.on('exit', (code) => fail(`its thread ended with code ${code}`))
+    })
+  } finally {
+    await thread.terminate()
+  }
+}
+
+function cancelled(): ModelError {
+  return new ModelError('CANCELLED', 'the round was stopped; nothing was published')
+}

@@ -1,0 +1,50 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { writeFileWhole } from '../core/write-file.js'
+
+/** One line of `history.jsonl`: what was done to a pipeline, and why. */
+const entrySchema = z.object({
+  /** ISO 8601, UTC. */
+  time: z.string(),
+  action: z.enum(['published', 'kept', 'rolled-back', 'unpinned']),
+  /** The version that is served from then on. */
+  version: z.number().int().nonnegative().optional(),
+  why: z.string(),
+  /** What was decided of each slot, e.g. `rapl-sysfs/AbsPower/BPFOnly/0`. */
+  slots: z.record(z.string(), z.object({ verdict: z.string(), why: z.string() })).optional(),
+})
+export type LogEntry = z.infer<typeof entrySchema>
+
+const mostEntries = 1000
+
+/** Appends a line; now and then the oldest leave. */
+export async function appendLog(path: string, entry: LogEntry): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const entries = entriesOf(text)
+  if (entries.length < 2 * mostEntries) {
+    await mkdir(dirname(path), { recursive: true })
+    // A line that a kill cut short must not spoil this one.
+    return appendFile(path, (text === '' || text.endsWith('\n') ? '' : '\n') + line(entry))
+  }
+  await writeFileWhole(path, [...entries.slice(1 - mostEntries), entry].map(line))
+}
+
+/** Oldest first. A line that a kill cut short is left out. */
+export async function readLog(path: string): Promise<readonly LogEntry[]> {
+  return entriesOf(await readFile(path, 'utf8').catch(() => ''))
+}
+
+function entriesOf(text: string): readonly LogEntry[] {
+  return text.split('\n').flatMap((one) => {
+    try {
+      return [entrySchema.parse(JSON.parse(one))]
+    } catch {
+      return []
+    }
+  })
+}
+
+function line(entry: LogEntry): string {
+  return `${JSON.stringify(entry)}\n`
+}

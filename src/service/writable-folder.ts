@@ -1,0 +1,34 @@
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Config } from '../config/config.js'
+import { ModelError, messageOf } from '../core/errors.js'
+import type { Logger } from '../core/ports.js'
+
+/**
+ * A folder of the settings, made if need be. Below `/mnt` is right in a container and out of reach for a user on a
+ * laptop, who gets a folder below `~/.cache` instead, and a line in the log that says so.
+ *
+ * @throws ModelError `INVALID_CONFIG` when neither can be made
+ */
+export function writableFolder(
+  config: Config,
+  key: 'MODEL_PATH' | 'JOBS_PATH' | 'ONLINE_HISTORY_PATH',
+  logger: Logger,
+): string {
+  const configured = config[key]
+  const own = join(homedir(), '.cache', 'kepler-model-server', basename(configured))
+  try {
+    mkdirSync(configured, { recursive: true })
+    return configured
+  } catch (error) {
+    try {
+      mkdirSync(own, { recursive: true })
+    } catch {
+      const message = `${key} ${configured} cannot be made: ${messageOf(error)}; set it to a folder you may write to`
+      throw new ModelError('INVALID_CONFIG', message, { cause: error, field: key })
+    }
+    logger.warn({ configured, used: own, reason: messageOf(error) }, `${key} cannot be made, using another folder`)
+    return own
+  }
+}
