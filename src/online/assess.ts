@@ -185,7 +185,8 @@ function freshError({ slot, recent }: SlotData, served: ServedPipeline | undefin
   const model = served?.best(slot)
   if (model === undefined) return undefined
   const unseen = rowsAt(recent, (time) => time > (model.dataUntil ?? 0))
-  const predicted = unseen.x.rows > 0 ? model.watts(unseen) : undefined
+  // A handful of rows is chance.
+  const predicted = unseen.x.rows >= leastJudged ? model.watts(unseen) : undefined
   if (predicted === undefined) return undefined
   const { rows, watts, percent } = measured(unseen, predicted)
   const before = model.published?.watts

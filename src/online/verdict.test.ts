@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Measured } from './measure.js'
+import { type Contender, judge, type Rules } from './verdict.js'
+
+/** A model that is off by `watts`, a little more and a little less in turns, of a mean power of 100 W. */
+function measured(
+  watts: number,
+  skill = 0.9,
+  perRow = Float64Array.from({ length: 30 }, (_, i) => watts + (i % 2) / 100),
+): Measured {
+  return { rows: perRow.length, watts, percent: watts, skill, perRow }
+}
+function contender(any: Measured, options: Partial<Contender> = {}): Contender {
+  return { any, weights: undefined, highestUsage: 1000, ...options }
+}
+const rules: Rules = { margin: 0.1, maxError: 30, spread: 0.5, drifting: false, isNewest: (row) => row >= 20 }
+const verdict = (candidate: Contender, served?: Contender, changed: Partial<Rules> = {}) =>
+  judge(candidate, served, { ...rules, ...changed }).verdict
+
+describe('judge', () => {
+  it('publishes a first model that knows something', () => {
+    assert.equal(verdict(contender(measured(5))), 'first')
+    assert.equal(verdict(contender(measured(5, 0.1))), 'no_skill')
+    assert.equal(verdict(contender(measured(31))), 'too_inaccurate')
+    assert.equal(verdict(contender(measured(5)), undefined, { spread: 0.02 }), 'too_quiet')
+  })
+
+  it('publishes what is better by the margin, and nothing else', () => {
+    const served = contender(measured(5))
+    assert.equal(verdict(contender(measured(4)), served), 'better')
+    assert.equal(verdict(contender(measured(4.6)), served), 'no_better')
+    assert.equal(verdict(contender(measured(4.6)), served, { margin: 0.05 }), 'better')
+    assert.equal(verdict(contender(measured(6)), served), 'no_better')
+  })
+
+  it('takes no chance difference for a better model', () => {
+    const lucky = Float64Array.from({ length: 30 }, (_, row) => (row === 3 ? 60 : 3))
+    assert.equal(verdict(contender(measured(4)), contender(measured(4.9, 0.9, lucky))), 'no_better')
+  })
+
+  it('does not give up weights, or make them worse, for a better archive', () => {
+    const served = contender(measured(5), { weights: measured(6) })
+    assert.equal(verdict(contender(measured(3)), served), 'no_better')
+    assert.equal(verdict(contender(measured(3), { weights: measured(8) }), served), 'no_better')
+    assert.equal(verdict(contender(measured(3), { weights: measured(6.2) }), served), 'better')
+    assert.equal(verdict(contender(measured(5), { weights: measured(4) }), served), 'better')
+  })
+
+  it('prefers who has seen load, unless that one is off anyway', () => {
+    const served = contender(measured(5), { highestUsage: 10_000 })
+    assert.equal(verdict(contender(measured(1)), served), 'narrower')
+    assert.equal(verdict(contender(measured(1)), served, { drifting: true }), 'better')
+  })
+
+  it('asks the newest rows too', () => {
+    const wasBad = Float64Array.from({ length: 30 }, (_, row) => (row < 20 ? 50 : 1))
+    assert.equal(verdict(contender(measured(4)), contender(measured(33, 0.9, wasBad))), 'no_longer_better')
+  })
+
+  it('says why in watts and percent', () => {
+    const { why } = judge(contender(measured(4)), contender(measured(5)), rules)
+    assert.equal(why, '4.0 % (4.00 W) off on 30 held-out measurements, the served model 5.0 % (5.00 W)')
+  })
+})
