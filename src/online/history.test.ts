@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { simulatedPrometheus } from '../../test/support/simulated-prometheus.js'
+import { simulatedResponse } from '../../test/support/simulated-response.js'
+import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { ModelError } from '../core/errors.js'
+import { scenarioNamed } from '../simulate/scenario.js'
+import { type HistoryOptions, openHistory } from './history.js'
+import { readHistory } from './read-history.js'
+
+const start = 1_700_000_100
+const response = simulatedResponse({ scenario: scenarioNamed('idle'), start, duration: 900, step: 3 })
+const metric = 'kepler_node_package_joules_total'
+
+async function scene(changed: Partial<HistoryOptions> = {}) {
+  const folder = await temporaryFolder()
+  const options = { folder, seconds: 3600, maxBytes: 1e9, interval: 60, step: 3, ...changed }
+  const prometheus = simulatedPrometheus(response)
+  return {
+    folder,
+    prometheus,
+    open: () => openHistory(options),
+    /** Times of one series of what is kept. */
+    async times() {
+      const { pieces } = await openHistory(options)
+      const { response: kept } = await readHistory(pieces.map(({ path }) => path))
+      return [...(kept.series.get(metric)?.[0]?.timestamps ?? [])]
+    },
+  }
+}
+const grid = (from: number, to: number) => Array.from({ length: (to - from) / 3 + 1 }, (_, i) => start + from + 3 * i)
+/** Every time from the first on, up to `to` or one step less: a piece of one sample waits for the next round. */
+function expectAll(times: readonly number[], to: number): void {
+  const last = times.at(-1)! - start
+  assert.ok(last === to || last === to - 3, `ends ${last} s after the start, expected ${to}`)
+  assert.deepEqual(times, grid(0, last))
+}
+const at = (seconds: number) => (start + seconds) * 1000
+
+describe('openHistory', () => {
+  it('has every time once, however often it catches up', async () => {
+    const { open, prometheus, times } = await scene()
+    const history = await open()
+    for (const seconds of [30, 50, 50, 75, 180, 183, 200]) await history.catchUp(prometheus, at(seconds))
+    // One step behind now, since a scrape of this moment may not be there yet.
+    expectAll(await times(), 195)
+    assert.ok(history.pieces.length <= 5)
+  })
+
+  it('asks for the gap after a restart, and not for what it has', async () => {
+    const { open, prometheus, times } = await scene()
+    await (await open()).catchUp(prometheus, at(300))
+    prometheus.asked.length = 0
+    const history = await open()
+    await history.catchUp(prometheus, at(600))
+    expectAll(await times(), 597)
+    assert.ok(prometheus.asked.every((range) => range.start >= start + 240))
+    assert.ok(prometheus.asked.every((range) => range.end - range.start < 60))
+  })
+
+  it('keeps what it has while Prometheus fails, and goes on where it stopped', async () => {
+    const { folder, open, prometheus, times } = await scene()
+    const history = await open()
+    await history.catchUp(prometheus, at(100))
+    prometheus.failure = new ModelError('UNAVAILABLE', 'away')
+    await assert.rejects(history.catchUp(prometheus, at(200)), { message: 'away' })
+    expectAll(await times(), 96)
+    assert.ok((await readdir(folder)).every((file) => file.endsWith('.json')))
+    prometheus.failure = undefined
+    await history.catchUp(prometheus, at(400))
+    expectAll(await times(), 396)
+  })
+
+  it('does not lose what a Prometheus has forgotten', async () => {
+    const { open, prometheus, times } = await scene()
+    const history = await open()
+    await history.catchUp(prometheus, at(100))
+    prometheus.forgotBefore = start + 90
+    await history.catchUp(prometheus, at(200))
+    expectAll(await times(), 195)
+  })
+
+  it('keeps so many seconds, or so many bytes, in whole pieces', async () => {
+    const bySeconds = await scene({ seconds: 120 })
+    const history = await bySeconds.open()
+    await history.catchUp(bySeconds.prometheus, at(120))
+    await history.catchUp(bySeconds.prometheus, at(600))
+    const [first] = await bySeconds.times()
+    assert.ok(first! >= start + 600 - 120 - 60, `begins ${first! - start} s after the start`)
+
+    const small = await scene({ maxBytes: 60_000 })
+    const bounded = await small.open()
+    await bounded.catchUp(small.prometheus, at(900))
+    assert.ok(bounded.pieces.length >= 1)
+    assert.ok(bounded.pieces.slice(1).reduce((sum, { bytes }) => sum + bytes, 0) <= 60_000)
+  })
+
+  it('waits for a Prometheus that has nothing yet', async () => {
+    const { open, prometheus, times } = await scene()
+    const history = await open()
+    await history.catchUp(prometheus, at(-300))
+    await history.catchUp(prometheus, at(-10))
+    assert.deepEqual(history.pieces, [])
+    await history.catchUp(prometheus, at(40))
+    expectAll(await times(), 36)
+  })
+
+  it('clears away what a kill left behind', async () => {
+    const { folder, open, prometheus } = await scene()
+    const history = await open()
+    await history.catchUp(prometheus, at(100))
+    const [piece] = history.pieces
+    await writeFile(join(folder, `${piece!.start}-${piece!.start + 9}.json`), '{}')
+    await writeFile(join(folder, `${piece!.start}-9999999999.json.123.tmp`), 'half')
+    await writeFile(join(folder, 'x.json.partial'), 'half')
+    await open()
+    assert.deepEqual(
+      await readdir(folder),
+      history.pieces.map(({ path }) => path.slice(folder.length + 1)),
+    )
+  })
+
+  it('reports damaged files and lets them be dropped', async () => {
+    const { open, prometheus } = await scene()
+    const history = await open()
+    await history.catchUp(prometheus, at(200))
+    const { path } = history.pieces[0]!
+    await writeFile(path, '{"kepler')
+    const { damaged, response: kept } = await readHistory(history.pieces.map((piece) => piece.path))
+    assert.deepEqual(
+      damaged.map((one) => one.path),
+      [path],
+    )
+    assert.ok(kept.samples > 0)
+    await history.drop([path])
+    assert.ok(history.pieces.every((piece) => piece.path !== path))
+  })
+})
