@@ -28,10 +28,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   registry: ['core', 'machine', 'predictor', 'archive'],
   estimate: ['core', 'numeric', 'machine', 'predictor', 'archive', 'registry'],
+  jobs: ['core', 'numeric', 'prometheus', 'extract', 'isolate', 'archive', 'train', 'registry'],
   online: ['core', 'numeric', 'prometheus', 'extract', 'isolate', 'archive', 'train', 'registry'],
   config: ['core'],
   socket: ['core'],
-  http: ['core', 'machine', 'archive', 'registry', 'estimate', 'online'],
+  http: ['core', 'machine', 'archive', 'registry', 'estimate', 'jobs', 'online'],
   service: [
     'core',
     'numeric',
@@ -44,6 +45,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'train',
     'registry',
     'estimate',
+    'jobs',
     'online',
     'socket',
     'http',
@@ -63,6 +65,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'train',
     'registry',
     'estimate',
+    'jobs',
     'online',
     'config',
     'socket',
@@ -74,4 +77,5 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 
 /** Only these folders may read the environment or end the process. */
 export const mayReadEnvironment: readonly string[] = ['config']
-export const mayEndProcess: readonly string[] = ['cli', 'bin']
+/** `jobs`: the process of a training run. */
+export const mayEndProcess: readonly string[] = ['cli', 'bin', 'jobs']

@@ -55,8 +55,9 @@ export async function isolatorOf(
       return profileIsolator(await readProfile(io, dataFile(config.DATAPATH, options.profile, '.json')), rule)
     }
     case 'trainer': {
-      const { backgroundModels } = await import('../service/background-models.js')
-      return trainedIsolator(await backgroundModels(config, source, options.absPipelineName), rule)
+      const { backgroundModels } = await import('../jobs/background-models.js')
+      const folder = { modelPath: config.MODEL_PATH, errorKey: config.ERROR_KEY }
+      return trainedIsolator(await backgroundModels(folder, source, options.absPipelineName), rule)
     }
   }
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { readModelArchive } from '../archive/read-model-archive.js'
-import type { Config } from '../config/config.js'
 import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { BackgroundModel } from '../isolate/trained.js'
@@ -13,25 +12,31 @@ import { readArchive } from '../registry/model-files.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { scoreOf } from '../registry/scores.js'
 
+/** Where pipelines are, and what ranks their models. */
+export interface ModelFolder {
+  readonly modelPath: string
+  readonly errorKey: string
+}
+
 /**
  * The AbsPower models of a pipeline in the model folder, read when they are first asked.
  *
  * @throws ModelError `NO_MODEL` when there is no such pipeline, or it has no such models
  */
 export async function backgroundModels(
-  { MODEL_PATH, ERROR_KEY }: Config,
+  { modelPath, errorKey }: ModelFolder,
   source: EnergySource,
   name = defaultPipelines[source],
 ): Promise<readonly BackgroundModel[]> {
-  const locations = findPipelines(MODEL_PATH)
+  const locations = findPipelines(modelPath)
   const location = locations.find((candidate) => candidate.name === name)
   if (location === undefined) {
     const there = locations.map((candidate) => candidate.name).join(', ') || 'none'
-    throw new ModelError('NO_MODEL', `no pipeline ${quote(name ?? '')} in ${MODEL_PATH}; there are: ${there}`, {
+    throw new ModelError('NO_MODEL', `no pipeline ${quote(name ?? '')} in ${modelPath}; there are: ${there}`, {
       field: 'abs-pipeline-name',
     })
   }
-  const pipeline = await loadPipeline(location, { errorKey: ERROR_KEY, cacheFolder: join(MODEL_PATH, '.index') })
+  const pipeline = await loadPipeline(location, { errorKey, cacheFolder: join(modelPath, '.index') })
   const models = pipeline.entries
     .filter(
       ({ folder, archive }) => folder.source === source && folder.outputType === 'AbsPower' && archive !== undefined,

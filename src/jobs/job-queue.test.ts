@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { silentLogger } from '../core/ports.js'
+import type { Job } from './job.js'
+import { createJobQueue, type JobQueue, type RunJob } from './job-queue.js'
+import { type JobStore, openJobStore, type Wanted } from './job-store.js'
+import { parseTrainRequest } from './train-request.js'
+
+const wanted = (name: string): Wanted => ({
+  request: parseTrainRequest({ name, energy_source: 'acpi', trainer: {} }),
+  parts: { response: { start: 0, end: 2 } },
+})
+
+describe('job queue', () => {
+  let folder: string
+  let store: JobStore
+  let queue: JobQueue | undefined
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jobs-'))
+    store = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
+  })
+  afterEach(async () => {
+    await queue?.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const start = (run: RunJob, concurrency = 1, maxWaiting = 10): JobQueue => {
+    queue = createJobQueue({ store, run, log: silentLogger, clock: Date.now, concurrency, maxWaiting })
+    return queue
+  }
+  const request = async (text = '{}'): Promise<string> => {
+    const path = store.spoolPath()
+    await writeFile(path, text)
+    return path
+  }
+  const untilAborted = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+  const writesResult: RunJob = async ({ resultPath }) => {
+    await writeFile(resultPath, 'zip')
+    return [{ model: 'best', mae: 1, mape: 2 }]
+  }
+
+  it('runs a job and keeps its result and scores', async () => {
+    const jobs = start(writesResult)
+    const job = await jobs.finished((await jobs.submit(wanted('a'), await request())).id)
+    assert.deepEqual([job.state, job.resultBytes, job.scores], ['done', 3, [{ model: 'best', mae: 1, mape: 2 }]])
+  })
+
+  it('runs only so many at once and refuses more than may wait', async () => {
+    let most = 0
+    let now = 0
+    let open = (): void => undefined
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const jobs = start(
+      async (run) => {
+        most = Math.max(most, ++now)
+        await gate
+        now--
+        return writesResult(run)
+      },
+      2,
+      1,
+    )
+    const submitted: Job[] = []
+    for (let i = 0; i < 3; i++) submitted.push(await jobs.submit(wanted(`${i}`), await request()))
+    await assert.rejects(async () => jobs.submit(wanted('one-too-many'), await request()), {
+      code: 'UNAVAILABLE',
+      message: /jobs wait already/,
+    })
+    open()
+    await Promise.all(submitted.map(({ id }) => jobs.finished(id)))
+    assert.equal(most, 2)
+  })
+
+  it('says why a job failed and goes on with the next', async () => {
+    const jobs = start(async (run) => {
+      if (run.requestPath === store.requestPath(first.id)) throw new Error('no such metric')
+      return writesResult(run)
+    })
+    const first = await jobs.submit(wanted('bad'), await request())
+    const second = await jobs.submit(wanted('good'), await request())
+    assert.equal((await jobs.finished(second.id)).state, 'done')
+    assert.deepEqual(
+      [store.get(first.id)?.state, store.get(first.id)?.error],
+      ['failed', { code: 'INTERNAL', message: 'no such metric' }],
+    )
+  })
+
+  it('cancels running and waiting jobs', async () => {
+    const jobs = start(({ signal }) => untilAborted(signal))
+    const running = await jobs.submit(wanted('running'), await request())
+    const waiting = await jobs.submit(wanted('waiting'), await request())
+    assert.equal((await jobs.cancel(waiting.id)).state, 'cancelled')
+    assert.equal((await jobs.cancel(running.id)).state, 'cancelled')
+    assert.equal((await jobs.cancel(running.id)).state, 'cancelled', 'cancelling twice is no error')
+    await assert.rejects(jobs.cancel('nobody'), { code: 'INVALID_REQUEST' })
+  })
+
+  it('takes up again what a stopped process left, from the request on disk', async () => {
+    const jobs = start(({ signal }) => untilAborted(signal))
+    const { id } = await jobs.submit(wanted('again'), await request('{"a":1}'))
+    await jobs.close()
+    store = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
+    const next = start(writesResult)
+    assert.equal((await next.finished(id)).state, 'done')
+  })
+
+  it('keeps a bounded number of finished jobs and bytes', async () => {
+    const jobs = start(async ({ resultPath }) => {
+      await writeFile(resultPath, 'x'.repeat(400))
+      return null
+    })
+    for (let i = 0; i < 6; i++) await jobs.finished((await jobs.submit(wanted(`${i}`), await request())).id)
+    assert.deepEqual(
+      store.list().map(({ request: { name } }) => name),
+      ['4', '5'],
+    )
+    assert.equal((await readdir(join(folder, 'jobs'))).length, 2)
+  })
+
+  it('forgets half a job folder and half a request of a killed process', async () => {
+    await writeFile(store.spoolPath(), '{"half')
+    const { id } = await store.create(wanted('kept'), await request(), 0)
+    await writeFile(join(folder, 'jobs', id, 'job.json.tmp'), '{"id')
+    await rm(join(folder, 'jobs', id, 'job.json'))
+    const again = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
+    assert.deepEqual(again.list(), [])
+    assert.deepEqual(await readdir(join(folder, 'incoming')), [])
+  })
+})

@@ -1,0 +1,238 @@
+import { EventEmitter } from 'node:events'
+import { stat } from 'node:fs/promises'
+import { ModelError, messageOf, quote } from '../core/errors.js'
+import type { Clock, Logger } from '../core/ports.js'
+import { isFinished, type Job, type JobError, type JobProgress } from './job.js'
+import type { JobStore, Wanted } from './job-store.js'
+
+export interface JobRun {
+  readonly job: Job
+  readonly requestPath: string
+  /** A folder of its own; it is removed afterwards. */
+  readonly workPath: string
+  /** Where the result belongs; written beside and renamed by the run. */
+  readonly resultPath: string
+  readonly signal: AbortSignal
+  progress(progress: JobProgress): void
+  log(line: string): void
+}
+
+/** Does the work of one job and gives its scores. What it throws fails the job. */
+export type RunJob = (run: JobRun) => Promise<Job['scores']>
+
+export interface JobQueue {
+  /**
+   * Queues a request that stands in `requestFile`, which the queue takes over.
+   *
+   * @throws ModelError `UNAVAILABLE` when too many wait, or it cannot be kept
+   */
+  submit(wanted: Wanted, requestFile: string): Promise<Job>
+  /** Whether one more may wait now. */
+  readonly full: boolean
+  /** @throws ModelError `INVALID_REQUEST` when there is no such job */
+  cancel(id: string): Promise<Job>
+  /** Resolves with the finished job. @throws ModelError `UNAVAILABLE` when the queue is closed before */
+  finished(id: string): Promise<Job>
+  /** Calls `listener` with every change of the job until the returned function is called. */
+  watch(id: string, listener: (job: Job) => void): () => void
+  readonly running: number
+  readonly waiting: number
+  /** Stops what runs and leaves it queued on disk: it starts again with the next process. */
+  close(): Promise<void>
+}
+
+export interface JobQueueOptions {
+  readonly store: JobStore
+  readonly run: RunJob
+  readonly log: Logger
+  readonly clock: Clock
+  /** Jobs at once; the rest wait in the order in which they came. */
+  readonly concurrency: number
+  /** Jobs that may wait; one more is refused. */
+  readonly maxWaiting: number
+  /** Told when a job ends, with the seconds that it ran. */
+  readonly onEnd?: (job: Job, seconds: number) => void
+}
+
+/** Progress and log lines reach the disk at most this often; the end of a job always does. */
+const writeEveryMs = 500
+const maxLogLines = 200
+/** The event that the queue closes; the others are named by the ids of jobs. */
+const closed = 'closed'
+
+export function createJobQueue(options: JobQueueOptions): JobQueue {
+  const { store, run, log, clock, concurrency, maxWaiting, onEnd } = options
+  const changes = new EventEmitter().setMaxListeners(0)
+  const waiting: string[] = []
+  const running = new Map<string, { controller: AbortController; done: Promise<void> }>()
+  let closing = false
+
+  // What a killed process left behind runs again from its request.
+  for (const job of store.list()) if (!isFinished(job)) waiting.push(job.id)
+
+  const known = (id: string): Job => {
+    const job = store.get(id)
+    if (!job) throw new ModelError('INVALID_REQUEST', `there is no job ${quote(id)}`, { field: 'id' })
+    return job
+  }
+
+  async function update(id: string, change: Partial<Omit<Job, 'id'>>): Promise<Job> {
+    const job = await store.update(id, change)
+    changes.emit(id, job)
+    if (isFinished(job)) onEnd?.(job, job.startedAt === null ? 0 : (clock() - Date.parse(job.startedAt)) / 1000)
+    return job
+  }
+
+  function startNext(): void {
+    while (!closing && running.size < concurrency && waiting.length > 0) {
+      const id = waiting.shift()!
+      const controller = new AbortController()
+      const done = work(id, controller.signal).finally(() => {
+        running.delete(id)
+        startNext()
+      })
+      running.set(id, { controller, done })
+    }
+  }
+
+  async function work(id: string, signal: AbortSignal): Promise<void> {
+    const lines: string[] = []
+    let progress: JobProgress = { stage: 'starting', done: 0, total: 0 }
+    let written = clock()
+    const report = (): void => {
+      if (clock() - written < writeEveryMs || signal.aborted) return
+      written = clock()
+      update(id, { progress, log: [...lines] }).catch((error) =>
+        log.warn({ job: id, error: messageOf(error) }, 'progress was not kept'),
+      )
+    }
+    try {
+      await update(id, { state: 'running', startedAt: new Date(clock()).toISOString(), progress })
+      signal.throwIfAborted()
+      const scores = await run({
+        job: known(id),
+        workPath: store.workPath(id),
+        requestPath: store.requestPath(id),
+        resultPath: store.resultPath(id),
+        signal,
+        progress(next) {
+          progress = next
+          report()
+        },
+        log(line) {
+          lines.push(line)
+          if (lines.length > maxLogLines) lines.shift()
+          report()
+        },
+      })
+      const { size } = await stat(store.resultPath(id))
+      await update(id, { state: 'done', scores, progress, log: [...lines], resultBytes: size, ...now() })
+      log.info({ job: id, bytes: size }, 'job done')
+    } catch (error) {
+      // On the way out a running job goes back to the queue on disk, and the next process takes it up.
+      if (closing) await update(id, { state: 'queued', startedAt: null, log: [...lines] }).catch(() => undefined)
+      else await fail(id, signal.aborted ? 'cancelled' : 'failed', jobError(error), lines)
+    }
+  }
+
+  async function fail(
+    id: string,
+    state: 'cancelled' | 'failed',
+    error: JobError,
+    lines: readonly string[],
+  ): Promise<void> {
+    log.warn({ job: id, ...error }, `job ${state}`)
+    try {
+      await update(id, { state, error, log: [...lines], ...now() })
+    } catch (cause) {
+      log.error({ job: id, error: messageOf(cause) }, 'the end of a job was not kept')
+    }
+  }
+
+  const isFull = () => waiting.length >= maxWaiting && running.size >= concurrency
+  const now = (): { finishedAt: string } => ({ finishedAt: new Date(clock()).toISOString() })
+
+  startNext()
+  return {
+    get running() {
+      return running.size
+    },
+    get waiting() {
+      return waiting.length
+    },
+
+    get full() {
+      return isFull()
+    },
+
+    async submit(wanted, requestFile) {
+      if (closing) throw stopped()
+      if (isFull()) throw new ModelError('UNAVAILABLE', `${waiting.length} jobs wait already; try again later`)
+      const job = await store.create(wanted, requestFile, clock())
+      waiting.push(job.id)
+      startNext()
+      return job
+    },
+
+    async cancel(id) {
+      const job = known(id)
+      if (isFinished(job)) return job
+      const active = running.get(id)
+      if (active) {
+        active.controller.abort(cancelled())
+        await active.done
+        return known(id)
+      }
+      const place = waiting.indexOf(id)
+      if (place >= 0) waiting.splice(place, 1)
+      return update(id, { state: 'cancelled', error: jobError(cancelled()), ...now() })
+    },
+
+    finished(id) {
+      return new Promise((resolve, reject) => {
+        const onClose = () => reject(stopped())
+        const stopWatching = this.watch(id, (job) => {
+          if (isFinished(job)) {
+            stop()
+            resolve(job)
+          }
+        })
+        const stop = () => {
+          stopWatching()
+          changes.off(closed, onClose)
+        }
+        changes.once(closed, onClose)
+        const job = known(id)
+        if (isFinished(job)) {
+          stop()
+          resolve(job)
+        }
+      })
+    },
+
+    watch(id, listener) {
+      changes.on(id, listener)
+      return () => void changes.off(id, listener)
+    },
+
+    async close() {
+      closing = true
+      changes.emit(closed)
+      for (const { controller } of running.values()) controller.abort(stopped())
+      await Promise.allSettled([...running.values()].map(({ done }) => done))
+    },
+  }
+}
+
+function jobError(error: unknown): JobError {
+  if (!(error instanceof ModelError)) return { code: 'INTERNAL', message: messageOf(error) }
+  return { code: error.code, message: error.message, ...(error.field !== undefined && { field: error.field }) }
+}
+
+function cancelled(): ModelError {
+  return new ModelError('CANCELLED', 'the job was cancelled')
+}
+
+function stopped(): ModelError {
+  return new ModelError('UNAVAILABLE', 'the trainer stops; jobs go on when it is started again')
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ModelError, messageOf, quote } from '../core/errors.js'
+import type { Logger } from '../core/ports.js'
+import { writeFileWhole } from '../core/write-file.js'
+import { isFinished, type Job, jobSchema } from './job.js'
+
+/**
+ * Jobs on disk, one folder each: `job.json` (what clients see), `request.json` (what was asked, as it came in, until the
+ * job is finished) and `result.zip`. Every file is written beside and renamed, so a kill at any moment leaves the old or
+ * the new one.
+ */
+export interface JobStore {
+  /** All jobs, oldest first. */
+  list(): readonly Job[]
+  get(id: string): Job | undefined
+  /** Takes over the request file by renaming it. */
+  create(wanted: Wanted, requestFile: string, now: number): Promise<Job>
+  update(id: string, change: Partial<Omit<Job, 'id'>>): Promise<Job>
+  requestPath(id: string): string
+  resultPath(id: string): string
+  /** A folder for what the run of a job writes meanwhile; emptied whenever a job begins or ends. */
+  workPath(id: string): string
+  /** Bytes of requests and results together. */
+  bytes(): number
+  /** A path for a request that is still coming in; leftovers are removed at the next start. */
+  spoolPath(): string
+  remove(id: string): Promise<void>
+}
+
+/** What a client asked for. */
+export type Wanted = Pick<Job, 'request' | 'parts'>
+
+export interface JobStoreLimits {
+  /** Finished jobs that are kept; the oldest leave first. */
+  readonly maxFinished: number
+  /** Bytes of requests and results that are kept together; the oldest finished jobs leave first. */
+  readonly maxBytes: number
+}
+
+/** @throws ModelError `UNAVAILABLE` when the folder cannot be made or read */
+export async function openJobStore(folder: string, limits: JobStoreLimits, log: Logger): Promise<JobStore> {
+  const jobsFolder = join(folder, 'jobs')
+  const spoolFolder = join(folder, 'incoming')
+  const jobs = new Map<string, Job>()
+  /** Of requests that are not finished. */
+  const requestBytes = new Map<string, number>()
+  const writes = new Map<string, Promise<void>>()
+  try {
+    await rm(spoolFolder, { recursive: true, force: true })
+    await mkdir(spoolFolder, { recursive: true })
+    await mkdir(jobsFolder, { recursive: true })
+    for (const id of await readdir(jobsFolder)) {
+      const job = await readJob(join(jobsFolder, id), log)
+      if (!job) continue
+      jobs.set(job.id, job)
+      await rm(join(jobsFolder, id, 'work'), { recursive: true, force: true })
+      if (!isFinished(job)) requestBytes.set(id, (await stat(join(jobsFolder, id, 'request.json'))).size)
+    }
+  } catch (cause) {
+    throw new ModelError('UNAVAILABLE', `the job store ${quote(folder)} cannot be used: ${messageOf(cause)}`, { cause })
+  }
+
+  const sorted = (): Job[] => [...jobs.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+  const folderOf = (id: string): string => join(jobsFolder, id)
+
+  const bytes = (): number => {
+    const results = [...jobs.values()].reduce((sum, job) => sum + (job.resultBytes ?? 0), 0)
+    return [...requestBytes.values()].reduce((sum, size) => sum + size, results)
+  }
+
+  async function prune(): Promise<void> {
+    const finished = sorted().filter(isFinished)
+    // The newest stays, however large: somebody waits for it.
+    while (finished.length > 1 && (finished.length > limits.maxFinished || bytes() > limits.maxBytes)) {
+      const oldest = finished.shift()!
+      await remove(oldest.id)
+      log.info({ job: oldest.id }, 'removed the oldest finished job: the store is full')
+    }
+  }
+
+  /** One write of a job after another, each of the job as it is then: progress must not overtake the end. */
+  function write(id: string): Promise<void> {
+    const next = (writes.get(id) ?? Promise.resolve())
+      .catch(() => {})
+      .then(async () => {
+        const job = jobs.get(id)
+        if (job) await writeJob(folderOf(id), job)
+      })
+    writes.set(id, next)
+    return next
+  }
+
+  async function remove(id: string): Promise<void> {
+    jobs.delete(id)
+    requestBytes.delete(id)
+    await writes.get(id)?.catch(() => {})
+    writes.delete(id)
+    await rm(folderOf(id), { recursive: true, force: true })
+  }
+
+  return {
+    list: sorted,
+    get: (id) => jobs.get(id),
+    requestPath: (id) => join(folderOf(id), 'request.json'),
+    resultPath: (id) => join(folderOf(id), 'result.zip'),
+    workPath: (id) => join(folderOf(id), 'work'),
+    bytes,
+    spoolPath: () => join(spoolFolder, randomUUID()),
+    remove,
+
+    async create({ request, parts }, requestFile, now) {
+      const job: Job = {
+        id: randomUUID(),
+        state: 'queued',
+        createdAt: new Date(now).toISOString(),
+        startedAt: null,
+        finishedAt: null,
+        progress: { stage: 'queued', done: 0, total: 0 },
+        log: [],
+        scores: null,
+        error: null,
+        resultBytes: null,
+        request,
+        parts,
+      }
+      try {
+        await mkdir(folderOf(job.id))
+        const { size } = await stat(requestFile)
+        await rename(requestFile, join(folderOf(job.id), 'request.json'))
+        await writeJob(folderOf(job.id), job)
+        requestBytes.set(job.id, size)
+      } catch (cause) {
+        await rm(folderOf(job.id), { recursive: true, force: true })
+        throw new ModelError('UNAVAILABLE', `the job cannot be kept: ${messageOf(cause)}`, { cause })
+      }
+      jobs.set(job.id, job)
+      return job
+    },
+
+    async update(id, change) {
+      const before = jobs.get(id)
+      if (!before) throw new ModelError('INVALID_REQUEST', `there is no job ${quote(id)}`, { field: 'id' })
+      const job = { ...before, ...change }
+      jobs.set(id, job)
+      await write(id)
+      if (isFinished(job)) {
+        requestBytes.delete(id)
+        for (const name of ['request.json', 'work'])
+          await rm(join(folderOf(id), name), { recursive: true, force: true })
+        await prune()
+      }
+      return job
+    },
+  }
+}
+
+async function readJob(folder: string, log: Logger): Promise<Job | undefined> {
+  try {
+    const job: Job = jobSchema.parse(JSON.parse(await readFile(join(folder, 'job.json'), 'utf8')))
+    const result = join(folder, 'result.zip')
+    if (!isFinished(job) && !existsSync(join(folder, 'request.json'))) throw new Error('its request is gone')
+    return { ...job, resultBytes: existsSync(result) ? (await stat(result)).size : null }
+  } catch (error) {
+    // Killed between making the folder and renaming job.json into it: nobody was told of this job.
+    log.warn({ folder, error: messageOf(error) }, 'removed an unfinished job folder')
+    await rm(folder, { recursive: true, force: true })
+    return undefined
+  }
+}
+
+async function writeJob(folder: string, job: Job): Promise<void> {
+  await writeFileWhole(join(folder, 'job.json'), [JSON.stringify(job)])
+}

@@ -1,0 +1,177 @@
+import { createReadStream } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import type { EnergySource } from '../core/energy-source.js'
+import { ModelError, messageOf } from '../core/errors.js'
+import { outputTypes } from '../core/output-type.js'
+import { extractorNamed } from '../extract/extractors.js'
+import { usedLabels } from '../extract/metrics.js'
+import type { Isolator } from '../isolate/isolator.js'
+import { minIsolator } from '../isolate/min.js'
+import { noneIsolator } from '../isolate/none.js'
+import { profileIsolator } from '../isolate/profile.js'
+import { profileIdle } from '../isolate/profiler.js'
+import { trainedIsolator } from '../isolate/trained.js'
+import { readResponse } from '../prometheus/read.js'
+import type { PrometheusResponse } from '../prometheus/response.js'
+import { prepare } from '../train/prepare.js'
+import { trainPipeline } from '../train/train-pipeline.js'
+import { backgroundModels, type ModelFolder } from './background-models.js'
+import type { Job, JobProgress } from './job.js'
+import type { ByteRange } from './json-envelope.js'
+import { trainersIn } from './train-request.js'
+
+/** All that training needs; plain data, since it crosses to another process. */
+export interface TrainJob {
+  readonly job: Pick<Job, 'request' | 'parts'>
+  readonly requestPath: string
+  readonly workPath: string
+  readonly resultPath: string
+  /** Worker threads; 0 takes all processors. */
+  readonly threads: number
+  /** Of the Kepler in a virtual machine. */
+  readonly vmJob: string
+  readonly models: ModelFolder
+  readonly now: number
+}
+
+export interface TrainJobEvents {
+  progress(progress: JobProgress): void
+  log(line: string): void
+}
+
+/** Samples of one response at most: 16 bytes each in memory. */
+const maxSamples = 60_000_000
+
+/**
+ * Trains what a request asks for and leaves the pipeline's zip at `resultPath`.
+ *
+ * @returns the best model of each source, output type and feature group
+ * @throws ModelError that says what is wrong with the request, or with its data
+ */
+export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents): Promise<NonNullable<Job['scores']>> {
+  const { request, parts } = job.job
+  const { trainer } = request
+  const read = async (range: ByteRange, stage: string) => {
+    const total = range.end - range.start
+    return within(stage, () => {
+      const bytes = createReadStream(job.requestPath, {
+        start: range.start,
+        end: range.end - 1,
+        highWaterMark: 1 << 20,
+      })
+      const onProgress = (done: number) => progress({ stage: `reading ${stage}`, done, total })
+      return readResponse(bytes, { labels: usedLabels, wants: wanted, maxSamples, tolerant: true, onProgress })
+    })
+  }
+  const response = await read(parts.response, 'prom_response')
+  log(`prom_response: ${response.samples} samples of ${response.metrics.size} metrics`)
+  const idle = parts.idle && (await read(parts.idle, 'trainer.idle_prom_response'))
+  const isolators = new Map<EnergySource, Isolator | Error>()
+  for (const source of request.energy_source) {
+    isolators.set(source, await isolatorOf(job, source, idle, log).catch((error: unknown) => asError(error, request)))
+  }
+  progress({ stage: 'extracting', done: 0, total: 0 })
+  const { target_hints: targetHints, bg_hints: bgHints } = trainer.isolator_args
+  const prepared = prepare(response, {
+    sources: request.energy_source,
+    outputTypes,
+    extractor: extractorNamed('default'),
+    isolator(source) {
+      const isolator = isolators.get(source)
+      if (isolator === undefined || isolator instanceof Error) throw isolator
+      return isolator
+    },
+    vm: request.use_vm_metrics,
+    vmJob: job.vmJob,
+    background: { ...(targetHints && { targetHints }), ...(bgHints && { bgHints }) },
+  })
+  for (const { kind, metric, count, effect } of prepared.findings) log(`${metric}: ${kind} (${count}): ${effect}`)
+  for (const note of prepared.notes) log(note)
+  for (const { what, why } of prepared.failures) log(`${what}: ${why}`)
+  const pipeline = await trainPipeline({
+    ...prepared,
+    name: request.name,
+    parent: job.workPath,
+    absTrainers: trainersIn(trainer.abs_trainers),
+    dynTrainers: trainersIn(trainer.dyn_trainers),
+    isolator: trainer.isolator,
+    extractor: 'default',
+    seed: request.seed,
+    crossValidation: request.cross_validation,
+    ...(job.threads > 0 && { threads: job.threads }),
+    arguments: request,
+    clock: () => job.now,
+    onProgress: (done, total, name) => progress({ stage: `trained ${name}`, done, total }),
+  })
+  for (const { what, why } of pipeline.failures) log(`${what}: ${why}`)
+  const [failure] = pipeline.failures
+  if (pipeline.models.length === 0) {
+    throw new ModelError('INVALID_DATA', `nothing could be trained: ${failure?.what ?? ''}: ${failure?.why ?? ''}`)
+  }
+  await rename(pipeline.zip, job.resultPath)
+  return bestOf(
+    pipeline.models.map(({ folder, model }) => ({ folder, name: model.name, ...figuresOf(model.metadata) })),
+  )
+}
+
+function wanted(metric: string): boolean {
+  return metric.startsWith('kepler_')
+}
+
+async function isolatorOf(
+  { job, models }: TrainJob,
+  source: EnergySource,
+  idle: PrometheusResponse | undefined,
+  log: TrainJobEvents['log'],
+): Promise<Isolator> {
+  const { isolator, isolator_args: given } = job.request.trainer
+  const rule = {
+    ...(given.target_hints && { targetHints: given.target_hints }),
+    ...(given.bg_hints && { bgHints: given.bg_hints }),
+  }
+  switch (isolator) {
+    case 'none':
+      return noneIsolator()
+    case 'min':
+      return minIsolator()
+    case 'profile': {
+      if (idle === undefined) {
+        const field = 'trainer.idle_prom_response'
+        throw new ModelError('INVALID_REQUEST', `ProfileBackgroundIsolator needs ${field}`, { field })
+      }
+      const { profile, findings } = profileIdle(idle)
+      for (const { kind, metric, count } of findings) log(`trainer.idle_prom_response: ${metric}: ${kind} (${count})`)
+      return profileIsolator(profile, rule)
+    }
+    case 'trainer':
+      return trainedIsolator(await backgroundModels(models, source, given.abs_pipeline_name), rule)
+  }
+}
+
+/** An isolator that one of several sources lacks costs that source alone. */
+function asError(error: unknown, request: Job['request']): Error {
+  if (request.energy_source.length === 1 || (error instanceof ModelError && error.code === 'INVALID_REQUEST'))
+    throw error
+  return error instanceof Error ? error : new Error(messageOf(error))
+}
+
+async function within<T>(field: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error
+    throw new ModelError(error.code, `${field}: ${error.message}`, { cause: error, field })
+  }
+}
+
+function figuresOf({ mae, mape }: Readonly<Record<string, unknown>>) {
+  return { mae: typeof mae === 'number' ? mae : -1, mape: typeof mape === 'number' ? mape : -1 }
+}
+
+function bestOf(models: readonly { folder: string; name: string; mae: number; mape: number }[]) {
+  const best = new Map<string, { model: string; mae: number; mape: number }>()
+  for (const { folder, name, mae, mape } of [...models].sort((a, b) => a.mae - b.mae)) {
+    if (!best.has(folder)) best.set(folder, { model: `${folder}/${name}`, mae, mape })
+  }
+  return [...best.values()].sort((a, b) => (a.model < b.model ? -1 : 1))
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
+import { ModelError, messageOf, quote } from '../core/errors.js'
+import { isTrainerName, type TrainerName, trainerNames } from '../core/trainer.js'
+import { parseHints } from '../isolate/background.js'
+import { isolatorNameOf } from '../isolate/isolator.js'
+import { isPipelineName } from '../registry/pipeline-name.js'
+
+/** A list, or the same with commas as the original's clients may send it. */
+const texts = z
+  .union([z.string(), z.array(z.string().max(200)).max(100)])
+  .transform((value) => (typeof value === 'string' ? parseHints(value) : value))
+
+const energySource = texts.pipe(
+  z
+    .array(z.string())
+    .min(1, 'name at least one energy source')
+    .transform((names, context) => [...new Set(names.map((name) => sourceOf(name, context)))]),
+)
+
+const trainers = texts
+  .optional()
+  .transform((names, context) => [...new Set((names ?? []).flatMap((name) => namesOf(name, context)))])
+
+/** `isolator_args`; keys that nobody knows are kept out. */
+const isolatorArguments = z
+  .object({
+    target_hints: texts.optional(),
+    bg_hints: texts.optional(),
+    /** For TrainIsolator. @default the default pipeline of the source */
+    abs_pipeline_name: z.string().refine(isPipelineName, 'is no name of a pipeline').optional(),
+  })
+  .default({})
+
+/** A training request (REFERENCE §8) without its responses. Keys that nobody knows are ignored. */
+export const trainRequestSchema = z.object({
+  name: z.string().refine(isPipelineName, 'is no name: letters, digits, dot, dash and underscore'),
+  energy_source: energySource,
+  trainer: z.object({
+    /** Empty means all. */
+    abs_trainers: trainers,
+    dyn_trainers: trainers,
+    isolator: z
+      .string()
+      .default('MinIdleIsolator')
+      .transform((name, context) => known(() => isolatorNameOf(name), context)),
+    isolator_args: isolatorArguments,
+  }),
+  /** Processes of a virtual machine instead of containers. */
+  use_vm_metrics: z.boolean().default(false),
+  /** Decides the split and all that is random. */
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(0),
+  /** Also the figures of models on data that they have not seen. */
+  cross_validation: z.boolean().default(true),
+})
+export type TrainRequest = z.infer<typeof trainRequestSchema>
+
+/** @throws ModelError `INVALID_REQUEST` that names the field and the value */
+export function parseTrainRequest(value: unknown): TrainRequest {
+  const parsed = trainRequestSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]!
+  const field = issue.path.map(String).join('.')
+  const given = issue.path.reduce<unknown>((part, key) => (isRecord(part) ? part[String(key)] : undefined), value)
+  const shown = given === undefined ? 'is missing' : `${quote(given)}: ${issue.message}`
+  throw new ModelError('INVALID_REQUEST', `${field || 'the request'} ${shown}`, { ...(field && { field }) })
+}
+
+/** Trainers to use for an output type: those that are named, or all. */
+export function trainersIn(names: readonly TrainerName[]): readonly TrainerName[] {
+  return names.length > 0 ? names : trainerNames
+}
+
+/** A trainer by its name, with or without its ending as the original takes it; `default` is all of them. */
+function namesOf(name: string, context: z.RefinementCtx): readonly TrainerName[] {
+  if (name === 'default') return trainerNames
+  const found = [name, `${name}Trainer`, `${name}RegressionTrainer`, `${name}RegressorTrainer`].find(isTrainerName)
+  if (found !== undefined) return [found]
+  context.addIssue(`unknown trainer; there are ${trainerNames.join(', ')}`)
+  return []
+}
+
+function sourceOf(name: string, context: z.RefinementCtx): EnergySource {
+  const source = requestedSource(name)
+  if (source !== undefined && name !== '') return source
+  context.addIssue(`unknown energy source; there are ${energySources.join(', ')}`)
+  return z.NEVER
+}
+
+function known<T>(find: () => T, context: z.RefinementCtx): T {
+  try {
+    return find()
+  } catch (error) {
+    context.addIssue(messageOf(error))
+    return z.NEVER
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
