@@ -18,7 +18,7 @@ COPY package.json LICENSE ./
 COPY demo ./demo
 # /mnt/models keeps downloaded pipelines, /tmp the estimator's sockets: mount volumes there.
 RUN mkdir -p /mnt/models && chown node:node /mnt/models \
-  && for name in kepler-model model-server estimator; do \
+  && for name in kepler-model model-server estimator offline-trainer online-trainer; do \
        chmod +x dist/bin/$name.js && ln -s /app/dist/bin/$name.js /usr/local/bin/$name; \
      done
 USER node

@@ -11,6 +11,7 @@ import { isolateCommand } from './isolate.js'
 import { isolateFromDataCommand } from './isolate-from-data.js'
 import { modelServerCommand } from './model-server.js'
 import { modelsCommand } from './models.js'
+import { offlineTrainerCommand } from './offline-trainer.js'
 import { onlineTrainerCommand } from './online-trainer.js'
 import { predictCommand } from './predict.js'
 import { profileCommand } from './profile.js'
@@ -34,6 +35,7 @@ export function keplerModelProgram(io: CliIo): Command {
     estimateCommand(io),
     specCommand(io),
     estimatorCommand(io),
+    offlineTrainerCommand(io),
     onlineTrainerCommand(io),
     versionsCommand(io),
     simulateCommand(io),

@@ -7,12 +7,14 @@ import type { RequestMetrics } from './request-metrics.js'
 /** What a client may take of a server. Times in seconds. */
 export interface HttpLimits {
   readonly maxBodyBytes: number
-  /** To send the whole request; the head has half of it. */
+  /** To send the whole request; the head has half of it, ten seconds at most. */
   readonly requestTimeout: number
   /** A connection with nothing to do, or whose client reads nothing, is closed after this. */
   readonly idleTimeout: number
   readonly maxConnections: number
 }
+
+const longestHead = 10_000
 
 export interface HttpAppOptions {
   readonly logger: Logger
@@ -36,7 +38,11 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
     // Without these, Fastify loads ajv and its serializer for routes that have no schemas.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     exposeHeadRoutes: true,
-    http: { headersTimeout: limits.requestTimeout * 500, connectionsCheckingInterval: 1000, maxHeaderSize: 16_384 },
+    http: {
+      headersTimeout: Math.min(longestHead, limits.requestTimeout * 500),
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 16_384,
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   })

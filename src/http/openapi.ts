@@ -90,7 +90,7 @@ export function openApiDocument({ version, modelRequest, bestModels }: OpenApiOp
   }
 }
 
-const errorSchema = {
+export const errorSchema = {
   type: 'object',
   required: ['error'],
   properties: {
