@@ -80,7 +80,7 @@ function addTrainRoute(app: FastifyInstance, { queue, store, limits, logger }: O
     if (asynchronous) return reply.code(202).header('location', `/jobs/${job.id}`).send(jobView(job))
 
     // Training takes as long as it takes; who leaves meanwhile wants no result.
-    request.raw.socket.setTimeout(0)
+    reply.raw.setTimeout(0, () => {})
     const left = () => {
       if (!reply.raw.writableEnded) void queue.cancel(job.id).catch(() => {})
     }

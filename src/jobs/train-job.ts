@@ -66,10 +66,7 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
   const response = await read(parts.response, 'prom_response')
   log(`prom_response: ${response.samples} samples of ${response.metrics.size} metrics`)
   const idle = parts.idle && (await read(parts.idle, 'trainer.idle_prom_response'))
-  const isolators = new Map<EnergySource, Isolator | Error>()
-  for (const source of request.energy_source) {
-    isolators.set(source, await isolatorOf(job, source, idle, log).catch((error: unknown) => asError(error, request)))
-  }
+  const isolators = await isolatorsOf(job, idle, log)
   progress({ stage: 'extracting', done: 0, total: 0 })
   const { target_hints: targetHints, bg_hints: bgHints } = trainer.isolator_args
   const prepared = prepare(response, {
@@ -148,11 +145,18 @@ async function isolatorOf(
   }
 }
 
-/** An isolator that one of several sources lacks costs that source alone. */
-function asError(error: unknown, request: Job['request']): Error {
-  if (request.energy_source.length === 1 || (error instanceof ModelError && error.code === 'INVALID_REQUEST'))
-    throw error
-  return error instanceof Error ? error : new Error(messageOf(error))
+/** One for each source; one that a source lacks costs that source alone. @throws the first error when all lack theirs */
+async function isolatorsOf(job: TrainJob, idle: PrometheusResponse | undefined, log: TrainJobEvents['log']) {
+  const isolators = new Map<EnergySource, Isolator | Error>()
+  for (const source of job.job.request.energy_source) {
+    const isolator = await isolatorOf(job, source, idle, log).catch((error: unknown) =>
+      error instanceof Error ? error : new Error(messageOf(error)),
+    )
+    isolators.set(source, isolator)
+  }
+  const errors = [...isolators.values()].filter((isolator) => isolator instanceof Error)
+  if (errors.length === isolators.size) throw errors[0]
+  return isolators
 }
 
 async function within<T>(field: string, work: () => Promise<T>): Promise<T> {
