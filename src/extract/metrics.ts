@@ -1,4 +1,4 @@
-import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
+import { type Component, components, componentsOf, type EnergySource } from '../core/energy-source.js'
 import { acceleratorFeatures, systemFeatures } from '../core/feature-group.js'
 
 /** Where usage is measured: per container by a node's Kepler, or per process by the Kepler inside a virtual machine. */
@@ -49,6 +49,12 @@ export function metricsFor(
     ratioMetric,
     nodeInfoMetric,
   ])
+}
+
+/** Whether any dataset, or a profile, is made of a metric; Kepler has several times as many. */
+export function isTrainingMetric(metric: string, mode: UsageMode): boolean {
+  if (metric === ratioMetric || metric === nodeInfoMetric || featureOf(metric, mode) !== undefined) return true
+  return components.some((component) => energyMetric(component, mode) === metric)
 }
 
 /** The labels that extraction looks at; a reader need not keep others. */

@@ -4,7 +4,7 @@ import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { outputTypes } from '../core/output-type.js'
 import { extractorNamed } from '../extract/extractors.js'
-import { usedLabels } from '../extract/metrics.js'
+import { isTrainingMetric, usedLabels } from '../extract/metrics.js'
 import type { Isolator } from '../isolate/isolator.js'
 import { minIsolator } from '../isolate/min.js'
 import { noneIsolator } from '../isolate/none.js'
@@ -51,6 +51,9 @@ const maxSamples = 60_000_000
 export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents): Promise<NonNullable<Job['scores']>> {
   const { request, parts } = job.job
   const { trainer } = request
+  const mode = request.use_vm_metrics ? 'vm' : 'container'
+  // A profile is of the node, whatever is trained.
+  const wants = (metric: string) => isTrainingMetric(metric, mode) || isTrainingMetric(metric, 'container')
   const read = async (range: ByteRange, stage: string) => {
     const total = range.end - range.start
     return within(stage, () => {
@@ -60,7 +63,7 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
         highWaterMark: 1 << 20,
       })
       const onProgress = (done: number) => progress({ stage: `reading ${stage}`, done, total })
-      return readResponse(bytes, { labels: usedLabels, wants: wanted, maxSamples, tolerant: true, onProgress })
+      return readResponse(bytes, { labels: usedLabels, wants, maxSamples, tolerant: true, onProgress })
     })
   }
   const response = await read(parts.response, 'prom_response')
@@ -109,10 +112,6 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
   return bestOf(
     pipeline.models.map(({ folder, model }) => ({ folder, name: model.name, ...figuresOf(model.metadata) })),
   )
-}
-
-function wanted(metric: string): boolean {
-  return metric.startsWith('kepler_')
 }
 
 async function isolatorOf(

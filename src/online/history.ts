@@ -2,9 +2,9 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { type Logger, silentLogger } from '../core/ports.js'
+import { isTrainingMetric } from '../extract/metrics.js'
 import type { PrometheusClient } from '../prometheus/client.js'
 import { partialPathOf, queryToFile } from '../prometheus/query.js'
-import { wantedMetric } from './metrics.js'
 import { readHistory } from './read-history.js'
 
 export interface HistoryOptions {
@@ -66,7 +66,12 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   async function fetchPiece(client: PrometheusClient, start: number, end: number, signal?: AbortSignal): Promise<void> {
     const path = join(folder, `${start}-${end}.json`)
     const range = { start, end, step }
-    const request = { metricPrefix: 'kepler_', wants: wantedMetric, range, identity: `${start}-${end}` }
+    const request = {
+      metricPrefix: 'kepler_',
+      wants: (metric: string) => isTrainingMetric(metric, 'container'),
+      range,
+      identity: `${start}-${end}`,
+    }
     try {
       await queryToFile(client, request, path, { resume: false, ...(signal && { signal }) })
     } catch (error) {

@@ -8,6 +8,7 @@ export interface RunningProgram {
   /** Resolves when standard output has matched, with the match; rejects when the program ends first. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>
   signal(name: NodeJS.Signals): void
+  readonly pid: number
   /** Exit code, or the signal that killed it. */
   readonly ended: Promise<number | string>
 }
@@ -41,6 +42,7 @@ export function startProgram(
       }
     },
     signal: (signal) => child.kill(signal),
+    pid: child.pid ?? 0,
     ended,
   }
 }
