@@ -82,6 +82,7 @@ export function queryCommand(io: CliIo): Command {
       signal: io.signal,
       onRetry: (error, seconds) =>
         writeLines(io.stderr, [`${messageOf(error)}; trying again in ${seconds.toFixed(1)} s`]),
+      onMended: ({ metric, kind, count }) => writeLines(io.stderr, [`${metric}: ${count} samples mended: ${kind}`]),
     })
     const progress = progressLine(io.stderr)
     try {

@@ -154,6 +154,15 @@ export const options = Object.freeze({
     31_536_000,
   ),
   PROM_QUERY_STEP: integer({ group: 'Prometheus', default: 3, description: 'Seconds between samples.' }, 1, 86_400),
+  PROM_TIMEOUT: integer(
+    {
+      group: 'Prometheus',
+      default: 60,
+      description: 'Seconds without a byte after which an answer of `PROM_SERVER` counts as lost.',
+    },
+    1,
+    3600,
+  ),
   PROM_SSL_DISABLE: flag({
     group: 'Prometheus',
     default: false,

@@ -73,6 +73,31 @@ describe('estimator', () => {
     assert.deepEqual((await ask(estimatorOf([linear]), nulls)).powers, { package: [], dram: [] })
   })
 
+  it('logs one refusal and one long answer a minute, with the number of those between', async () => {
+    let now = 0
+    const lines: [string, unknown][] = []
+    const note = (fields: object, message: string) => lines.push([message.slice(0, 15), { ...fields }])
+    const estimator = createEstimator({
+      models: createKeptModels({ sources: [linear], log: silentLogger, clock: () => now, random: Math.random }),
+      machineCores: 8,
+      observer: silentObserver,
+      log: { ...silentLogger, info: note, warn: note },
+      clock: () => now,
+    })
+    const long = { ...request, values: Array.from({ length: 500 }, () => [1.23456]) }
+    for (let i = 0; i < 100; i++) {
+      await ask(estimator, long)
+      await ask(estimator, '{}')
+    }
+    assert.deepEqual(
+      lines.map(([message]) => message),
+      ['an answer is lo', 'request refused'],
+    )
+    now += 60_000
+    await ask(estimator, '{}')
+    assert.deepEqual(lines.at(-1)?.[1], { ...(lines[1]?.[1] as object), more: 99 })
+  })
+
   it('answers the very first, all-zero request', async () => {
     assert.deepEqual((await ask(estimatorOf([linear]), { ...request, values: [[0]] })).powers, {
       package: [10],

@@ -1,5 +1,6 @@
 import { ModelError, messageOf } from '../core/errors.js'
-import type { Logger } from '../core/ports.js'
+import type { Clock, Logger } from '../core/ports.js'
+import { seldom } from '../core/seldom.js'
 import type { Powers } from '../predictor/power-model.js'
 import { encodeAnswer, encodeFailure, keplerReadBytes } from './encode-answer.js'
 import type { KeptModels } from './kept-models.js'
@@ -38,9 +39,14 @@ export interface EstimatorOptions {
   readonly machineCores: number | undefined
   readonly observer: EstimateObserver
   readonly log: Logger
+  readonly clock?: Clock
 }
 
-export function createEstimator({ models, machineCores, observer, log }: EstimatorOptions): Estimator {
+export function createEstimator(options: EstimatorOptions): Estimator {
+  const { models, machineCores, observer, log, clock = Date.now } = options
+  // Kepler asks every few seconds, for each source and container: what goes wrong once goes wrong each time.
+  const say = seldom({ clock })
+
   function predict(request: PowerRequest, model: LoadedModel): Estimate {
     const { metrics, rows } = withSystemValues(request, model.archive.model.features)
     const powers = model.archive.predict(metrics, rows)
@@ -66,7 +72,9 @@ export function createEstimator({ models, machineCores, observer, log }: Estimat
     if (!fits) {
       observer.oversized(text.length)
       const fields = { bytes: text.length, limit: keplerReadBytes, model: provenance.model_name }
-      log.warn(fields, 'an answer is longer than what Kepler reads at once; its client will fail on it')
+      say('oversized', (more) =>
+        log.warn({ ...fields, more }, 'an answer is longer than what Kepler reads at once; its client will fail on it'),
+      )
     }
     return text
   }
@@ -75,7 +83,8 @@ export function createEstimator({ models, machineCores, observer, log }: Estimat
     const known =
       error instanceof ModelError ? error : new ModelError('INVALID_DATA', messageOf(error), { cause: error })
     observer.failed(known)
-    log.info({ code: known.code, field: known.field, error: known.message }, 'request refused')
+    const fields = { code: known.code, field: known.field, error: known.message }
+    say(known.code, (more) => log.info({ ...fields, more }, 'request refused'))
     return encodeFailure(known.message)
   }
 

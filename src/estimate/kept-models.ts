@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { Clock, Logger } from '../core/ports.js'
 import type { LoadedModel, ModelQuery, ModelSource, Provenance } from './model-source.js'
@@ -75,28 +76,16 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
   const kept = new Map<string, Kept>()
   const closing = new AbortController()
 
-  /**
-   * Gives up after `loadTimeout`, also on what ignores its signal. A timer of its own and no `AbortSignal.any` over a
-   * timeout: Node 20 forgets such a timeout when it collects garbage.
-   */
-  async function withinTime<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController()
-    const { signal } = controller
-    const stop = () => controller.abort(new ModelError('CANCELLED', 'the estimator stops'))
-    const late = () => controller.abort(new ModelError('UNAVAILABLE', `no answer within ${loadTimeout} ms`))
-    const timer = setTimeout(late, loadTimeout)
-    closing.signal.addEventListener('abort', stop, { once: true })
-    if (closing.signal.aborted) stop()
-    try {
+  /** Gives up after `loadTimeout`, also on what ignores its signal. */
+  function withinTime<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const late = () => new ModelError('UNAVAILABLE', `no answer within ${loadTimeout} ms`)
+    return withDeadline({ milliseconds: loadTimeout, signal: closing.signal, late }, (signal) => {
       const given = new Promise<never>((_, reject) => {
         if (signal.aborted) reject(signal.reason)
         signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       })
-      return await Promise.race([run(signal), given])
-    } finally {
-      clearTimeout(timer)
-      closing.signal.removeEventListener('abort', stop)
-    }
+      return Promise.race([run(signal), given])
+    })
   }
 
   async function load({ query, model, from }: Kept): Promise<Loaded> {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { Logger } from '../core/ports.js'
+import { seldom } from '../core/seldom.js'
 import type { Estimator } from '../estimate/estimator.js'
 import type { KeptModels } from '../estimate/kept-models.js'
 import { parsePowerRequest } from '../estimate/power-request.js'
@@ -38,6 +39,7 @@ export function createEstimatorApp({
   limits,
 }: EstimatorAppOptions): FastifyInstance {
   const app = createHttpApp({ logger, limits, metrics })
+  const say = seldom({ clock: Date.now })
 
   app.post('/estimate', async (request, reply) => {
     try {
@@ -48,7 +50,7 @@ export function createEstimatorApp({
     } catch (error) {
       const { status, error: described } = errorAnswer(error, limits.maxBodyBytes)
       if (status === 500) throw error
-      logger.info({ request: request.id, ...described }, 'estimate refused')
+      say(described.code, (more) => logger.info({ request: request.id, ...described, more }, 'estimate refused'))
       return reply.code(status).send({ powers: [], msg: described.message, error: described })
     }
   })

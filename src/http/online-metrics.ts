@@ -7,6 +7,8 @@ const slotLabels = ['source', 'output_type', 'feature_group', 'node_type', 'mode
 
 export interface OnlineMetrics {
   observeRound(seconds: number): void
+  /** Samples that were not as a Prometheus gives them. */
+  mended(kind: string, count: number): void
 }
 
 /** What the online trainer does and sees, read anew at each scrape; so a model that is no longer served leaves nothing. */
@@ -97,7 +99,16 @@ export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus)
     buckets: [0.5, 1, 2, 5, 10, 20, 60, 300],
     registers,
   })
-  return { observeRound: (value) => duration.observe(value) }
+  const mended = new Counter({
+    name: `${prefix}mended_samples_total`,
+    help: 'Samples of Prometheus that were sorted, left out as duplicates, or are no numbers.',
+    labelNames: ['kind'],
+    registers,
+  })
+  return {
+    observeRound: (value) => duration.observe(value),
+    mended: (kind, count) => mended.inc({ kind }, count),
+  }
 }
 
 function seconds(milliseconds: number | undefined): number | undefined {

@@ -1,15 +1,20 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
 import { z } from 'zod'
+import { withDeadline } from '../core/deadline.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
+import type { Clock } from '../core/ports.js'
+import { retryAfter } from '../core/retry-after.js'
 import { readResponse } from './read.js'
 import type { Series } from './response.js'
 import { type RetryOptions, Transient, withRetries } from './retry.js'
+import { tidied } from './tidy.js'
 import type { TimeRange } from './time-range.js'
 
 export interface PrometheusServer {
   /** `http://host:9090`, with a path where Prometheus is not at the root. */
   readonly url: string
-  readonly bearerToken?: string
+  /** A function is asked anew for each request, so that a token may change. */
+  readonly bearerToken?: string | (() => Promise<string>)
   readonly username?: string
   readonly password?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -26,6 +31,19 @@ export interface PrometheusServer {
   readonly idleSeconds?: number
 }
 
+/** Samples of one answer that were not as a Prometheus gives them. */
+export interface Mended {
+  readonly metric: string
+  /** Sorted by time; all but the last of a time left out; kept as NaN. */
+  readonly kind: 'out of order' | 'duplicate time' | 'not a number'
+  readonly count: number
+}
+
+export interface ClientOptions extends RetryOptions {
+  readonly onMended?: (mended: Mended) => void
+  readonly clock?: Clock
+}
+
 /** Asks one Prometheus. Owns connections: close it. */
 export interface PrometheusClient {
   /** Names of all metrics that have samples in the range. */
@@ -38,37 +56,61 @@ export interface PrometheusClient {
 const namesSchema = z.object({ status: z.literal('success'), data: z.array(z.string().max(1024)) })
 const errorSchema = z.object({ status: z.literal('error'), error: z.string(), errorType: z.string().optional() })
 const maxNamesBytes = 64 << 20
+const longestRetryAfter = 300_000
+/** A server that sends a byte now and then is never idle: this often the idle time a whole answer may take. */
+const wholeAnswer = 10
 
 /**
  * @throws ModelError `UNAVAILABLE` when the server cannot be reached or keeps failing, `INVALID_CONFIG` when it refuses
  *   the credentials, `INVALID_REQUEST` when it refuses the question, `INVALID_DATA` when its answer is none
  */
-export function prometheusClient(server: PrometheusServer, retry: RetryOptions = {}): PrometheusClient {
-  const { base, headers } = addressOf(server)
-  const dispatcher = dispatcherFor(server)
+export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusClient {
+  const { clock = Date.now, onMended, ...retry } = options
+  const { base, headersNow } = addressOf(server)
+  const { idleSeconds = 120 } = server
+  const dispatcher = dispatcherFor(server, idleSeconds)
   const shown = base.href.replace(/\/$/, '')
+  /** What the server said when it was too busy, for all questions. */
+  let busyUntil = 0
+
+  const deadline = {
+    milliseconds: wholeAnswer * idleSeconds * 1000,
+    signal: retry.signal,
+    late: () => new ModelError('UNAVAILABLE', `no whole answer within ${wholeAnswer * idleSeconds} s`),
+  }
 
   async function ask<T>(
     path: string,
     query: Record<string, string>,
-    take: (response: Response) => Promise<T>,
+    take: (response: Response, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const url = new URL(base)
     url.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/${path}`
     url.search = new URLSearchParams(query).toString()
     return withRetries(async () => {
-      const response = await fetch(url, { headers, dispatcher, ...(retry.signal && { signal: retry.signal }) }).catch(
-        (error: unknown) => {
+      stayAway()
+      return withDeadline(deadline, async (signal) => {
+        const headers = await headersNow()
+        const response = await fetch(url, { headers, dispatcher, signal }).catch((error: unknown) => {
           throw new Transient(unreachable(error))
-        },
-      )
-      if (!response.ok) return refuse(response)
-      try {
-        return await take(response)
-      } catch (error) {
-        throw brokenAnswer(response, error)
-      }
+        })
+        if (!response.ok) return refuse(response)
+        try {
+          return await take(response, signal)
+        } catch (error) {
+          throw brokenAnswer(response, error)
+        }
+      })
     }, retry)
+  }
+
+  /** Asks nothing while the server wants to be left alone. */
+  function stayAway(): void {
+    const left = busyUntil - clock()
+    if (left <= 0) return
+    const seconds = Math.ceil(left / 1000)
+    const why = new ModelError('UNAVAILABLE', `Prometheus at ${shown} asked to be left alone for ${seconds} s more`)
+    throw new Transient(why, left)
   }
 
   function unreachable(error: unknown): ModelError {
@@ -81,13 +123,21 @@ export function prometheusClient(server: PrometheusServer, retry: RetryOptions =
     const why = await problemOf(response)
     const said = `Prometheus at ${shown} answered ${status}: ${why}`
     if (status === 401 || status === 403) {
-      throw new ModelError('INVALID_CONFIG', `${said} (set PROM_BEARER_TOKEN, or PROM_USERNAME and PROM_PASSWORD)`, {
-        field: 'PROM_BEARER_TOKEN',
-      })
+      throw new ModelError(
+        'INVALID_CONFIG',
+        `${said} (set PROM_BEARER_TOKEN or PROM_BEARER_TOKEN_FILE, or PROM_USERNAME and PROM_PASSWORD)`,
+        {
+          field: 'PROM_BEARER_TOKEN',
+        },
+      )
     }
     if (status === 422 || (status === 400 && why.includes('maximum resolution')))
       throw new ModelError('LIMIT_EXCEEDED', said)
-    if (status >= 500 || status === 429 || status === 408) throw new Transient(new ModelError('UNAVAILABLE', said))
+    if (status >= 500 || status === 429 || status === 408) {
+      const after = retryAfter(response.headers.get('retry-after'), clock(), longestRetryAfter)
+      if (after > 0) busyUntil = clock() + after
+      throw new Transient(new ModelError('UNAVAILABLE', said), after)
+    }
     throw new ModelError('INVALID_REQUEST', said)
   }
 
@@ -111,25 +161,47 @@ export function prometheusClient(server: PrometheusServer, retry: RetryOptions =
   return {
     async metricNames({ start, end }) {
       const names = await ask('label/__name__/values', { start: String(start), end: String(end) }, async (response) => {
-        const parsed = namesSchema.safeParse(JSON.parse(await boundedText(response, maxNamesBytes)))
-        if (!parsed.success) throw new ModelError('INVALID_DATA', `Prometheus at ${shown} gave no list of metrics`)
-        return parsed.data.data
+        const document: unknown = JSON.parse(await boundedText(response, maxNamesBytes))
+        const parsed = namesSchema.safeParse(document)
+        if (parsed.success) return parsed.data.data
+        const failed = errorSchema.safeParse(document)
+        const why = failed.success ? `: ${quote(failed.data.error, 300)}` : ''
+        throw new ModelError('INVALID_DATA', `Prometheus at ${shown} gave no list of metrics${why}`)
       })
       return names
     },
     async series(metric, { start, end, step }) {
       const query = { query: selectorOf(metric), start: String(start), end: String(end), step: String(step) }
-      const response = await ask('query_range', query, (answer) =>
-        readResponse(answer.body ?? [], { tolerant: true, ...(retry.signal && { signal: retry.signal }) }),
+      const { series, badSamples } = await ask('query_range', query, (answer, signal) =>
+        readResponse(answer.body ?? [], { tolerant: true, signal }),
       )
-      return [...response.series.values()].flat()
+      const all = [...series.values()].flat().map(tidied)
+      const note = (kind: Mended['kind'], count: number) => {
+        if (count > 0) onMended?.({ metric, kind, count })
+      }
+      note(
+        'out of order',
+        all.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0),
+      )
+      note(
+        'duplicate time',
+        all.reduce((sum, { duplicates }) => sum + duplicates, 0),
+      )
+      note('not a number', badSamples.length)
+      return all.map((one) => one.series)
     },
     close: () => dispatcher.close(),
   }
 }
 
+interface Address {
+  readonly base: URL
+  /** @throws ModelError `INVALID_CONFIG` when there is no usable token now */
+  headersNow(): Promise<Readonly<Record<string, string>>>
+}
+
 /** The address without credentials, which go into a header and are never shown. */
-function addressOf(server: PrometheusServer): { base: URL; headers: Record<string, string> } {
+function addressOf(server: PrometheusServer): Address {
   if (!URL.canParse(server.url) || !/^https?:/.test(server.url)) {
     throw new ModelError('INVALID_CONFIG', `PROM_SERVER ${quote(server.url)} is no http(s) address`, {
       field: 'PROM_SERVER',
@@ -141,13 +213,32 @@ function addressOf(server: PrometheusServer): { base: URL; headers: Record<strin
   base.username = ''
   base.password = ''
   const headers: Record<string, string> = { accept: 'application/json', ...server.headers }
-  if (server.bearerToken) headers.authorization = `Bearer ${server.bearerToken}`
-  else if (username !== '') headers.authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
-  return { base, headers }
+  const { bearerToken } = server
+  if (!bearerToken && username !== '') {
+    headers.authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+  }
+  return {
+    base,
+    async headersNow() {
+      if (!bearerToken) return headers
+      return { ...headers, authorization: `Bearer ${usableToken(await tokenOf(bearerToken))}` }
+    },
+  }
 }
 
-function dispatcherFor(server: PrometheusServer): Dispatcher {
-  const { ca, insecure = false, connectSeconds = 10, idleSeconds = 120, httpProxy, httpsProxy, noProxy } = server
+async function tokenOf(token: NonNullable<PrometheusServer['bearerToken']>): Promise<string> {
+  return typeof token === 'string' ? token : token()
+}
+
+/** What a header cannot take would be refused with a message that shows it. */
+function usableToken(token: string): string {
+  if (/^[\x21-\x7e]{1,65536}$/.test(token)) return token
+  const message = 'PROM_BEARER_TOKEN is no token: expected printable characters on one line'
+  throw new ModelError('INVALID_CONFIG', message, { field: 'PROM_BEARER_TOKEN' })
+}
+
+function dispatcherFor(server: PrometheusServer, idleSeconds: number): Dispatcher {
+  const { ca, insecure = false, connectSeconds = 10, httpProxy, httpsProxy, noProxy } = server
   const tls = { rejectUnauthorized: !insecure, ...(ca !== undefined && { ca }) }
   const options = {
     connect: { ...tls, timeout: connectSeconds * 1000 },

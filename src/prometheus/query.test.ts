@@ -150,6 +150,77 @@ describe('queryToFile', () => {
     assert.equal(asked.length, 3 + 4)
   })
 
+  it('leaves a busy server alone for as long as it wants, also for the next question', async () => {
+    let now = 1000
+    const retries: number[] = []
+    const { port } = server.address() as AddressInfo
+    const patient = prometheusClient(
+      { url: `http://127.0.0.1:${port}` },
+      { ...quick, attempts: 2, clock: () => now, onRetry: (_, seconds) => retries.push(seconds) },
+    )
+    clients.push(patient)
+    handler = (_, response) => response.writeHead(429, { 'retry-after': '90' }).end('slow down')
+    await assert.rejects(patient.metricNames(range), { code: 'UNAVAILABLE', message: /answered 429: "slow down"/ })
+    await assert.rejects(patient.metricNames(range), { code: 'UNAVAILABLE', message: /to be left alone for 90 s more/ })
+    assert.equal(asked.length, 1)
+    now += 90_000
+    handler = (...args) => {
+      handler = healthy
+      args[1].writeHead(503, { 'retry-after': new Date(now + 50).toUTCString() }).end()
+    }
+    assert.equal((await patient.metricNames(range)).length, 3)
+    assert.equal(asked.length, 3)
+    assert.equal(retries.length, 1)
+  })
+
+  it('gives up on a server that accepts and never answers, or never comes to an end', async () => {
+    const { port } = server.address() as AddressInfo
+    const impatient = () => {
+      const made = prometheusClient({ url: `http://127.0.0.1:${port}`, idleSeconds: 0.1 }, { ...quick, attempts: 2 })
+      clients.push(made)
+      return made
+    }
+    handler = () => {}
+    await assert.rejects(impatient().metricNames(range), { code: 'UNAVAILABLE', message: /does not answer/ })
+    assert.equal(asked.length, 2)
+    handler = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const dripping = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(dripping))
+    }
+    await assert.rejects(impatient().metricNames(range), { code: 'UNAVAILABLE', message: /no whole answer within 1 s/ })
+  })
+
+  it('sorts samples, keeps the last of a time, and says so', async () => {
+    handler = (request, response, query) => {
+      if (request.url?.includes('/label/')) return healthy(request, response, query)
+      response.setHeader('content-type', 'application/json')
+      const values = [
+        [1003, '2'],
+        [1000, '1'],
+        [1003, '3'],
+        [1006, 'watt'],
+      ]
+      const result = [{ metric: { __name__: 'kepler_a', job: 'kepler' }, values }]
+      response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }))
+    }
+    const mended: unknown[] = []
+    const { port } = server.address() as AddressInfo
+    const told = prometheusClient(
+      { url: `http://127.0.0.1:${port}` },
+      { onMended: ({ kind, count }) => mended.push([kind, count]) },
+    )
+    clients.push(told)
+    const [series] = await told.series('kepler_a', range)
+    assert.deepEqual([...series!.timestamps], [1000, 1003, 1006])
+    assert.deepEqual([...series!.values], [1, 3, Number.NaN])
+    assert.deepEqual(mended, [
+      ['out of order', 1],
+      ['duplicate time', 1],
+      ['not a number', 1],
+    ])
+  })
+
   it('gives up with a clear error, and leaves nothing half-written', async () => {
     const answers =
       (status: number, body: string, type = 'application/json'): Handler =>
@@ -160,6 +231,7 @@ describe('queryToFile', () => {
       [answers(500, '<html><b>Bad</b> gateway'), { code: 'UNAVAILABLE', message: /answered 500: "Bad gateway"/ }],
       [answers(401, ''), { code: 'INVALID_CONFIG', message: /answered 401.*PROM_BEARER_TOKEN/ }],
       [answers(200, '<html>login', 'text/html'), { code: 'INVALID_DATA', message: /"text\/html" instead of JSON/ }],
+      [answers(200, '{"status":"error","error":"too slow"}'), { code: 'INVALID_DATA', message: /metrics: "too slow"/ }],
       [answers(200, '{"status":"success","data":"no"}'), { code: 'INVALID_DATA', message: /no list of metrics/ }],
       [answers(200, '{"status":"success","data":["up"]}'), { code: 'INVALID_DATA', message: /it has 1 metrics: up/ }],
     ]

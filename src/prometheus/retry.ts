@@ -14,13 +14,20 @@ export interface RetryOptions {
 
 /** A failure that another attempt may mend: the other side is away, busy, or broke off. */
 export class Transient extends Error {
-  constructor(cause: unknown) {
+  constructor(
+    cause: unknown,
+    /** Milliseconds that the other side wants to be left alone for. */
+    readonly after = 0,
+  ) {
     super(messageOf(cause), { cause })
   }
 }
 
+const longestPause = 30_000
+
 /**
- * Does `attempt` again while it fails with `Transient`, after longer and longer pauses.
+ * Does `attempt` again while it fails with `Transient`, after longer and longer pauses, and never earlier than the other
+ * side wants; if that is more than half a minute away, not at all.
  *
  * @throws what `attempt` threw last, unwrapped; ModelError `CANCELLED` when the signal comes
  */
@@ -33,8 +40,10 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
     } catch (error) {
       if (signal?.aborted) throw new ModelError('CANCELLED', 'the query was cancelled', { cause: error })
       if (!(error instanceof Transient)) throw error
-      if (i >= attempts) throw error.cause
-      const pause = Math.min(30_000, delay * 2 ** (i - 1)) * (0.5 + 0.5 * random())
+      if (i >= attempts || error.after > longestPause) throw error.cause
+      const own = Math.min(longestPause, delay * 2 ** (i - 1)) * (0.5 + 0.5 * random())
+      // Those who were sent away together must not come back together.
+      const pause = Math.max(own, error.after + delay * random())
       onRetry?.(error.cause, pause / 1000)
       await wait(pause, undefined, signal && { signal }).catch((cause: unknown) => {
         throw new ModelError('CANCELLED', 'the query was cancelled', { cause })

@@ -3,8 +3,10 @@ import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync }
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withDeadline } from '../core/deadline.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type Logger, silentLogger } from '../core/ports.js'
+import { retryAfter } from '../core/retry-after.js'
 import { type DownloadState, readDownloadState, type Validators, writeDownloadState } from './download-state.js'
 import { type HttpAnswer, type HttpGetOptions, httpGet } from './http-get.js'
 
@@ -82,8 +84,13 @@ interface Files {
 
 async function tryOnce(url: string, path: string, options: DownloadOptions): Promise<DownloadResult> {
   const { totalTimeout = defaultTotalTimeout, signal } = options
-  const deadline = AbortSignal.timeout(totalTimeout)
-  const bounded = { ...options, signal: signal ? AbortSignal.any([signal, deadline]) : deadline }
+  const late = () => new Error(`no whole answer within ${totalTimeout / 1000} s`)
+  return withDeadline({ milliseconds: totalTimeout, signal, late }, (inTime) =>
+    fetchOnce(url, path, { ...options, signal: inTime }),
+  )
+}
+
+async function fetchOnce(url: string, path: string, options: DownloadOptions): Promise<DownloadResult> {
   const name = basename(path)
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true })
@@ -91,7 +98,7 @@ async function tryOnce(url: string, path: string, options: DownloadOptions): Pro
   const state = readDownloadState(files.state, url)
   const have = state.partial && existsSync(files.part) ? statSync(files.part).size : 0
 
-  const answer = await httpGet(url, { ...bounded, headers: conditions(files, state, have) }).catch((error) => {
+  const answer = await httpGet(url, { ...options, headers: conditions(files, state, have) }).catch((error) => {
     throw new RetryableFailure(messageOf(error), 0, { cause: error })
   })
   if (answer.status === 304) {
@@ -101,8 +108,8 @@ async function tryOnce(url: string, path: string, options: DownloadOptions): Pro
   const start = await startOf(answer, url, files, have)
   const from: Validators = { ...named('etag', answer), ...named('last-modified', answer) }
   writeDownloadState(files.state, { ...state, partial: from })
-  await receive(answer, url, files.part, start, bounded)
-  await expectChecksum(url, files.part, bounded)
+  await receive(answer, url, files.part, start, options)
+  await expectChecksum(url, files.part, options)
   expectUsable(files.part, options)
   renameSync(files.part, files.target)
   writeDownloadState(files.state, { url, complete: from })
@@ -135,8 +142,7 @@ async function startOf(answer: HttpAnswer, url: string, { part }: Files, have: n
   }
   const message = `${url} answered ${answer.status}`
   if (![408, 425, 429].includes(answer.status) && answer.status < 500) throw new ModelError('UNAVAILABLE', message)
-  const seconds = Number(answer.header('retry-after') ?? 0)
-  throw new RetryableFailure(message, seconds > 0 ? Math.min(longestDelay, seconds * 1000) : 0)
+  throw new RetryableFailure(message, retryAfter(answer.header('retry-after'), Date.now(), longestDelay))
 }
 
 async function receive(

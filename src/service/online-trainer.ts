@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Logger } from '../core/ports.js'
+import { seldom } from '../core/seldom.js'
 import { isTrainerName, type TrainerName, trainerNames } from '../core/trainer.js'
-import { addOnlineMetrics } from '../http/online-metrics.js'
+import { addOnlineMetrics, type OnlineMetrics } from '../http/online-metrics.js'
 import { createOnlineTrainerApp } from '../http/online-trainer-app.js'
 import { createRequestMetrics, type RequestMetrics } from '../http/request-metrics.js'
 import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
@@ -40,7 +41,16 @@ export async function openOnlineTrainer(
 ): Promise<OpenedOnlineTrainer> {
   const stop = new AbortController()
   // A round that fails is tried again by the trainer, with longer and longer pauses: here one more attempt will do.
-  const client = prometheusClient(await prometheusServer(config, secrets), { attempts: 2, signal: stop.signal })
+  const say = seldom({ clock: Date.now })
+  let figures: OnlineMetrics | undefined
+  const client = prometheusClient(await prometheusServer(config, secrets), {
+    attempts: 2,
+    signal: stop.signal,
+    onMended({ metric, kind, count }) {
+      figures?.mended(kind, count)
+      say(kind, (more) => logger.warn({ metric, kind, count, more }, 'samples of Prometheus were mended'))
+    },
+  })
   try {
     const versions = pipelineVersions(
       writableFolder(config, 'MODEL_PATH', logger),
@@ -71,9 +81,9 @@ export async function openOnlineTrainer(
       maxError: config.ONLINE_MAX_ERROR,
       errorKey: config.ERROR_KEY,
       logger,
-      onRoundEnd: (seconds) => figures.observeRound(seconds),
+      onRoundEnd: (seconds) => figures?.observeRound(seconds),
     })
-    const figures = addOnlineMetrics(metrics, () => trainer.status())
+    figures = addOnlineMetrics(metrics, () => trainer.status())
     return {
       name: 'online trainer',
       trainer,

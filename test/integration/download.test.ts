@@ -134,6 +134,16 @@ describe('download', () => {
     await assert.rejects(download(url, target(), options), { code: 'UNAVAILABLE' })
   })
 
+  it('gives up on a server that never comes to an end', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200)
+      const dripping = setInterval(() => response.write('.'), 10)
+      response.on('close', () => clearInterval(dripping))
+    })
+    const options = { ...quick, totalTimeout: 100, attempts: 2 }
+    await assert.rejects(download(url, target(), options), { code: 'UNAVAILABLE', message: /within 0.1 s/ })
+  })
+
   it('stops when it is told to', async () => {
     const stop = new AbortController()
     const url = await serve((_request, response) => {
