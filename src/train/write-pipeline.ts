@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { zipFiles } from '../archive/write-model-archive.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type ModelRow, modelMetadataCsv, modelRow, type PipelineFiles } from './pipeline-files.js'
+import { besidePaths, recoverPipeline, removeBeside } from './recover-pipeline.js'
 
 /**
  * Writes a pipeline into `<parent>/<name>` and the whole of it into `<parent>/<name>.zip`. What is there already stays,
  * save for models that are trained anew. Everything is written beside its place and renamed at the end, so nobody who
- * watches the folder sees half a pipeline, and a failure leaves the old one.
+ * watches the folder sees half a pipeline, and a failure leaves the old one. What a process that was killed while it
+ * wrote has left is put in order first.
  *
  * @throws ModelError `UNAVAILABLE` when it cannot be written, `CANCELLED`
  */
@@ -20,32 +22,31 @@ export async function writePipeline(
 ): Promise<{ readonly folder: string; readonly zip: string }> {
   const folder = join(parent, name)
   const zip = join(parent, `${name}.zip`)
-  // A dot keeps watchers away.
-  const [beside, besideZip, old] = ['new', 'zip', 'old'].map((kind) => join(parent, `.${name}.${process.pid}.${kind}`))
+  const beside = besidePaths(parent, name, process.pid)
   try {
     await mkdir(parent, { recursive: true })
-    await rm(beside!, { recursive: true, force: true })
-    if (existsSync(folder)) await cp(folder, beside!, { recursive: true })
-    const before = existsSync(beside!) ? await filesOf(beside!) : []
+    await recoverPipeline(parent, name)
+    if (existsSync(folder)) await cp(folder, beside.folder, { recursive: true })
+    const before = existsSync(beside.folder) ? await filesOf(beside.folder) : []
     // What was written a moment ago is not read back.
     const whole: Whole = {
       paths: [...new Set([...before, ...files.keys()])].sort(),
-      read: async (path) => files.get(path) ?? readFile(join(beside!, path)),
+      read: async (path) => files.get(path) ?? readFile(join(beside.folder, path)),
     }
     const tables = await modelTables(whole)
-    await writeAll(beside!, new Map([...files, ...tables]), signal)
-    await writeFile(besideZip!, zipFiles(await published(whole, tables)))
+    await writeAll(beside.folder, new Map([...files, ...tables]), signal)
+    await writeFile(beside.zip, zipFiles(await published(whole, tables)))
     stopIfAborted(signal)
-    if (existsSync(folder)) await rename(folder, old!)
-    await rename(beside!, folder)
-    await rename(besideZip!, zip)
+    if (existsSync(folder)) await rename(folder, beside.old)
+    await rename(beside.folder, folder)
+    await rename(beside.zip, zip)
     return { folder, zip }
   } catch (cause) {
-    if (existsSync(old!) && !existsSync(folder)) await rename(old!, folder)
+    if (existsSync(beside.old) && !existsSync(folder)) await rename(beside.old, folder)
     if (cause instanceof ModelError) throw cause
     throw new ModelError('UNAVAILABLE', `pipeline ${folder} cannot be written: ${messageOf(cause)}`, { cause })
   } finally {
-    for (const path of [beside!, besideZip!, old!]) await rm(path, { recursive: true, force: true })
+    await removeBeside(beside)
   }
 }
 
