@@ -72,6 +72,10 @@ function addTrainRoute(app: FastifyInstance, { queue, store, limits, logger }: O
       path,
       gzip: isGzip(request),
       maxBytes: limits.maxBodyBytes,
+    }).catch((error: unknown) => {
+      // What is left of the body is not read, so nothing else can come on this connection.
+      reply.header('connection', 'close')
+      throw error
     })
     if (queue.full) return refuseFull(reply, queue)
     const job = await queue.submit(wanted, path)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -111,6 +111,23 @@ describe('job queue', () => {
     store = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
     const next = start(writesResult)
     assert.equal((await next.finished(id)).state, 'done')
+  })
+
+  it('tells who waits of an end that the disk does not take, and runs the job again after a restart', async () => {
+    let inTheWay = ''
+    const jobs = start(async (run) => {
+      inTheWay = join(folder, 'jobs', run.job.id, `job.json.${process.pid}.tmp`)
+      await mkdir(inTheWay)
+      return writesResult(run)
+    })
+    const { id } = await jobs.submit(wanted('a'), await request())
+    const job = await jobs.finished(id)
+    assert.equal(job.state, 'failed')
+    assert.match(job.error?.message ?? '', /job\.json.*EISDIR|EISDIR.*job\.json/)
+    await jobs.close()
+    await rm(inTheWay, { recursive: true })
+    store = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
+    assert.equal((await start(writesResult).finished(id)).state, 'done')
   })
 
   it('keeps a bounded number of finished jobs and bytes', async () => {

@@ -78,9 +78,13 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
 
   async function update(id: string, change: Partial<Omit<Job, 'id'>>): Promise<Job> {
     const job = await store.update(id, change)
-    changes.emit(id, job)
-    if (isFinished(job)) onEnd?.(job, job.startedAt === null ? 0 : (clock() - Date.parse(job.startedAt)) / 1000)
+    told(job)
     return job
+  }
+
+  function told(job: Job): void {
+    changes.emit(job.id, job)
+    if (isFinished(job)) onEnd?.(job, job.startedAt === null ? 0 : (clock() - Date.parse(job.startedAt)) / 1000)
   }
 
   function startNext(): void {
@@ -145,7 +149,9 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     try {
       await update(id, { state, error, log: [...lines], ...now() })
     } catch (cause) {
-      log.error({ job: id, error: messageOf(cause) }, 'the end of a job was not kept')
+      log.error({ job: id, error: messageOf(cause) }, 'the end of a job was not kept; it runs again after a restart')
+      // Whoever waits for it is told all the same.
+      told(known(id))
     }
   }
 

@@ -145,11 +145,12 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
       if (!before) throw new ModelError('INVALID_REQUEST', `there is no job ${quote(id)}`, { field: 'id' })
       const job = { ...before, ...change }
       jobs.set(id, job)
+      // First: on a full disk that is the room for the end of the job.
+      if (isFinished(job)) await rm(join(folderOf(id), 'work'), { recursive: true, force: true })
       await write(id)
       if (isFinished(job)) {
         requestBytes.delete(id)
-        for (const name of ['request.json', 'work'])
-          await rm(join(folderOf(id), name), { recursive: true, force: true })
+        await rm(join(folderOf(id), 'request.json'), { force: true })
         await prune()
       }
       return job
