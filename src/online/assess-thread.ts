@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import { diskTrouble } from '../core/disk-trouble.js'
 import { messageOf } from '../core/errors.js'
 import type { Logger } from '../core/ports.js'
 import { type Assessment, assess } from './assess.js'
@@ -8,7 +9,8 @@ import { type Assessment, assess } from './assess.js'
 export type ThreadMessage =
   | { readonly level: keyof Logger; readonly fields: object; readonly message: string }
   | { readonly assessment: Assessment }
-  | { readonly failure: string }
+  /** `code` where a disk is the reason, which an error loses on its way between threads. */
+  | { readonly failure: string; readonly code: string | undefined }
 
 const say = (message: ThreadMessage) => parentPort?.postMessage(message)
 const log = (level: keyof Logger) => (fields: object, message: string) => say({ level, fields, message })
@@ -23,5 +25,5 @@ try {
 try {
   say({ assessment: await assess(workerData, logger) })
 } catch (error) {
-  say({ failure: messageOf(error) })
+  say({ failure: messageOf(error), code: diskTrouble(error) })
 }

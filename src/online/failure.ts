@@ -1,13 +1,10 @@
+import { diskTrouble } from '../core/disk-trouble.js'
 import { ModelError } from '../core/errors.js'
 import type { FailureReason } from './status.js'
 
-const diskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'])
-
 /** What kind of trouble an error of a round is. */
 export function failureReason(error: unknown): FailureReason {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && diskCodes.has(cause.code)) return 'disk'
-  }
+  if (diskTrouble(error)) return 'disk'
   if (!(error instanceof ModelError)) return 'round'
   switch (error.code) {
     case 'INVALID_CONFIG':

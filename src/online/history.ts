@@ -110,6 +110,8 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       return pieces
     },
     async catchUp(client, now, signal) {
+      // First, since a disk that is full of them would never take what is new.
+      await letGo(now)
       // A scrape of this very moment may not be in Prometheus yet.
       const end = Math.floor((now / 1000 - step) / step) * step
       for (;;) {

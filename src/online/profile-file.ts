@@ -20,8 +20,8 @@ export async function openProfileFile(folder: string): Promise<ProfileFile> {
     },
     async keep(next) {
       if (next === undefined || JSON.stringify(next) === JSON.stringify(profile)) return
-      profile = next
       await writeFileWhole(path, [`${JSON.stringify(next, null, 2)}\n`])
+      profile = next
     },
   }
 }

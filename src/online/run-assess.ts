@@ -11,18 +11,19 @@ const threadUrl = threadFile(import.meta.url, './assess-thread')
  * A round on a thread of its own: whoever serves requests in this process does not notice, and a round that runs out of
  * memory takes nothing else with it.
  *
- * @throws ModelError `CANCELLED` when the signal comes, `UNAVAILABLE` when the round fails
+ * @throws ModelError `CANCELLED` when the signal comes; Error when the round fails, with the `code` of a disk's trouble
  */
 export async function runAssess(request: AssessRequest, logger: Logger, signal: AbortSignal): Promise<Assessment> {
   if (signal.aborted) throw cancelled()
   const thread = new Worker(threadUrl, { workerData: request, execArgv: threadArguments() })
   try {
     return await new Promise<Assessment>((resolve, reject) => {
-      const fail = (why: string) => reject(new ModelError('UNAVAILABLE', `the round failed: ${why}`))
+      const fail = (why: string, code?: string) =>
+        reject(Object.assign(new Error(`the round failed: ${why}`), code && { code }))
       signal.addEventListener('abort', () => reject(cancelled()), { once: true })
       thread.on('message', (message: ThreadMessage) => {
         if ('assessment' in message) resolve(message.assessment)
-        else if ('failure' in message) fail(message.failure)
+        else if ('failure' in message) fail(message.failure, message.code)
         else logger[message.level](message.fields, message.message)
       })
       thread.on('error', (error) => fail(messageOf(error)))

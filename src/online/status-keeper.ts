@@ -5,6 +5,8 @@ import type { Round } from './trainer.js'
 export interface StatusKeeper {
   finished(round: Round, now: number): void
   failed(reason: FailureReason, why: string, now: number): void
+  /** What went wrong without failing a round. */
+  trouble(reason: FailureReason): void
   /** What can be looked at without a round. */
   around(seen: Pick<OnlineStatus, 'history' | 'servedVersion' | 'pinned'>): void
   read(): OnlineStatus
@@ -50,8 +52,11 @@ export function statusKeeper(pipeline: string): StatusKeeper {
     },
     failed(reason, why, now) {
       count('failed', why, now)
-      failures[reason] = (failures[reason] ?? 0) + 1
+      this.trouble(reason)
       status = { ...status, consecutiveFailures: status.consecutiveFailures + 1, lastFailure: why }
+    },
+    trouble(reason) {
+      failures[reason] = (failures[reason] ?? 0) + 1
     },
     around(seen) {
       status = { ...status, ...seen }

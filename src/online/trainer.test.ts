@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { simulatedPrometheus } from '../../test/support/simulated-prometheus.js'
 import { simulatedResponse } from '../../test/support/simulated-response.js'
@@ -77,6 +77,7 @@ async function scene() {
   })
   const { signal } = new AbortController()
   return {
+    folder,
     prometheus,
     versions,
     found,
@@ -155,6 +156,22 @@ describe('createOnlineTrainer', () => {
     assert.equal(consecutiveFailures, 0)
     assert.equal(lastFailure, undefined)
     assert.equal(rounds.failed, 3)
+  })
+
+  it('has published also what it cannot write down, and writes it down later', async () => {
+    const { round, versions, trainer, folder } = await scene()
+    const path = join(folder, '.versions', 'std', 'history.jsonl')
+    await mkdir(path, { recursive: true })
+    assert.equal((await round()).outcome, 'published')
+    assert.equal((await round()).outcome, 'published')
+    const { rounds, failures, consecutiveFailures } = trainer.status()
+    assert.deepEqual([rounds.published, failures, consecutiveFailures], [2, { round: 2 }, 0])
+    await rm(path, { recursive: true })
+    await round()
+    assert.deepEqual(
+      (await versions.history()).map(({ version }) => version),
+      [1, 2, 3],
+    )
   })
 
   it('waits for a Prometheus without a Kepler', async () => {

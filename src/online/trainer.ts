@@ -13,6 +13,7 @@ import { runAssess } from './run-assess.js'
 import { slotKey } from './slot.js'
 import type { OnlineStatus, RoundOutcome } from './status.js'
 import { statusKeeper } from './status-keeper.js'
+import type { LogEntry } from './version-log.js'
 import type { Versions } from './versions.js'
 
 export interface OnlineTrainerOptions {
@@ -62,6 +63,8 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   const { clock = Date.now, random = Math.random, assess = runAssess } = options
   const status = statusKeeper(versions.name)
   let lastLogged = ''
+  /** Lines of the history file that the disk did not take yet, oldest first. */
+  const unwritten: LogEntry[] = []
 
   async function work(signal: AbortSignal): Promise<Round> {
     await history.catchUp(client, clock(), signal)
@@ -127,15 +130,28 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     const verdicts = slots.map(({ slot, verdict }) => `${slotKey(slot)} ${verdict}`).join()
     if (outcome === 'published' || verdicts !== lastLogged) {
       lastLogged = verdicts
-      await versions.log({
+      unwritten.push({
         time: new Date(clock()).toISOString(),
         action: outcome === 'published' ? 'published' : 'kept',
         version,
         why,
         slots: Object.fromEntries(slots.map(({ slot, verdict, why: own }) => [slotKey(slot), { verdict, why: own }])),
       })
+      unwritten.splice(0, unwritten.length - mostUnwritten)
     }
+    await writeLog()
     return { outcome, why }
+  }
+
+  /** What was done is done, whether or not it can be written down: a full disk gets the lines later. */
+  async function writeLog(): Promise<void> {
+    try {
+      for (; unwritten[0] !== undefined; unwritten.shift()) await versions.log(unwritten[0])
+    } catch (error) {
+      const reason = failureReason(error)
+      logger.error({ reason, cause: error, lines: unwritten.length }, `the history file waits: ${messageOf(error)}`)
+      status.trouble(reason)
+    }
   }
 
   async function round(signal: AbortSignal): Promise<Round> {
@@ -202,6 +218,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
 
 /** Milliseconds that a machine has to itself between two rounds, however long they take. */
 const leastPause = 100
+const mostUnwritten = 100
 
 function reasonOf(slots: readonly SlotReport[]): string {
   const first = slots.find(({ slot }) => slot.outputType === 'AbsPower') ?? slots[0]

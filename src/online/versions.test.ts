@@ -75,6 +75,15 @@ describe('pipelineVersions', () => {
     assert.deepEqual(numbers(await versions.list()), [2, 3])
   })
 
+  it('keeps no version that could not be served', async () => {
+    const { folder, versions, publish } = await scene()
+    await publish()
+    await mkdir(join(folder, `.std.zip.${process.pid}`))
+    await assert.rejects(publish(), { code: 'UNAVAILABLE' })
+    assert.deepEqual(numbers(await versions.list()), [1])
+    assert.equal(versions.liveNumber(), 1)
+  })
+
   it('never gives a number twice, also when all versions are gone', async () => {
     const { versions } = await scene()
     await versions.log({ time: 'now', action: 'published', version: 41, why: 'a test' })

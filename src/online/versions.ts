@@ -103,7 +103,8 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
       await sync(beside)
       await rename(beside, livePath)
     } catch (cause) {
-      await rm(beside, { force: true })
+      // Its failure would hide why.
+      await rm(beside, { force: true }).catch(() => undefined)
       throw new ModelError('UNAVAILABLE', `${livePath} cannot be written: ${messageOf(cause)}`, { cause })
     }
   }
@@ -127,7 +128,13 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
     async publish(number) {
       await mkdir(folder, { recursive: true })
       await rename(join(folder, 'candidate.zip'), pathOf(number))
-      await serve(pathOf(number))
+      try {
+        await serve(pathOf(number))
+      } catch (error) {
+        // Nobody served it: kept, there would be one more after each attempt, on a disk that is full already.
+        await rm(pathOf(number), { force: true })
+        throw error
+      }
       await forgetOldest()
     },
     async rollback(number, now) {
