@@ -20,7 +20,8 @@ export async function writeFileWhole(path: string, chunks: Iterable<string | Uin
     }
     await rename(beside, path)
   } catch (cause) {
-    await rm(beside, { force: true })
+    // Its failure would hide why.
+    await rm(beside, { force: true }).catch(() => undefined)
     if (cause instanceof ModelError) throw cause
     throw new ModelError('UNAVAILABLE', `${path} cannot be written: ${messageOf(cause)}`, { cause })
   }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 
 /** What a server said of a version of a file, to ask for the rest of it or whether there is a newer one. */
@@ -29,6 +29,10 @@ export function readDownloadState(path: string, url: string): DownloadState {
 
 export function writeDownloadState(path: string, state: DownloadState): void {
   const beside = `${path}.${process.pid}.tmp`
-  writeFileSync(beside, JSON.stringify(state))
-  renameSync(beside, path)
+  try {
+    writeFileSync(beside, JSON.stringify(state))
+    renameSync(beside, path)
+  } finally {
+    rmSync(beside, { force: true })
+  }
 }

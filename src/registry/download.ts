@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withDeadline } from '../core/deadline.js'
+import { diskTrouble } from '../core/disk-trouble.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type Logger, silentLogger } from '../core/ports.js'
 import { retryAfter } from '../core/retry-after.js'
@@ -173,6 +174,10 @@ async function receive(
     await file.sync()
   } catch (error) {
     if (error instanceof ModelError) throw error
+    // What is there is kept: the next attempt goes on from it, when there is room.
+    if (diskTrouble(error)) {
+      throw new ModelError('UNAVAILABLE', `${url} cannot be kept: ${messageOf(error)}`, { cause: error })
+    }
     throw new RetryableFailure(`${url} broke off: ${messageOf(error)}`, 0, { cause: error })
   } finally {
     await file.close()

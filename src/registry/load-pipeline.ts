@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { diskTrouble } from '../core/disk-trouble.js'
 import { messageOf } from '../core/errors.js'
 import { type Clock, type Logger, silentLogger } from '../core/ports.js'
 import { readCachedIndex, writeCachedIndex } from './index-cache.js'
@@ -66,7 +67,10 @@ async function cachedIndex(name: string, store: PipelineStore, options: LoadPipe
   try {
     writeCachedIndex(file, signature, index)
   } catch (error) {
-    logger.debug({ file, reason: messageOf(error) }, 'index is not kept')
+    // A folder that is mounted read-only is no trouble, a disk that is full is.
+    const trouble = diskTrouble(error)
+    const level = trouble === undefined || trouble === 'EROFS' ? 'debug' : 'warn'
+    logger[level]({ file, reason: messageOf(error) }, 'index is not kept')
   }
   return index
 }
