@@ -103,6 +103,15 @@ export const options = Object.freeze({
     { group: 'Estimator', default: 'http://localhost:8100', description: 'Where the model server is.' },
     web,
   ),
+  MODEL_REFRESH_INTERVAL: integer(
+    {
+      group: 'Estimator',
+      default: 300,
+      description: 'Seconds after which the model server is asked again whether it has a better model.',
+    },
+    1,
+    86_400,
+  ),
   ESTIMATOR_SOCKETS: list({
     group: 'Estimator',
     default: ['/tmp/estimator.sock', '/tmp/estimator.socket'],

@@ -16,7 +16,12 @@ export interface KeptModelsOptions {
   readonly refreshEvery?: number
   /** Milliseconds that each source may take. @default 30,000 */
   readonly loadTimeout?: number
+  /** Told what came of each attempt to load or renew a model. */
+  readonly onLoad?: (outcome: LoadOutcome) => void
 }
+
+/** `loaded`: the first one; `changed`: another one than before; `same`: the one that was there. */
+export type LoadOutcome = 'loaded' | 'changed' | 'same' | 'failed'
 
 /** Models by everything that decides them. Each is loaded once while others wait, and failures are remembered for a while. */
 export interface KeptModels {
@@ -40,6 +45,8 @@ export interface KeptStatus {
   readonly state: 'loading' | 'ready' | 'failed'
   readonly hits: number
   readonly refreshes: number
+  /** Failed attempts in a row. */
+  readonly failures: number
   readonly model: Provenance | null
   readonly error: string | null
   /** When a failed load, or a refresh, is tried next; ISO 8601, UTC. */
@@ -72,7 +79,7 @@ const firstRetry = 5_000
 const longestRetry = 300_000
 
 export function createKeptModels(options: KeptModelsOptions): KeptModels {
-  const { sources, log, clock, random, maxKept = 64, refreshEvery = 300_000, loadTimeout = 30_000 } = options
+  const { sources, log, clock, random, maxKept = 64, refreshEvery = 300_000, loadTimeout = 30_000, onLoad } = options
   const kept = new Map<string, Kept>()
   const closing = new AbortController()
 
@@ -126,23 +133,31 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
     entry.from = from
     const { provenance } = model
     const fields = { model: provenance.model_name, pipeline: provenance.pipeline, from: provenance.loaded_from }
-    if (!before) log.info({ ...fields, source: entry.query.source, outputType: entry.query.outputType }, 'model loaded')
-    else if (before.model_name !== provenance.model_name || before.pipeline !== provenance.pipeline) {
-      log.info({ ...fields, before: before.model_name }, 'a better model was loaded')
+    const outcome = !before ? 'loaded' : isSame(before, provenance) ? 'same' : 'changed'
+    if (outcome === 'loaded') {
+      log.info({ ...fields, source: entry.query.source, outputType: entry.query.outputType }, 'model loaded')
+    } else if (outcome === 'changed') {
+      log.info({ ...fields, mae: provenance.mae, before: before?.model_name }, 'another model was loaded')
     }
+    onLoad?.(outcome)
     return model
   }
 
   /** A model that is kept goes on serving when its refresh fails. */
   function failed(entry: Kept, error: unknown): ModelError {
     entry.loading = undefined
-    const wait = Math.min(longestRetry, firstRetry * 2 ** entry.failures) * (0.75 + 0.5 * random())
+    const first = Math.min(firstRetry, refreshEvery)
+    const wait = Math.min(longestRetry, first * 2 ** Math.min(entry.failures, 20)) * (0.75 + 0.5 * random())
     entry.failures++
     entry.nextTry = clock() + wait
     entry.error =
       error instanceof ModelError ? error : new ModelError('UNAVAILABLE', messageOf(error), { cause: error })
     const fields = { source: entry.query.source, outputType: entry.query.outputType, error: entry.error.message }
-    if (!closing.signal.aborted) log.warn({ ...fields, retryInMs: Math.round(wait) }, 'no model could be loaded')
+    if (!closing.signal.aborted) {
+      const message = entry.model ? 'the model cannot be renewed and stays' : 'no model could be loaded'
+      log.warn({ ...fields, failures: entry.failures, retryInMs: Math.round(wait) }, message)
+      onLoad?.('failed')
+    }
     return entry.error
   }
 
@@ -185,7 +200,7 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
     },
 
     status: () =>
-      [...kept.values()].map(({ query, model, loading, error, hits, refreshes, nextTry }) => ({
+      [...kept.values()].map(({ query, model, loading, error, failures, hits, refreshes, nextTry }) => ({
         source: query.source,
         output_type: query.outputType,
         metrics: query.metrics,
@@ -194,6 +209,7 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
         state: model ? 'ready' : loading ? 'loading' : 'failed',
         hits,
         refreshes,
+        failures,
         model: model?.provenance ?? null,
         error: error?.message ?? null,
         next_try: nextTry > 0 ? new Date(nextTry).toISOString() : null,
@@ -201,6 +217,11 @@ export function createKeptModels(options: KeptModelsOptions): KeptModels {
 
     close: () => closing.abort(new ModelError('CANCELLED', 'the estimator stops')),
   }
+}
+
+/** Whether it is the same model, whenever it was loaded: a new version of it has other errors. */
+function isSame(a: Provenance, b: Provenance): boolean {
+  return JSON.stringify({ ...a, loaded_at: '' }) === JSON.stringify({ ...b, loaded_at: '' })
 }
 
 function keyOf({ source, outputType, metrics, trainerName, filter }: ModelQuery): string {

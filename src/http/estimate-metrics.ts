@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { EstimateObserver } from '../estimate/estimator.js'
-import type { KeptModels } from '../estimate/kept-models.js'
+import type { KeptModels, LoadOutcome } from '../estimate/kept-models.js'
 
 /** Counts estimates and failures, whichever way they came in. */
 export function estimateMetrics(registry: Registry): EstimateObserver {
@@ -57,6 +57,17 @@ export function timed<Request>(
   }
 }
 
+/** Counts attempts to load or renew a model, by what came of them. */
+export function countLoads(registry: Registry): (outcome: LoadOutcome) => void {
+  const loads = new Counter({
+    name: 'kepler_estimator_model_loads_total',
+    help: 'Attempts to load or renew a model: the first one, another one, the same again, or a failure.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
+  return (outcome) => loads.inc({ outcome })
+}
+
 /** Which model answers which kind of request now, and whether it was loaded at all. */
 export function addKeptModelMetrics(registry: Registry, kept: KeptModels): void {
   new Gauge({
@@ -70,6 +81,22 @@ export function addKeptModelMetrics(registry: Registry, kept: KeptModels): void 
         const labels = { source, output_type, trainer_name }
         const { pipeline, model_name, loaded_from } = model ?? { pipeline: '', model_name: '', loaded_from: '' }
         this.set({ ...labels, pipeline: pipeline ?? '', model_name, loaded_from }, model ? 1 : 0)
+      }
+    },
+  })
+  new Gauge({
+    name: 'kepler_estimator_model_load_failures',
+    help: 'Failed attempts in a row to load or renew a model, of the kind of request that has most; 0 while all is well.',
+    labelNames: ['source', 'output_type'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const most = new Map<string, number>()
+      for (const { source, output_type, failures } of kept.status()) {
+        const key = `${source}\n${output_type}`
+        const count = Math.max(failures, most.get(key) ?? 0)
+        most.set(key, count)
+        this.set({ source, output_type }, count)
       }
     },
   })

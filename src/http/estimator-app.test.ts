@@ -33,6 +33,7 @@ const kept: KeptStatus = {
   state: 'ready',
   hits: 1,
   refreshes: 0,
+  failures: 0,
   model: provenance,
   error: null,
   next_try: null,

@@ -8,7 +8,7 @@ import { createKeptModels } from '../estimate/kept-models.js'
 import { modelServerSource } from '../estimate/model-server-source.js'
 import type { ModelSource } from '../estimate/model-source.js'
 import { registrySource } from '../estimate/registry-source.js'
-import { addKeptModelMetrics, estimateMetrics, timed } from '../http/estimate-metrics.js'
+import { addKeptModelMetrics, countLoads, estimateMetrics, timed } from '../http/estimate-metrics.js'
 import { createEstimatorApp } from '../http/estimator-app.js'
 import { createRequestMetrics } from '../http/request-metrics.js'
 import type { ModelService } from '../registry/model-service.js'
@@ -61,17 +61,18 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
     started.add({ name: 'connections', stop: () => network.close() })
     const folder = join(writableFolder(config, 'MODEL_PATH', logger), '.initial')
     const fetchBytes = keptDownloads(folder, logger, { network })
+    const metrics = createRequestMetrics('kepler_estimator_')
     const sources = modelSources(config, machine, fetchBytes, deps)
     const kept = createKeptModels({
       sources,
       log: logger,
       clock: Date.now,
       random: Math.random,
-      ...(service ? { refreshEvery: refreshInProcess } : {}),
+      refreshEvery: service ? refreshInProcess : config.MODEL_REFRESH_INTERVAL * 1000,
+      onLoad: countLoads(metrics.registry),
     })
     started.add({ name: 'models', stop: async () => kept.close() })
 
-    const metrics = createRequestMetrics('kepler_estimator_')
     addKeptModelMetrics(metrics.registry, kept)
     const estimator = createEstimator({
       models: kept,
