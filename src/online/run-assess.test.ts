@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { silentLogger } from '../core/ports.js'
+import { scenarioNamed } from '../simulate/scenario.js'
+import { responseChunks } from '../simulate/write-response.js'
+import type { AssessRequest } from './assess.js'
+import { failureReason } from './failure.js'
+import { runAssess } from './run-assess.js'
+
+const start = 1_700_000_000
+const folder = temporaryFolder()
+const path = join(folder, `${start}-${start + 300}.json`)
+writeFileSync(path, [...responseChunks({ scenario: scenarioNamed('mixed'), start, duration: 300 })].join(''))
+
+function requestIn(name: string): AssessRequest {
+  return {
+    paths: [path],
+    name: 'std',
+    served: undefined,
+    errorKey: 'mae',
+    trainers: ['SGDRegressorTrainer'],
+    margin: 0.1,
+    minRows: 10,
+    maxError: 30,
+    recentSeconds: 300,
+    threads: 1,
+    profile: undefined,
+    learned: undefined,
+    nextVersion: 1,
+    candidatePath: join(folder, name, 'candidate.zip'),
+    now: (start + 300) * 1000,
+  }
+}
+const { signal } = new AbortController()
+
+describe('runAssess', () => {
+  it('writes the next version from a thread of its own', async () => {
+    const assessment = await runAssess(requestIn('.'), silentLogger, signal)
+    assert.equal(assessment.candidate, true)
+    assert.ok(readdirSync(folder).includes('candidate.zip'))
+  })
+
+  const noFullDevice = process.platform === 'linux' ? false : 'needs /dev/full, which Linux has'
+  it('says that a disk is full, which is not the trouble of Prometheus', { skip: noFullDevice }, async () => {
+    const full = temporaryFolder()
+    const request = { ...requestIn('.'), candidatePath: join(full, 'candidate.zip') }
+    // What it writes beside goes to a device that takes nothing.
+    symlinkSync('/dev/full', `${request.candidatePath}.${process.pid}.tmp`)
+    await assert.rejects(runAssess(request, silentLogger, signal), (error: unknown) => {
+      assert.match(String(error), /the round failed: .*candidate\.zip cannot be written: ENOSPC/)
+      assert.equal(failureReason(error), 'disk')
+      return true
+    })
+    assert.deepEqual(readdirSync(full), [])
+  })
+
+  it('says of a round that fails otherwise that it was the round', async () => {
+    const served = { name: 'std', path: join(folder, 'none.zip'), kind: 'zip' } as const
+    await assert.rejects(runAssess({ ...requestIn('.'), served }, silentLogger, signal), (error: unknown) => {
+      assert.equal(failureReason(error), 'round')
+      return true
+    })
+  })
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController()
+    const running = runAssess(requestIn('.'), silentLogger, stop.signal)
+    stop.abort()
+    await assert.rejects(running, { code: 'CANCELLED' })
+  })
+})
