@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
+import { defaultHttpPort } from '../../src/cli/setting-options.js'
 import { options } from '../../src/config/options.js'
 import { isObject, type Json, type JsonObject, type Manifest, parseManifests } from '../support/kubernetes/manifest.js'
 import { problemsOf } from '../support/kubernetes/policies.js'
@@ -36,7 +37,7 @@ describe('the manifests of Kubernetes', () => {
       ['model-server', options.MODEL_SERVER_PORT.default],
       ['online-trainer', options.ONLINE_TRAINER_PORT.default],
       ['offline-trainer', options.OFFLINE_TRAINER_PORT.default],
-      ['estimator', 8101],
+      ['estimator', Number(defaultHttpPort)],
     ]) {
       assert.match(text, new RegExp(`"command":\\["${program}"\\]`))
       assert.match(text, new RegExp(`"containerPort":${port}`))

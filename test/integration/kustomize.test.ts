@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { kustomizeBuild, noKustomize, withoutHashes } from '../support/kubernetes/kustomize.js'
+import { type Manifest, nameOf } from '../support/kubernetes/manifest.js'
+import { problemsOf } from '../support/kubernetes/policies.js'
+import { render } from '../support/kubernetes/render.js'
+import { imageVersion, kustomizations } from '../support/kubernetes/variants.js'
+
+describe('the manifests, built by kustomize', { skip: noKustomize }, () => {
+  for (const { folder, openshift } of kustomizations) {
+    it(`${folder}: keep to the published schemas and to our rules`, () => {
+      assert.deepEqual(problemsOf(kustomizeBuild(folder), { openshift, version: imageVersion }), [])
+    })
+    it(`${folder}: are what the tests without kustomize check`, () => {
+      assert.deepEqual(byName(withoutHashes(kustomizeBuild(folder))), byName(render(folder).manifests))
+    })
+  }
+
+  it('give a changed setting another name, so that the pod starts anew', () => {
+    const maps = (folder: string) =>
+      kustomizeBuild(folder)
+        .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('kepler-model-server-'))
+        .map(({ metadata }) => metadata.name)
+    const plain = maps('deploy/kubernetes/overlays/kubernetes')
+    assert.equal(plain.length, 1)
+    assert.notDeepEqual(plain, maps('deploy/kubernetes/overlays/openshift'))
+  })
+})
+
+function byName(manifests: readonly Manifest[]): Record<string, Manifest> {
+  return Object.fromEntries(manifests.map((manifest) => [nameOf(manifest), manifest]))
+}
