@@ -17,12 +17,14 @@ export function writableFolder(
   logger: Logger,
 ): string {
   const configured = config[key]
-  const own = join(homedir(), '.cache', 'kepler-model-server', basename(configured))
   try {
     mkdirSync(configured, { recursive: true })
     return configured
   } catch (error) {
+    let own: string
     try {
+      // Looked for only here: a user without a name, such as a container may have, has no home.
+      own = join(homedir(), '.cache', 'kepler-model-server', basename(configured))
       mkdirSync(own, { recursive: true })
     } catch {
       const message = `${key} ${configured} cannot be made: ${messageOf(error)}; set it to a folder you may write to`

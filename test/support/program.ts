@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 
 export interface RunningProgram {
   /** What it wrote so far. */
@@ -23,6 +24,11 @@ export function startProgram(
     env: { PATH: process.env.PATH, CONFIG_PATH: '/nonexistent', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  return observed(name, child)
+}
+
+/** A program that was started some other way, with what it writes. */
+export function observed(name: string, child: ChildProcessByStdio<null, Readable, Readable>): RunningProgram {
   const written = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text) => (written.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (written.stderr += text))

@@ -45,7 +45,7 @@ export function settingsProblems(ours: OurContainer, manifests: readonly Manifes
   const { name, container, workload, mounts } = ours
   const program = programs[ours.program]
   if (!program) return [`${name} runs ${ours.program}, which is none of our programs`]
-  const { map, environment } = given(ours, manifests)
+  const { map, environment } = settingsGiven(ours, manifests)
   const unknown = [...Object.keys(map), ...Object.keys(environment)].filter((key) => !Object.hasOwn(options, key))
   if (unknown.length > 0) return [`${name} has settings that do not exist: ${unknown.join(', ')}`]
   let config: Config
@@ -73,7 +73,7 @@ export function settingsProblems(ours: OurContainer, manifests: readonly Manifes
 }
 
 /** What stands in the mounted config map, and in the environment; a secret's value is made up. */
-function given({ container, workload, mounts }: OurContainer, manifests: readonly Manifest[]) {
+export function settingsGiven({ container, workload, mounts }: OurContainer, manifests: readonly Manifest[]) {
   const settings = mounts.find(({ mountPath }) => mountPath === settingsFolder)?.name
   const volume = workload.pod.volumes?.find(({ name }) => name === settings)
   const map: Labels = (volume?.configMap?.name && configMapIn(manifests, volume.configMap.name)) || {}
