@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { scenarioNamed } from '../../src/simulate/scenario.js'
+import { responseChunks } from '../../src/simulate/write-response.js'
 import { ourContainersIn } from '../support/kubernetes/cluster.js'
 import { notConfinable, startConfined } from '../support/kubernetes/confined.js'
 import { render } from '../support/kubernetes/render.js'
+import { madeUpSecret } from '../support/kubernetes/settings-policy.js'
 
 const { manifests } = render('deploy/kubernetes/overlays/kubernetes')
+
+const measured = (scenario: string, duration: number) =>
+  JSON.parse([...responseChunks({ scenario: scenarioNamed(scenario), duration })].join(''))
+const trainers = ['SGDRegressorTrainer']
+const body = JSON.stringify({
+  name: 'mine',
+  energy_source: 'rapl-sysfs',
+  trainer: { abs_trainers: trainers, dyn_trainers: trainers, isolator: 'MinIdleIsolator', isolator_args: {} },
+  prom_response: measured('mixed', 120),
+})
 
 describe('the programs, as confined as their manifests say', { skip: notConfinable }, () => {
   for (const ours of ourContainersIn(manifests)) {
@@ -25,4 +38,22 @@ describe('the programs, as confined as their manifests say', { skip: notConfinab
       assert.doesNotMatch(program.stderr(), /EACCES|EROFS|EPERM|using another folder/)
     })
   }
+
+  it('the offline trainer trains, and wants the token of its secret', async () => {
+    const ours = ourContainersIn(manifests).find(({ program }) => program === 'offline-trainer')
+    assert.ok(ours)
+    const program = startConfined(ours, manifests)
+    try {
+      const [url] = await program.waitFor(/http:\/\/localhost:\d+/)
+      const train = (headers: Record<string, string>) => fetch(`${url}/train`, { method: 'POST', body, headers })
+      assert.equal((await train({})).status, 401)
+      const answer = await train({ authorization: `Bearer ${madeUpSecret}` })
+      const zip = Buffer.from(await answer.arrayBuffer())
+      assert.equal(answer.status, 200, `${zip}`)
+      assert.equal(zip.toString('latin1', 0, 2), 'PK')
+    } finally {
+      program.signal('SIGKILL')
+      await program.ended
+    }
+  })
 })

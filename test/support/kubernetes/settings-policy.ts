@@ -72,12 +72,15 @@ export function settingsProblems(ours: OurContainer, manifests: readonly Manifes
   })
 }
 
+/** Stands for the value of every secret. */
+export const madeUpSecret = 'made-up-secret'
+
 /** What stands in the mounted config map, and in the environment; a secret's value is made up. */
 export function settingsGiven({ container, workload, mounts }: OurContainer, manifests: readonly Manifest[]) {
   const settings = mounts.find(({ mountPath }) => mountPath === settingsFolder)?.name
   const volume = workload.pod.volumes?.find(({ name }) => name === settings)
   const map: Labels = (volume?.configMap?.name && configMapIn(manifests, volume.configMap.name)) || {}
-  const environment = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value ?? 'secret']))
+  const environment = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value ?? madeUpSecret]))
   return { map, environment }
 }
 
