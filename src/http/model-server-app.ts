@@ -109,6 +109,14 @@ function addPipelineMetrics(
     },
   })
   new Gauge({
+    name: 'kepler_model_server_pipeline_errors',
+    help: 'Pipelines that could not be read or downloaded; `/readyz` names them, and says why.',
+    registers,
+    collect() {
+      this.set(service.status().errors.length)
+    },
+  })
+  new Gauge({
     name: 'kepler_model_server_pipeline_loaded_timestamp_seconds',
     help: 'When each pipeline was loaded.',
     labelNames: ['pipeline'],

@@ -87,6 +87,18 @@ describe('readResponse', () => {
     }
   })
 
+  it('passes over samples of any length, also where the last one is shorter than those before', async () => {
+    for (const space of ['', ' ', '\n']) {
+      for (let length = 1; length < 30; length++) {
+        const values = [...Array(9).fill([1700000000, '1'.repeat(12)]), [1700000000, '1'.repeat(length)]]
+        const metrics = ['a', 'b', 'c'].map((name) => `"${name}":[{"metric":{},"values":${JSON.stringify(values)}}]`)
+        const text = `{${metrics.join(`,${space}`)}}`
+        const { series } = await readResponse([Buffer.from(text)], { wants: (metric) => metric === 'c' })
+        assert.equal(series.get('c')![0]!.values.length, 10, text)
+      }
+    }
+  })
+
   it('keeps only what is wanted, whatever stands in the rest', async () => {
     const long = Array.from({ length: 500 }, (_, i) => [1700000000 + i, String(10 ** (i % 9))])
     const text = JSON.stringify({ kepler_no: [{ metric: { a: '"]]' }, values: long }], ...saved })

@@ -80,8 +80,8 @@ export function skipper(): Skipper {
 }
 
 /**
- * No series can end and the next one begin within so few bytes, so a sample that seems to end this far away ends in the
- * same list (`[1,"1"]]},{"metric":{},"values":[[1,"1"]` has 40).
+ * No series can end and the next one begin within so few bytes, so a sample that seems to end this far away, before
+ * another one, ends in the same list (`[1,"1"]]},{"metric":{},"values":[[1,"1"],[` has 42).
  */
 const longestStride = 38
 
@@ -95,14 +95,25 @@ function strideOverSamples(cursor: Cursor): void {
   let p = cursor.pos
   let stride = longestStride
   while (p < last && bytes[p] === Byte.OpenList) {
-    if (bytes[p + stride - 1] !== Byte.CloseList || bytes[p + stride] !== Byte.Comma) {
+    let next = sampleBehind(bytes, p + stride)
+    if (next === 0) {
       stride = sampleLength(bytes, p)
-      if (stride === 0 || bytes[p + stride] !== Byte.Comma) break
+      next = stride === 0 ? 0 : sampleBehind(bytes, p + stride)
+      if (next === 0) break
     }
-    const next = p + stride + 1
-    p = bytes[next] === Byte.Space ? next + 1 : next
+    p = next
   }
   cursor.pos = p
+}
+
+/**
+ * Where the sample begins that follows one which ends before `end`; 0 when none does both. A bracket and a comma alone
+ * also end the list of a metric (`[1,"1"]]}],"next":`).
+ */
+function sampleBehind(bytes: Buffer, end: number): number {
+  if (bytes[end - 1] !== Byte.CloseList || bytes[end] !== Byte.Comma) return 0
+  const next = bytes[end + 1] === Byte.Space ? end + 2 : end + 1
+  return bytes[next] === Byte.OpenList ? next : 0
 }
 
 function sampleLength(bytes: Buffer, start: number): number {

@@ -7,6 +7,8 @@ import type { Pipeline } from './pipeline.js'
 export interface PipelineSetOptions extends LoadPipelineOptions {
   /** Reports what cannot be read; called once for each version that cannot. */
   readonly onError?: (origin: string, error: unknown) => void
+  /** Reports that what could not be read can be read now, or is gone. */
+  readonly onWell?: (origin: string) => void
 }
 
 /** Pipelines that follow their files. */
@@ -36,7 +38,7 @@ const firstRetry = 1000
 const longestRetry = 60_000
 
 export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet {
-  const { clock = Date.now, logger = silentLogger, onError = () => {} } = options
+  const { clock = Date.now, logger = silentLogger, onError = () => {}, onWell = () => {} } = options
   const members = new Map<string, Member>()
   const failures = new Map<string, Failure>()
   let dropped: Pipeline[] = []
@@ -49,12 +51,15 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
     let signature = 'absent'
     try {
       signature = pipelineSignature(location)
-      if (known?.signature === signature && known.pipeline.store.origin === path) return false
+      if (known?.signature === signature && known.pipeline.store.origin === path) {
+        well(path)
+        return false
+      }
       // A file that is still being written is soon whole; one that is not is asked less and less often.
       if (failed?.signature === signature && clock() < failed.retryAt) return false
       const pipeline = await loadPipeline(location, options)
       members.set(name, { signature, pipeline })
-      failures.delete(path)
+      well(path)
       if (known) dropped.push(known.pipeline)
       return true
     } catch (error) {
@@ -66,6 +71,10 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
       }
       return false
     }
+  }
+
+  function well(path: string): void {
+    if (failures.delete(path)) onWell(path)
   }
 
   return {
@@ -80,6 +89,8 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
         logger.info({ pipeline: name, origin: pipeline.store.origin }, 'pipeline is gone')
         changed = true
       }
+      const paths = new Set(locations.map(({ path }) => path))
+      for (const path of failures.keys()) if (!paths.has(path)) well(path)
       return changed ? [...members.values()].map(({ pipeline }) => pipeline) : undefined
     },
     closeDropped() {

@@ -109,6 +109,17 @@ describe('openRegistry', () => {
     writeFileSync(file, whole)
     await registry.refresh()
     assert.equal(served(registry), 'B_0')
+    assert.deepEqual(registry.service.status().errors, [])
+  })
+
+  it('forgets the trouble with a pipeline that is gone', async () => {
+    const path = folder()
+    writeFileSync(join(path, 'std.zip'), 'no zip')
+    const registry = await open(path)
+    assert.match(registry.service.status().errors[0]!.origin, /std\.zip$/)
+    rmSync(join(path, 'std.zip'))
+    await registry.refresh()
+    assert.deepEqual(registry.service.status().errors, [])
   })
 
   it('drops a pipeline that is gone', async () => {

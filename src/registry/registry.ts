@@ -8,10 +8,11 @@ import { createModelService } from './create-model-service.js'
 import type { DownloadOptions } from './download.js'
 import { findPipelines, pipelineAt } from './find-pipelines.js'
 import type { PipelineLocation } from './load-pipeline.js'
-import type { ModelService, RegistryStatus } from './model-service.js'
+import type { ModelService } from './model-service.js'
 import { pipelineNameOf } from './pipeline-name.js'
 import type { PipelinePreference } from './pipeline-order.js'
 import { createPipelineSet } from './pipeline-set.js'
+import { createTroubles } from './troubles.js'
 
 export interface RegistryOptions {
   /** Folder of the pipelines; downloads and kept indexes go here too. */
@@ -58,20 +59,13 @@ const longestDownloadRetry = 600_000
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const { modelPath, urls = [], lastResort = [], logger = silentLogger, clock = Date.now } = options
   const stop = new AbortController()
-  const errors: { origin: string; message: string; at: number }[] = []
-  const report = (origin: string, error: unknown) => {
-    const message = messageOf(error)
-    // What goes on being wrong is one error, the latest one.
-    const known = errors.findIndex((other) => other.origin === origin && other.message === message)
-    if (known >= 0) errors.splice(known, 1)
-    errors.push({ origin, message, at: clock() })
-    errors.splice(0, Math.max(0, errors.length - mostErrors))
-  }
+  const troubles = createTroubles(clock, mostErrors)
+  const { report } = troubles
   const service = createModelService({
     preference: { ...options.preference, initial: new Set(urls.map(pipelineNameOf)) },
     ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
     lastResort: new Set(lastResort.map(({ name }) => name)),
-    errors: (): RegistryStatus['errors'] => errors,
+    errors: troubles.list,
     logger,
   })
   const set = createPipelineSet({
@@ -81,6 +75,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     logger,
     signal: stop.signal,
     onError: report,
+    onWell: troubles.over,
   })
   const remote = urls.filter((url) => !url.startsWith('file:')).map((url) => ({ url, name: pipelineNameOf(url) }))
   const local = urls
@@ -89,6 +84,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
 
   async function look(): Promise<void> {
     const next = await set.update(locations(modelPath, [...local, ...lastResort], report))
+    troubles.over(modelPath)
     if (!next || stop.signal.aborted) return
     service.use(next)
     // Requests are answered within one turn, so none is still reading from what was just replaced.
@@ -117,6 +113,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
         onProgress: (done, total) => options.onProgress?.(url, done, total),
       })
       logger.info({ pipeline: name, url, result }, 'pipeline downloaded')
+      troubles.over(url)
       await refresh()
       return true
     } catch (error) {
