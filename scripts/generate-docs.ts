@@ -1,6 +1,6 @@
 /**
- * Writes the documentation that the code already knows: `docs/configuration.md` from the option table and `docs/cli.md`
- * from the command tree. With `--check` it writes nothing and fails where a file is out of date.
+ * Writes what the code already knows: `docs/configuration.md` from the option table, `docs/cli.md` from the command tree,
+ * `docs/metrics.md` from the programs' registries, the Grafana dashboard, and the alert rules for Kubernetes. With `--check` it writes nothing and fails where a file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
@@ -10,6 +10,9 @@ import { keplerModelProgram } from '../src/cli/program.js'
 import { loadConfig, showConfig } from '../src/config/config.js'
 import { optionGroups } from '../src/config/option.js'
 import { type ConfigKey, options } from '../src/config/options.js'
+import { dashboard } from './dashboard.js'
+import { type DescribedMetric, processMetrics, programMetrics } from './program-metrics.js'
+import { prometheusRule } from './prometheus-rule.js'
 
 const generated = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->'
 
@@ -77,6 +80,34 @@ function helpBlock(command: Command): string {
   return `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`
 }
 
+function metricsPage(): string {
+  const sections = [...programMetrics()].flatMap(([program, metrics]) => [
+    `## ${program}`,
+    '',
+    ...metricsTable(metrics),
+  ])
+  return [
+    '# Metrics',
+    '',
+    generated,
+    '',
+    'What each program answers at `/metrics`, for Prometheus. What to do when they look odd: [operations.md](operations.md).',
+    '',
+    ...sections,
+    '## Every program',
+    '',
+    'Figures of the process, as all Node programs with prom-client have them.',
+    '',
+    ...metricsTable(processMetrics()),
+  ].join('\n')
+}
+
+function metricsTable(metrics: readonly DescribedMetric[]): readonly string[] {
+  const row = ({ name, type, labels, help }: DescribedMetric) =>
+    `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`
+  return ['| metric | type | labels | |', '| --- | --- | --- | --- |', ...metrics.map(row), '']
+}
+
 const environment = { CONFIG_PATH: '/nonexistent' }
 const documentationIo: CliIo = {
   stdin: process.stdin,
@@ -91,6 +122,9 @@ const check = process.argv.includes('--check')
 for (const [file, content] of [
   ['docs/configuration.md', configurationPage()],
   ['docs/cli.md', cliPage()],
+  ['docs/metrics.md', metricsPage()],
+  ['deploy/grafana/dashboards/kepler-power-models.json', dashboard()],
+  ['deploy/kubernetes/components/monitoring/prometheus-rule.yml', prometheusRule()],
 ] as const) {
   if (!check) writeFileSync(file, content)
   else if (readOrEmpty(file) !== content) {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { Gauge } from 'prom-client'
 import type { Logger } from '../core/ports.js'
 import type { NodeTypeMatch } from '../machine/match-node-type.js'
 import { bestModelsQuerySchema, parseBestModelsQuery } from '../registry/best-models-query.js'
@@ -10,6 +9,7 @@ import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
 import { parseJsonBody } from './json-body.js'
 import { openApiDocument } from './openapi.js'
+import { addPipelineMetrics } from './pipeline-metrics.js'
 import { remembering } from './remember.js'
 import { createRequestMetrics } from './request-metrics.js'
 import { addWeightMetrics } from './weight-metrics.js'
@@ -91,39 +91,4 @@ function selectionPath({ pipeline, source, outputType, featureGroup, modelName }
 /** How the machine was matched, e.g. `similar;node-type=1;uncertainty=0;looseness=0.25`. */
 function matchText({ how, nodeType, uncertainty, looseness }: NodeTypeMatch): string {
   return `${how};node-type=${nodeType};uncertainty=${uncertainty};looseness=${looseness}`
-}
-
-function addPipelineMetrics(
-  registry: ReturnType<typeof createRequestMetrics>['registry'],
-  service: ModelService,
-): void {
-  const registers = [registry]
-  new Gauge({
-    name: 'kepler_model_server_pipeline_models',
-    help: 'Models of each loaded pipeline.',
-    labelNames: ['pipeline'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { name, models } of service.status().pipelines) this.set({ pipeline: name }, models)
-    },
-  })
-  new Gauge({
-    name: 'kepler_model_server_pipeline_errors',
-    help: 'Pipelines that could not be read or downloaded; `/readyz` names them, and says why.',
-    registers,
-    collect() {
-      this.set(service.status().errors.length)
-    },
-  })
-  new Gauge({
-    name: 'kepler_model_server_pipeline_loaded_timestamp_seconds',
-    help: 'When each pipeline was loaded.',
-    labelNames: ['pipeline'],
-    registers,
-    collect() {
-      this.reset()
-      for (const { name, loadedAt } of service.status().pipelines) this.set({ pipeline: name }, loadedAt / 1000)
-    },
-  })
 }

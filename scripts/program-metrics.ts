@@ -1,0 +1,65 @@
+import type { Registry } from 'prom-client'
+import { addKeptModelMetrics, countLoads, estimateMetrics, timed } from '../src/http/estimate-metrics.js'
+import { addJobMetrics } from '../src/http/job-metrics.js'
+import { addOnlineMetrics } from '../src/http/online-metrics.js'
+import { addPipelineMetrics } from '../src/http/pipeline-metrics.js'
+import { createRequestMetrics } from '../src/http/request-metrics.js'
+import { addWeightMetrics } from '../src/http/weight-metrics.js'
+
+export interface DescribedMetric {
+  readonly name: string
+  readonly type: string
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+/** Registration reads nothing of what it will show: whoever scrapes would find nobody behind these. */
+const nothing = undefined as never
+
+/** Every metric of our own that each program has at `/metrics`. */
+export function programMetrics(): ReadonlyMap<string, readonly DescribedMetric[]> {
+  const server = createRequestMetrics('kepler_model_server_').registry
+  addWeightMetrics(server, nothing)
+  addPipelineMetrics(server, nothing)
+  const estimator = createRequestMetrics('kepler_estimator_').registry
+  estimateMetrics(estimator)
+  timed(estimator, nothing)
+  countLoads(estimator)
+  addKeptModelMetrics(estimator, nothing)
+  const offline = createRequestMetrics('kepler_offline_trainer_').registry
+  addJobMetrics(offline, nothing)
+  const online = createRequestMetrics('kepler_online_trainer_').registry
+  addOnlineMetrics(online, nothing)
+  return new Map([
+    ['Model server', described(server)],
+    ['Estimator', described(estimator)],
+    ['Offline trainer', described(offline)],
+    ['Online trainer', described(online)],
+  ])
+}
+
+/** What every Node process has besides: `process_resident_memory_bytes` and such. */
+export function processMetrics(): readonly DescribedMetric[] {
+  const all = createRequestMetrics('x_').registry
+  return metricsOf(all).filter(({ name }) => !name.startsWith('x_'))
+}
+
+function described(registry: Registry): readonly DescribedMetric[] {
+  return metricsOf(registry).filter(({ name }) => name.startsWith('kepler_'))
+}
+
+function metricsOf(registry: Registry): readonly DescribedMetric[] {
+  // `labelNames` is there, but not among prom-client's types.
+  const metrics = registry.getMetricsAsArray() as unknown as {
+    readonly name: string
+    readonly help: string
+    readonly labelNames?: readonly string[]
+    readonly constructor: { readonly name: string }
+  }[]
+  return metrics.map((metric) => ({
+    name: metric.name,
+    help: metric.help,
+    labels: (metric.labelNames ?? []).filter((label) => label !== 'le' && label !== 'quantile'),
+    type: metric.constructor.name.toLowerCase(),
+  }))
+}

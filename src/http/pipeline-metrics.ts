@@ -1,0 +1,35 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { ModelService } from '../registry/model-service.js'
+
+/** Which pipelines are served since when, and how many are in trouble. */
+export function addPipelineMetrics(registry: Registry, service: Pick<ModelService, 'status'>): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'kepler_model_server_pipeline_models',
+    help: 'Models of each loaded pipeline.',
+    labelNames: ['pipeline'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name, models } of service.status().pipelines) this.set({ pipeline: name }, models)
+    },
+  })
+  new Gauge({
+    name: 'kepler_model_server_pipeline_errors',
+    help: 'Pipelines that could not be read or downloaded; `/readyz` names them, and says why.',
+    registers,
+    collect() {
+      this.set(service.status().errors.length)
+    },
+  })
+  new Gauge({
+    name: 'kepler_model_server_pipeline_loaded_timestamp_seconds',
+    help: 'When each pipeline was loaded.',
+    labelNames: ['pipeline'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name, loadedAt } of service.status().pipelines) this.set({ pipeline: name }, loadedAt / 1000)
+    },
+  })
+}
