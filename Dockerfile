@@ -16,14 +16,14 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY demo ./demo
-# /mnt/models keeps downloaded pipelines, /tmp the estimator's sockets: mount volumes there.
-RUN mkdir -p /mnt/models && chown node:node /mnt/models \
+# Pipelines, the measurements of the online trainer and the jobs of the offline trainer; /tmp has the estimator's sockets.
+RUN mkdir -p /mnt/models /mnt/history /mnt/jobs && chown node:node /mnt/models /mnt/history /mnt/jobs \
   && for name in kepler-model model-server estimator offline-trainer online-trainer; do \
        chmod +x dist/bin/$name.js && ln -s /app/dist/bin/$name.js /usr/local/bin/$name; \
      done
 USER node
-VOLUME /mnt/models
-EXPOSE 8100
+VOLUME ["/mnt/models", "/mnt/history", "/mnt/jobs"]
+EXPOSE 8100 8101 8102 8103
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.MODEL_SERVER_PORT||8100)+'/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 STOPSIGNAL SIGTERM

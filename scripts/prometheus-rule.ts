@@ -7,7 +7,7 @@ export function prometheusRule(): string {
   const rule = {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
-    metadata: { name: 'kepler-power-models', labels: { 'app.kubernetes.io/part-of': 'kepler-power-models' } },
+    metadata: { name: 'kepler-power-models', labels: { 'app.kubernetes.io/part-of': 'kepler' } },
     spec: { groups },
   }
   return `# Made by \`npm run docs\` from deploy/alerts.yml. Change that file, not this one.\n${stringify(rule)}`
