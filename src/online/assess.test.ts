@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { hastyScenario } from '../../test/support/hasty-scenario.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { seededRandom } from '../numeric/random.js'
 import { defaultMachine } from '../simulate/machine.js'
@@ -11,14 +12,6 @@ import { responseChunks } from '../simulate/write-response.js'
 import { type Assessment, type AssessRequest, assess } from './assess.js'
 
 const start = 1_700_000_000
-/** Work that changes every few seconds, so that minutes are enough to learn from. */
-const hasty: Scenario = {
-  ...scenarioNamed('mixed'),
-  workloads: scenarioNamed('mixed').workloads.map((workload) =>
-    workload.background ? workload : { ...workload, pattern: { kind: 'steps', low: 0, high: 1, seconds: 9 } },
-  ),
-}
-
 interface PieceOptions {
   readonly from: number
   readonly seconds: number
@@ -34,7 +27,7 @@ async function scene() {
   let version = 0
   return {
     paths,
-    async piece({ from, seconds, curve, scenario = hasty, edit = (text) => text }: PieceOptions) {
+    async piece({ from, seconds, curve, scenario = hastyScenario, edit = (text) => text }: PieceOptions) {
       const machine = { ...defaultMachine, curve: { ...defaultCurve, ...curve } }
       const chunks = responseChunks({ scenario, machine, seed: from, start: start + from, duration: seconds, step: 3 })
       const path = join(folder, `${start + from}.json`)

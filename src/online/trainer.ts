@@ -169,20 +169,25 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
       return { outcome: 'failed', why: messageOf(error) }
     } finally {
       options.onRoundEnd?.((clock() - begun) / 1000)
-      await measureAround().catch((error: unknown) => logger.debug({ cause: error }, 'versions cannot be looked at'))
+      await lookAround()
     }
   }
 
-  async function measureAround(): Promise<void> {
+  /** What is on disk: the measurements that are kept, and what is served. */
+  async function lookAround(): Promise<void> {
     const { pieces } = history
-    status.around({
-      history: {
-        seconds: pieces.length === 0 ? 0 : pieces.at(-1)!.end - pieces[0]!.start,
-        bytes: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
-      },
-      servedVersion: versions.liveNumber(),
-      pinned: (await versions.pin()) !== undefined,
-    })
+    try {
+      status.around({
+        history: {
+          seconds: pieces.length === 0 ? 0 : pieces.at(-1)!.end - pieces[0]!.start,
+          bytes: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
+        },
+        servedVersion: versions.liveNumber(),
+        pinned: (await versions.pin()) !== undefined,
+      })
+    } catch (error) {
+      logger.debug({ cause: error }, 'versions cannot be looked at')
+    }
   }
 
   function logRound({ outcome, why, assessment }: Round): void {
@@ -198,6 +203,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   return {
     round,
     async run(signal) {
+      await lookAround()
       while (!signal.aborted) {
         const begun = clock()
         try {

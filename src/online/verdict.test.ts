@@ -30,8 +30,13 @@ describe('judge', () => {
     const served = contender(measured(5))
     assert.equal(verdict(contender(measured(4)), served), 'better')
     assert.equal(verdict(contender(measured(4.6)), served), 'no_better')
-    assert.equal(verdict(contender(measured(4.6)), served, { margin: 0.05 }), 'better')
+    assert.equal(verdict(contender(measured(4.2)), served, { margin: 0.2 }), 'no_better')
     assert.equal(verdict(contender(measured(6)), served), 'no_better')
+  })
+
+  it('does not bother anybody for a gain that nobody notices', () => {
+    assert.equal(verdict(contender(measured(0.2)), contender(measured(0.6))), 'no_better')
+    assert.equal(verdict(contender(measured(0.2)), contender(measured(0.8))), 'better')
   })
 
   it('takes no chance difference for a better model', () => {

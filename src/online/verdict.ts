@@ -48,6 +48,8 @@ export interface Rules {
 const leastSkill = 0.3
 /** A candidate that has seen less than this part of the usage that the served model has seen knows less. */
 const leastRange = 0.5
+/** Percent of the mean power; a smaller gain is worth no new version, however sure it is. */
+const leastGain = 0.5
 /** Before power has varied by this share, nothing is known of the machine but one state of it. */
 const leastSpread = 0.1
 
@@ -91,7 +93,10 @@ export function judge(
     pairs.push([candidate.weights, served.weights])
   }
   const worse = pairs.some(([mine, theirs]) => mine.watts > theirs.watts * (1 + margin))
-  const better = pairs.find(([mine, theirs]) => mine.watts < theirs.watts * (1 - margin) && surely(mine, theirs))
+  const better = pairs.find(
+    ([mine, theirs]) =>
+      mine.watts < theirs.watts * (1 - margin) && theirs.percent - mine.percent >= leastGain && surely(mine, theirs),
+  )
   if (!better || worse) return no('no_better', compared)
   const now = (model: Measured) => mean(model.perRow.filter((_, row) => isNewest(row)))
   if (now(any) > now(served.any) * (1 + margin)) {

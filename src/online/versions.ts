@@ -63,12 +63,17 @@ export interface Versions {
 const versionFile = /^(\d{1,9})\.zip$/
 const pinSchema = z.object({ version: z.number().int().nonnegative(), since: z.string() })
 
+/** Where the versions of a pipeline are kept; it is there when one was published. */
+export function versionsFolder(modelPath: string, name: string): string {
+  return join(modelPath, '.versions', name)
+}
+
 /** @throws ModelError `INVALID_CONFIG` when the name is none; nothing is written yet */
 export function pipelineVersions(modelPath: string, name: string, keep: number): Versions {
   if (!isPipelineName(name)) {
     throw new ModelError('INVALID_CONFIG', `${quote(name)} is no name of a pipeline`, { field: 'ONLINE_PIPELINE' })
   }
-  const folder = join(modelPath, '.versions', name)
+  const folder = versionsFolder(modelPath, name)
   const livePath = join(modelPath, `${name}.zip`)
   const pinPath = join(folder, 'pinned.json')
   const logPath = join(folder, 'history.jsonl')
