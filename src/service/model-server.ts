@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
 import type { Logger } from '../core/ports.js'
 import { createModelServerApp } from '../http/model-server-app.js'
+import { versionsFolder } from '../online/versions.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
 import { createNetwork } from '../registry/network.js'
+import { pipelineNameOf } from '../registry/pipeline-name.js'
 import { openRegistry, type Registry } from '../registry/registry.js'
 import { demoPipelines } from './demo-pipelines.js'
 import { listen, type RunningHttp } from './listen.js'
@@ -39,7 +42,7 @@ export async function startModelServer(
   const started = runningStack(logger)
   try {
     const folder = writableFolder(config, 'MODEL_PATH', logger)
-    const urls = pipelineUrls(config)
+    const urls = pipelineUrls(config).filter((url) => !isTrainedHere(config, folder, url, logger))
     const network = createNetwork({
       httpProxy: config.HTTP_PROXY,
       httpsProxy: config.HTTPS_PROXY,
@@ -82,6 +85,14 @@ export async function startModelServer(
     await started.stop()
     throw error
   }
+}
+
+/** A download must not take the place of what the online trainer published. */
+function isTrainedHere(config: Config, folder: string, url: string, logger: Logger): boolean {
+  const name = pipelineNameOf(url)
+  if (name !== config.ONLINE_PIPELINE || !existsSync(versionsFolder(folder, name))) return false
+  logger.info({ pipeline: name, url }, 'not downloaded: the online trainer publishes this pipeline here')
+  return true
 }
 
 function pipelineUrls(config: Config): readonly string[] {

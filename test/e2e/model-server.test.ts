@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -53,6 +54,21 @@ describe('model-server', () => {
     assert.ok(lines.some(({ msg, status }) => msg === 'request' && status === 200))
     assert.ok(lines.every(({ level, time }) => typeof level === 'string' && !Number.isNaN(Date.parse(time))))
     assert.ok(!program.stderr().includes('All_Weights'))
+  })
+
+  it('does not download what the online trainer publishes in its folder', async () => {
+    const models = temporaryFolder()
+    writeFiles(join(models, 'mine'), pipelineFiles([{ name: 'SGDRegressorTrainer_0', weights: true }]))
+    mkdirSync(join(models, '.versions', 'mine'), { recursive: true })
+    const args = ['--host', '127.0.0.1', '--port', '0', '--model-path', models, '--log-level', 'info']
+    const program = startProgram('model-server', [...args, '--pipeline-url', 'http://127.0.0.1:9/mine.zip'], {
+      ONLINE_PIPELINE: 'mine',
+    })
+    await urlOf(program)
+    program.signal('SIGTERM')
+    assert.equal(await program.ended, 0)
+    assert.match(program.stderr(), /not downloaded: the online trainer publishes this pipeline here/)
+    assert.doesNotMatch(program.stderr(), /cannot be downloaded|download failed/)
   })
 
   it('starts while a download fails', async () => {
