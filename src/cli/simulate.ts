@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { type Command, Option } from 'commander'
 import { ModelError, messageOf, quote } from '../core/errors.js'
+import { temporaryPath } from '../core/temporary-files.js'
 import { energyComponents } from '../simulate/container.js'
 import { startExporter } from '../simulate/exporter.js'
 import { defaultMachine, type SimulatedMachine } from '../simulate/machine.js'
@@ -132,7 +133,7 @@ async function serve(options: SimulateOptions, simulation: ResponseOptions, { st
 
 /** Writes beside the file and renames, so that nobody sees half of it. */
 async function writeStreamWhole(path: string, chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`
+  const beside = temporaryPath(path)
   try {
     await mkdir(dirname(path), { recursive: true })
     const source = Readable.from(inBatches(chunks))

@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ModelError, messageOf } from './errors.js'
+import { temporaryPath } from './temporary-files.js'
 
 /**
  * Writes a file in one step: beside its place first, then renamed, so that nobody sees half of it.
@@ -8,7 +9,7 @@ import { ModelError, messageOf } from './errors.js'
  * @throws ModelError `UNAVAILABLE` when it cannot be written
  */
 export async function writeFileWhole(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`
+  const beside = temporaryPath(path)
   try {
     await mkdir(dirname(path), { recursive: true })
     const file = await open(beside, 'w')

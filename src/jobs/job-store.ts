@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Logger } from '../core/ports.js'
+import { sweepTemporaryFiles } from '../core/temporary-files.js'
 import { writeFileWhole } from '../core/write-file.js'
 import { isFinished, type Job, jobSchema } from './job.js'
 
@@ -56,7 +57,7 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
       const job = await readJob(join(jobsFolder, id), log)
       if (!job) continue
       jobs.set(job.id, job)
-      await rm(join(jobsFolder, id, 'work'), { recursive: true, force: true })
+      await tidy(join(jobsFolder, id), job)
       if (!isFinished(job)) requestBytes.set(id, (await stat(join(jobsFolder, id, 'request.json'))).size)
     }
   } catch (cause) {
@@ -158,18 +159,34 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
   }
 }
 
+/** Removes what a program that was killed has left beside what counts. */
+async function tidy(folder: string, job: Job): Promise<void> {
+  await rm(join(folder, 'work'), { recursive: true, force: true })
+  if (isFinished(job)) await rm(join(folder, 'request.json'), { force: true })
+  await sweepTemporaryFiles(folder, Date.now(), 0)
+}
+
+/** @returns `undefined` when there is no job, or none that can be read: then the folder stays for whoever can */
 async function readJob(folder: string, log: Logger): Promise<Job | undefined> {
-  try {
-    const job: Job = jobSchema.parse(JSON.parse(await readFile(join(folder, 'job.json'), 'utf8')))
-    const result = join(folder, 'result.zip')
-    if (!isFinished(job) && !existsSync(join(folder, 'request.json'))) throw new Error('its request is gone')
-    return { ...job, resultBytes: existsSync(result) ? (await stat(result)).size : null }
-  } catch (error) {
+  const path = join(folder, 'job.json')
+  if (!existsSync(path)) {
     // Killed between making the folder and renaming job.json into it: nobody was told of this job.
-    log.warn({ folder, error: messageOf(error) }, 'removed an unfinished job folder')
+    log.warn({ folder }, 'removed an unfinished job folder')
     await rm(folder, { recursive: true, force: true })
     return undefined
   }
+  let job: Job
+  try {
+    job = jobSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (error) {
+    log.error({ path, reason: messageOf(error) }, 'a job cannot be read: it is left where it is, and not listed')
+    return undefined
+  }
+  const result = join(folder, 'result.zip')
+  const resultBytes = existsSync(result) ? (await stat(result)).size : null
+  if (isFinished(job) || existsSync(join(folder, 'request.json'))) return { ...job, resultBytes }
+  const error = { code: 'INTERNAL', message: 'the request of this job is gone from the disk; send it again' }
+  return { ...job, resultBytes, state: 'failed', finishedAt: job.startedAt ?? job.createdAt, error }
 }
 
 async function writeJob(folder: string, job: Job): Promise<void> {

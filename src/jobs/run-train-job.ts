@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, ModelError } from '../core/errors.js'
 import type { Clock } from '../core/ports.js'
@@ -24,9 +26,18 @@ const lastWords = 2000
 export function trainJobRunner({ clock, ...options }: TrainJobOptions): RunJob {
   return async ({ job, requestPath, workPath, resultPath, signal, progress, log }) => {
     await rm(workPath, { recursive: true, force: true })
-    await mkdir(workPath, { recursive: true })
+    // One that was orphaned by a kill may still be at work for a moment: it must not write where this one does.
+    const ownPath = join(workPath, randomUUID())
+    await mkdir(ownPath, { recursive: true })
     const { request, parts } = job
-    const message: TrainJob = { job: { request, parts }, requestPath, workPath, resultPath, now: clock(), ...options }
+    const message: TrainJob = {
+      job: { request, parts },
+      requestPath,
+      workPath: ownPath,
+      resultPath,
+      now: clock(),
+      ...options,
+    }
     signal.throwIfAborted()
     const child = fork(file, { execArgv: threadArguments(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     const abort = () => child.kill('SIGKILL')

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { zipFiles } from '../archive/write-model-archive.js'
+import { temporaryPath } from '../core/temporary-files.js'
 import { pipelineVersions } from './versions.js'
 
 async function scene(keep = 10) {
@@ -78,7 +79,7 @@ describe('pipelineVersions', () => {
   it('keeps no version that could not be served', async () => {
     const { folder, versions, publish } = await scene()
     await publish()
-    await mkdir(join(folder, `.std.zip.${process.pid}`))
+    await mkdir(temporaryPath(join(folder, '.std.zip')))
     await assert.rejects(publish(), { code: 'UNAVAILABLE' })
     assert.deepEqual(numbers(await versions.list()), [1])
     assert.equal(versions.liveNumber(), 1)

@@ -2,6 +2,7 @@ import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ModelError, messageOf, quote } from '../core/errors.js'
+import { temporaryPath } from '../core/temporary-files.js'
 import { writeFileWhole } from '../core/write-file.js'
 import { findPipelines } from '../registry/find-pipelines.js'
 import type { PipelineLocation } from '../registry/load-pipeline.js'
@@ -102,7 +103,7 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
 
   /** Beside first, on disk, then in its place with one rename. */
   async function serve(path: string): Promise<void> {
-    const beside = join(modelPath, `.${name}.zip.${process.pid}`)
+    const beside = temporaryPath(join(modelPath, `.${name}.zip`))
     try {
       await copyFile(path, beside)
       await sync(beside)

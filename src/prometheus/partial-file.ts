@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { ModelError, messageOf } from '../core/errors.js'
+import { temporaryPath } from '../core/temporary-files.js'
 
 /**
  * A saved response while it grows: the first line says what was asked, each further line is one finished metric,
@@ -57,7 +58,7 @@ function partialFile(path: string, file: FileHandle, plan: string, done: Set<str
       done.add(metric)
     },
     async finish(target) {
-      const beside = `${target}.${process.pid}.tmp`
+      const beside = temporaryPath(target)
       try {
         await copyLines(file, beside)
         await rename(beside, target)

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { parseModelName } from '../core/model-name.js'
+import { temporaryPath } from '../core/temporary-files.js'
 import { machineSpecSchema } from '../machine/spec.js'
 import type { PipelineIndex } from './index-pipeline.js'
 import { createInterner } from './interner.js'
@@ -57,7 +58,7 @@ export function readCachedIndex(path: string, signature: string): PipelineIndex 
  */
 export function writeCachedIndex(path: string, signature: string, index: PipelineIndex): void {
   mkdirSync(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}.tmp`
+  const beside = temporaryPath(path)
   try {
     writeFileSync(beside, JSON.stringify(encode(signature, index)))
     renameSync(beside, path)

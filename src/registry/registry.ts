@@ -69,7 +69,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     logger,
   })
   const set = createPipelineSet({
-    cacheFolder: join(modelPath, '.index'),
+    cacheFolder: indexFolder(modelPath),
     errorKey: options.errorKey,
     clock,
     logger,
@@ -162,6 +162,11 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
       set.close()
     },
   }
+}
+
+/** Where the indexes of pipelines are kept between two starts. */
+export function indexFolder(modelPath: string): string {
+  return join(modelPath, '.index')
 }
 
 /** Later ones of the same name do not count. */

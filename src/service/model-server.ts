@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
 import type { Logger } from '../core/ports.js'
+import { sweepTemporaryFiles } from '../core/temporary-files.js'
 import { createModelServerApp } from '../http/model-server-app.js'
 import { versionsFolder } from '../online/versions.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
 import { createNetwork } from '../registry/network.js'
 import { pipelineNameOf } from '../registry/pipeline-name.js'
-import { openRegistry, type Registry } from '../registry/registry.js'
+import { indexFolder, openRegistry, type Registry } from '../registry/registry.js'
 import { demoPipelines } from './demo-pipelines.js'
 import { listen, type RunningHttp } from './listen.js'
 import { runningStack } from './running.js'
@@ -42,6 +43,7 @@ export async function startModelServer(
   const started = runningStack(logger)
   try {
     const folder = writableFolder(config, 'MODEL_PATH', logger)
+    for (const below of [folder, indexFolder(folder)]) await sweepTemporaryFiles(below, Date.now())
     const urls = pipelineUrls(config).filter((url) => !isTrainedHere(config, folder, url, logger))
     const network = createNetwork({
       httpProxy: config.HTTP_PROXY,

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Logger } from '../core/ports.js'
 import { seldom } from '../core/seldom.js'
+import { sweepTemporaryFiles } from '../core/temporary-files.js'
 import { isTrainerName, type TrainerName, trainerNames } from '../core/trainer.js'
 import { addOnlineMetrics, type OnlineMetrics } from '../http/online-metrics.js'
 import { createOnlineTrainerApp } from '../http/online-trainer-app.js'
@@ -11,7 +12,7 @@ import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
 import { openHistory } from '../online/history.js'
 import { openProfileFile } from '../online/profile-file.js'
 import { createOnlineTrainer, type OnlineTrainer } from '../online/trainer.js'
-import { pipelineVersions } from '../online/versions.js'
+import { pipelineVersions, versionsFolder } from '../online/versions.js'
 import { prometheusClient } from '../prometheus/client.js'
 import { listen } from './listen.js'
 import { prometheusServer, type SecretFiles } from './prometheus-server.js'
@@ -52,11 +53,9 @@ export async function openOnlineTrainer(
     },
   })
   try {
-    const versions = pipelineVersions(
-      writableFolder(config, 'MODEL_PATH', logger),
-      config.ONLINE_PIPELINE,
-      config.ONLINE_KEEP_VERSIONS,
-    )
+    const models = writableFolder(config, 'MODEL_PATH', logger)
+    const versions = pipelineVersions(models, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
+    for (const below of [models, versionsFolder(models, versions.name)]) await sweepTemporaryFiles(below, Date.now())
     const profile = config.ONLINE_PROFILE === undefined ? undefined : await profileIn(config.ONLINE_PROFILE)
     const folder = writableFolder(config, 'ONLINE_HISTORY_PATH', logger)
     const history = await openHistory({

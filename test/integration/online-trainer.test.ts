@@ -46,7 +46,7 @@ describe('an online trainer beside a model server, and an estimator that asks it
       ['--host', '127.0.0.1', '--port', '0', '--prometheus', prometheus.url],
       /Online trainer {2}(http:\S+)\/status/,
       {
-        SAMPLING_INTERVAL: '5',
+        SAMPLING_INTERVAL: '3',
         PROM_QUERY_STEP: '2',
         PROM_QUERY_INTERVAL: '72',
         ONLINE_MIN_ROWS: '20',
