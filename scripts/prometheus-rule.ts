@@ -10,5 +10,5 @@ export function prometheusRule(): string {
     metadata: { name: 'kepler-power-models', labels: { 'app.kubernetes.io/part-of': 'kepler' } },
     spec: { groups },
   }
-  return `# Made by \`npm run docs\` from deploy/alerts.yml. Change that file, not this one.\n${stringify(rule)}`
+  return `# Made by \`npm run docs\` from deploy/alerts.yml. Change that file, not this one.\n${stringify(rule, { blockQuote: 'literal' })}`
 }
