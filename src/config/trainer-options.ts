@@ -54,6 +54,15 @@ export const trainerOptions = {
     0,
     10_000,
   ),
+  OFFLINE_TRAINER_MAX_ATTEMPTS: integer(
+    {
+      group: 'Offline trainer',
+      default: 3,
+      description: 'Times that a job is begun when the trainer is killed while it runs; then the job fails.',
+    },
+    1,
+    1000,
+  ),
   OFFLINE_TRAINER_KEPT_JOBS: integer(
     { group: 'Offline trainer', default: 100, description: 'Finished jobs that are kept; the oldest leave first.' },
     1,
@@ -117,7 +126,8 @@ export const trainerOptions = {
     {
       group: 'Online trainer',
       default: 536_870_912,
-      description: 'Bytes of measurements that are kept in memory; beyond them the oldest leave earlier.',
+      description:
+        'Bytes of measurements that are kept on disk, and read in each round; beyond them the oldest leave earlier.',
     },
     1_048_576,
     1_099_511_627_776,

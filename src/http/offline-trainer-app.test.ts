@@ -41,8 +41,8 @@ describe('createOfflineTrainerApp', () => {
     store = await openJobStore(folder, { maxFinished: 10, maxBytes: 1e9 }, silentLogger)
     const metrics = createRequestMetrics('kepler_offline_trainer_')
     const { ended } = addJobMetrics(metrics.registry, store)
-    const options = { store, run, log: silentLogger, clock: Date.now, concurrency: 1, maxWaiting, onEnd: ended }
-    queue = createJobQueue(options)
+    const options = { store, run, log: silentLogger, clock: Date.now, concurrency: 1, maxWaiting, maxAttempts: 3 }
+    queue = createJobQueue({ ...options, onEnd: ended })
     const limits = { maxBodyBytes: 100_000, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 }
     app = createOfflineTrainerApp({ queue, store, metrics, logger: silentLogger, limits, token, version: '0' })
   }

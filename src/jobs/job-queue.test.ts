@@ -29,7 +29,8 @@ describe('job queue', () => {
   })
 
   const start = (run: RunJob, concurrency = 1, maxWaiting = 10): JobQueue => {
-    queue = createJobQueue({ store, run, log: silentLogger, clock: Date.now, concurrency, maxWaiting })
+    const limits = { concurrency, maxWaiting, maxAttempts: 3 }
+    queue = createJobQueue({ store, run, log: silentLogger, clock: Date.now, ...limits })
     return queue
   }
   const request = async (text = '{}'): Promise<string> => {
@@ -111,6 +112,36 @@ describe('job queue', () => {
     store = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
     const next = start(writesResult)
     assert.equal((await next.finished(id)).state, 'done')
+  })
+
+  it('gives up a job that ran whenever the process was killed, three times, and goes on with the next', async () => {
+    const { id } = await store.create(wanted('killer'), await request(), 0)
+    const { id: next } = await store.create(wanted('next'), await request(), 1)
+    for (let kills = 1; kills <= 3; kills++) {
+      // A killed process writes nothing any more: neither the run nor the queue ends.
+      await new Promise<void>((begun) => {
+        start(() => {
+          begun()
+          return new Promise(() => {})
+        })
+      })
+      queue = undefined
+      store = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
+      assert.equal(store.get(id)?.attempts, kills)
+    }
+    const jobs = start(writesResult)
+    const { state, error } = await jobs.finished(id)
+    assert.deepEqual([state, error?.code], ['failed', 'LIMIT_EXCEEDED'])
+    assert.match(error?.message ?? '', /killed 3 times/)
+    assert.equal((await jobs.finished(next)).state, 'done')
+  })
+
+  it('does not hold a stop of the trainer against a job', async () => {
+    const jobs = start(({ signal }) => untilAborted(signal))
+    const { id } = await jobs.submit(wanted('long'), await request())
+    while (store.get(id)?.state !== 'running') await new Promise(setImmediate)
+    await jobs.close()
+    assert.deepEqual([store.get(id)?.state, store.get(id)?.attempts], ['queued', 0])
   })
 
   it('tells who waits of an end that the disk does not take, and runs the job again after a restart', async () => {

@@ -50,6 +50,8 @@ export interface JobQueueOptions {
   readonly concurrency: number
   /** Jobs that may wait; one more is refused. */
   readonly maxWaiting: number
+  /** Times that a job is begun when the process is killed while it runs: it may be the job that kills. */
+  readonly maxAttempts: number
   /** Told when a job ends, with the seconds that it ran. */
   readonly onEnd?: (job: Job, seconds: number) => void
 }
@@ -61,14 +63,11 @@ const maxLogLines = 200
 const closed = 'closed'
 
 export function createJobQueue(options: JobQueueOptions): JobQueue {
-  const { store, run, log, clock, concurrency, maxWaiting, onEnd } = options
+  const { store, run, log, clock, concurrency, maxWaiting, maxAttempts, onEnd } = options
   const changes = new EventEmitter().setMaxListeners(0)
   const waiting: string[] = []
   const running = new Map<string, { controller: AbortController; done: Promise<void> }>()
   let closing = false
-
-  // What a killed process left behind runs again from its request.
-  for (const job of store.list()) if (!isFinished(job)) waiting.push(job.id)
 
   const known = (id: string): Job => {
     const job = store.get(id)
@@ -111,7 +110,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       )
     }
     try {
-      await update(id, { state: 'running', startedAt: new Date(clock()).toISOString(), progress })
+      const attempts = known(id).attempts + 1
+      await update(id, { state: 'running', startedAt: new Date(clock()).toISOString(), attempts, progress })
       signal.throwIfAborted()
       const scores = await run({
         job: known(id),
@@ -134,9 +134,13 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       log.info({ job: id, bytes: size }, 'job done')
     } catch (error) {
       // On the way out a running job goes back to the queue on disk, and the next process takes it up.
-      if (closing) await update(id, { state: 'queued', startedAt: null, log: [...lines] }).catch(() => undefined)
+      if (closing) await giveBack(id, lines).catch(() => undefined)
       else await fail(id, signal.aborted ? 'cancelled' : 'failed', jobError(error), lines)
     }
+  }
+
+  function giveBack(id: string, lines: readonly string[]): Promise<Job> {
+    return update(id, { state: 'queued', startedAt: null, attempts: known(id).attempts - 1, log: [...lines] })
   }
 
   async function fail(
@@ -158,6 +162,12 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
   const isFull = () => waiting.length >= maxWaiting && running.size >= concurrency
   const now = (): { finishedAt: string } => ({ finishedAt: new Date(clock()).toISOString() })
 
+  // What a killed process left behind runs again from its request.
+  for (const job of store.list()) {
+    if (isFinished(job)) continue
+    if (job.attempts < maxAttempts) waiting.push(job.id)
+    else void fail(job.id, 'failed', jobError(killsTheTrainer(job)), job.log)
+  }
   startNext()
   return {
     get running() {
@@ -237,6 +247,13 @@ function jobError(error: unknown): JobError {
 
 function cancelled(): ModelError {
   return new ModelError('CANCELLED', 'the job was cancelled')
+}
+
+function killsTheTrainer({ attempts }: Job): ModelError {
+  return new ModelError(
+    'LIMIT_EXCEEDED',
+    `the trainer was killed ${attempts} times while this job ran, most likely for want of memory; ask for fewer metrics or a shorter time`,
+  )
 }
 
 function stopped(): ModelError {

@@ -119,6 +119,7 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
         createdAt: new Date(now).toISOString(),
         startedAt: null,
         finishedAt: null,
+        attempts: 0,
         progress: { stage: 'queued', done: 0, total: 0 },
         log: [],
         scores: null,

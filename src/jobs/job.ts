@@ -15,6 +15,8 @@ export const jobSchema = z.object({
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
+  /** How often it has been begun; a stop of the trainer does not count, a kill does. */
+  attempts: z.number().int().nonnegative(),
   progress: z.object({ stage: z.string(), done: z.number(), total: z.number() }),
   /** The newest lines of the run's log, oldest first. */
   log: z.array(z.string()),

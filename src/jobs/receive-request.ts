@@ -56,7 +56,8 @@ export async function receiveRequest(body: Readable, options: ReceiveOptions): P
     }
   }
   try {
-    const file = createWriteStream(path, { flags: 'wx' })
+    // On disk before anybody is told that the job is kept.
+    const file = createWriteStream(path, { flags: 'wx', flush: true })
     if (gzip) await pipeline(body, count, createGunzip(), look, file)
     else await pipeline(body, count, look, file)
     return await wantedOf(scanner.end(), path)

@@ -53,6 +53,7 @@ export async function startOfflineTrainer(
       clock: Date.now,
       concurrency: config.OFFLINE_TRAINER_CONCURRENCY,
       maxWaiting: config.OFFLINE_TRAINER_MAX_WAITING,
+      maxAttempts: config.OFFLINE_TRAINER_MAX_ATTEMPTS,
       onEnd: jobMetrics.ended,
     })
     const app = createOfflineTrainerApp({

@@ -192,7 +192,9 @@ describe('kill -9', () => {
     const prom_response = JSON.parse([...chunks].join(''))
     const body = JSON.stringify({ name: 'small', energy_source: 'acpi', trainer, prom_response })
     const startTrainer = async () => {
-      const program = start('offline-trainer', ['--jobs-path', jobs, '--model-path', jobs], {})
+      const program = start('offline-trainer', ['--jobs-path', jobs, '--model-path', jobs], {
+        OFFLINE_TRAINER_MAX_ATTEMPTS: '100',
+      })
       const [, url = ''] = await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/)
       return { program, url }
     }
