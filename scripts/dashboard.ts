@@ -149,7 +149,7 @@ const rows: readonly Row[] = [
       },
       series('Failures', 'Failed rounds by reason, and how many there were in a row.', 'none', [
         target(
-          `sum by (reason) (increase(kepler_online_trainer_prometheus_failures_total{${here}}[$__rate_interval]))`,
+          `sum by (reason) (increase(kepler_online_trainer_failures_total{${here}}[$__rate_interval]))`,
           '{{reason}}',
         ),
         target(`max(kepler_online_trainer_consecutive_failures{${here}})`, 'in a row'),

@@ -1,6 +1,6 @@
 import { ModelError } from '../core/errors.js'
 import { slotKey } from '../online/slot.js'
-import type { Round } from '../online/trainer.js'
+import type { Round } from '../online/status.js'
 import { type CliIo, writeJson, writeLines } from './io.js'
 import { writeTable } from './table.js'
 

@@ -18,7 +18,7 @@ export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus)
     name: string,
     help: string,
     label: L,
-    values: () => Partial<Record<string, number>>,
+    values: () => Readonly<Record<string, number>>,
   ) =>
     new Counter({
       name: prefix + name,
@@ -43,7 +43,7 @@ export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus)
     })
 
   counter('rounds_total', `Rounds by how they ended: ${roundOutcomes.join(', ')}.`, 'outcome', () => status().rounds)
-  counter('prometheus_failures_total', 'Failed rounds by reason.', 'reason', () => status().failures)
+  counter('failures_total', 'What went wrong, by reason.', 'reason', () => status().failures)
   counter('candidates_total', 'New models by what became of them.', 'verdict', () => status().verdicts)
   gauge('consecutive_failures', 'Failed rounds in a row; 0 while all is well.', () => status().consecutiveFailures)
   gauge('last_round_timestamp_seconds', 'When the last round ended.', () => seconds(status().lastRoundAt))

@@ -1,5 +1,12 @@
-import type { FailureReason, OnlineStatus, RoundOutcome } from './status.js'
-import type { Round } from './trainer.js'
+import {
+  type FailureReason,
+  failureReasons,
+  type OnlineStatus,
+  type Round,
+  type RoundOutcome,
+  roundOutcomes,
+} from './status.js'
+import { type Verdict, verdicts as allVerdicts } from './verdict.js'
 
 /** Gathers what rounds say. */
 export interface StatusKeeper {
@@ -13,9 +20,10 @@ export interface StatusKeeper {
 }
 
 export function statusKeeper(pipeline: string): StatusKeeper {
-  const rounds: Record<RoundOutcome, number> = { published: 0, kept: 0, waiting: 0, failed: 0 }
-  const failures: Partial<Record<FailureReason, number>> = {}
-  const verdicts: Record<string, number> = {}
+  // From 0 on, so that Prometheus sees the first one of each as an increase.
+  const rounds = zeroes<RoundOutcome>(roundOutcomes)
+  const failures = zeroes<FailureReason>(failureReasons)
+  const verdicts = zeroes<Verdict>(allVerdicts)
   let status: Omit<OnlineStatus, 'rounds' | 'failures' | 'verdicts'> = {
     pipeline,
     consecutiveFailures: 0,
@@ -42,7 +50,7 @@ export function statusKeeper(pipeline: string): StatusKeeper {
       if (outcome === 'published') status = { ...status, lastPublishAt: now }
       if (assessment === undefined) return
       const { machines, slots } = assessment
-      for (const { verdict } of slots) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1
+      for (const { verdict } of slots) verdicts[verdict]++
       const inState = (wanted: string) => machines.filter(({ state }) => state === wanted).length
       status = {
         ...status,
@@ -56,11 +64,15 @@ export function statusKeeper(pipeline: string): StatusKeeper {
       status = { ...status, consecutiveFailures: status.consecutiveFailures + 1, lastFailure: why }
     },
     trouble(reason) {
-      failures[reason] = (failures[reason] ?? 0) + 1
+      failures[reason]++
     },
     around(seen) {
       status = { ...status, ...seen }
     },
     read: () => ({ ...status, rounds, failures, verdicts }),
   }
+}
+
+function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>
 }

@@ -1,4 +1,4 @@
-import type { FreshError } from './assess.js'
+import type { Assessment, FreshError } from './assess.js'
 import type { Slot } from './slot.js'
 import type { Verdict } from './verdict.js'
 
@@ -7,14 +7,25 @@ export type RoundOutcome = 'published' | 'kept' | 'waiting' | 'failed'
 
 export const roundOutcomes: readonly RoundOutcome[] = ['published', 'kept', 'waiting', 'failed']
 
+/** What came of one round. */
+export interface Round {
+  readonly outcome: RoundOutcome
+  /** One sentence for people. */
+  readonly why: string
+  /** What it found out, if it came so far. */
+  readonly assessment?: Assessment
+}
+
 /** What went wrong outside: Prometheus away or failing, refusing us, answering nonsense; a disk that is full; a round. */
-export type FailureReason = 'unavailable' | 'refused' | 'invalid' | 'disk' | 'round'
+export type FailureReason = (typeof failureReasons)[number]
+
+export const failureReasons = ['unavailable', 'refused', 'invalid', 'disk', 'round'] as const
 
 /** What the online trainer did and sees, for metrics, probes and people. Counts are since the start. */
 export interface OnlineStatus {
   readonly pipeline: string
   readonly rounds: Readonly<Record<RoundOutcome, number>>
-  readonly failures: Readonly<Partial<Record<FailureReason, number>>>
+  readonly failures: Readonly<Record<FailureReason, number>>
   readonly consecutiveFailures: number
   /** Why the last round failed; `undefined` when it did not. */
   readonly lastFailure: string | undefined
@@ -28,7 +39,7 @@ export interface OnlineStatus {
   readonly served: readonly ServedError[]
   readonly servedVersion: number
   readonly pinned: boolean
-  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>
+  readonly verdicts: Readonly<Record<Verdict, number>>
 }
 
 /** How far a served model is off on measurements that it has not learnt from. */

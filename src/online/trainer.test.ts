@@ -103,7 +103,7 @@ describe('createOnlineTrainer', () => {
     const status = trainer.status()
     assert.equal(status.rounds.published, 1)
     assert.equal(status.servedVersion, 1)
-    assert.deepEqual(status.verdicts, { better: 1 })
+    assert.deepEqual([status.verdicts.better, status.verdicts.first], [1, 0])
     assert.equal(status.served[0]?.percent, 3)
     assert.ok(status.history.bytes > 0)
   })
@@ -152,7 +152,7 @@ describe('createOnlineTrainer', () => {
     found.fail = undefined as never
     assert.equal((await round()).outcome, 'published')
     const { failures, consecutiveFailures, lastFailure, rounds } = trainer.status()
-    assert.deepEqual(failures, { unavailable: 2, refused: 1 })
+    assert.deepEqual(failures, { unavailable: 2, refused: 1, invalid: 0, disk: 0, round: 0 })
     assert.equal(consecutiveFailures, 0)
     assert.equal(lastFailure, undefined)
     assert.equal(rounds.failed, 3)
@@ -165,7 +165,7 @@ describe('createOnlineTrainer', () => {
     assert.equal((await round()).outcome, 'published')
     assert.equal((await round()).outcome, 'published')
     const { rounds, failures, consecutiveFailures } = trainer.status()
-    assert.deepEqual([rounds.published, failures, consecutiveFailures], [2, { round: 2 }, 0])
+    assert.deepEqual([rounds.published, failures.round, consecutiveFailures], [2, 2, 0])
     await rm(path, { recursive: true })
     await round()
     assert.deepEqual(

@@ -11,10 +11,10 @@ import type { History } from './history.js'
 import type { ProfileFile } from './profile-file.js'
 import { runAssess } from './run-assess.js'
 import { slotKey } from './slot.js'
-import type { OnlineStatus, RoundOutcome } from './status.js'
+import type { OnlineStatus, Round, RoundOutcome } from './status.js'
 import { statusKeeper } from './status-keeper.js'
 import type { LogEntry } from './version-log.js'
-import type { Versions } from './versions.js'
+import type { Pin, Versions } from './versions.js'
 
 export interface OnlineTrainerOptions {
   readonly client: PrometheusClient
@@ -41,12 +41,6 @@ export interface OnlineTrainerOptions {
   readonly onRoundEnd?: (seconds: number) => void
   /** Runs a round; tests give another one. */
   readonly assess?: typeof runAssess
-}
-
-export interface Round {
-  readonly outcome: RoundOutcome
-  readonly why: string
-  readonly assessment?: Assessment
 }
 
 /** Keeps a pipeline right: asks Prometheus, measures what is served, trains, and publishes what is better. */
@@ -107,14 +101,16 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
       return note(outcome, whyNothing(assessment), servedVersion, slots)
     }
     const winners = slots.filter(({ publish }) => publish)
+    const heldBack = (reason: string, served: number) =>
+      note('kept', `${reason}; ${winners.length} better models are not published`, served, slots)
     const pin = await versions.pin()
     if (pin || versions.liveNumber() !== servedVersion) {
       await rm(versions.candidatePath, { force: true })
-      const held = pin ? `version ${pin.version} is pinned since ${pin.since}` : 'somebody published meanwhile'
-      return note('kept', `${held}; ${winners.length} better models are not published`, servedVersion, slots)
+      return heldBack(pin ? pinned(pin) : 'somebody published meanwhile', servedVersion)
     }
     const version = await versions.nextNumber()
-    await versions.publish(version)
+    const overtaken = await versions.publish(version)
+    if (overtaken) return heldBack(pinned(overtaken), overtaken.version)
     const metered = machines.filter(({ state }) => state === 'metered').length
     const why = `${winners.length} of ${slots.length} models replaced, from ${metered} machines: ${reasonOf(winners)}`
     return note('published', why, version, slots)
@@ -225,6 +221,10 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
 /** Milliseconds that a machine has to itself between two rounds, however long they take. */
 const leastPause = 100
 const mostUnwritten = 100
+
+function pinned({ version, since }: Pin): string {
+  return `version ${version} is pinned since ${since}`
+}
 
 function reasonOf(slots: readonly SlotReport[]): string {
   const first = slots.find(({ slot }) => slot.outputType === 'AbsPower') ?? slots[0]

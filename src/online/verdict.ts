@@ -2,17 +2,20 @@ import { mean } from '../numeric/matrix.js'
 import type { Measured } from './measure.js'
 
 /** What becomes of a slot's candidate. */
-export type Verdict =
-  | 'first'
-  | 'better'
-  | 'too_few_rows'
-  | 'too_quiet'
-  | 'no_skill'
-  | 'too_inaccurate'
-  | 'narrower'
-  | 'no_better'
-  | 'no_longer_better'
-  | 'untrainable'
+export type Verdict = (typeof verdicts)[number]
+
+export const verdicts = [
+  'first',
+  'better',
+  'too_few_rows',
+  'too_quiet',
+  'no_skill',
+  'too_inaccurate',
+  'narrower',
+  'no_better',
+  'no_longer_better',
+  'untrainable',
+] as const
 
 export interface Judgement {
   readonly verdict: Verdict

@@ -6,20 +6,22 @@ import { describe, it } from 'node:test'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { zipFiles } from '../archive/write-model-archive.js'
 import { temporaryPath } from '../core/temporary-files.js'
-import { pipelineVersions } from './versions.js'
+import { type Pin, pipelineVersions } from './versions.js'
 
 async function scene(keep = 10) {
   const folder = await temporaryFolder()
   const versions = pipelineVersions(folder, 'std', keep)
+  const pins: (Pin | undefined)[] = []
   return {
     folder,
     versions,
+    pins,
     async publish() {
       const number = await versions.nextNumber()
       await mkdir(dirname(versions.candidatePath), { recursive: true })
       const zip = zipFiles(new Map([['metadata.json', JSON.stringify({ name: 'std', version: number })]]))
       await writeFile(versions.candidatePath, zip)
-      await versions.publish(number)
+      pins.push(await versions.publish(number))
       return number
     },
   }
@@ -49,6 +51,17 @@ describe('pipelineVersions', () => {
     await versions.unpin()
     assert.equal(await versions.pin(), undefined)
     assert.equal(await versions.nextNumber(), 4)
+  })
+
+  it('serves what somebody went back to while a round was about to publish', async () => {
+    const { versions, pins, publish } = await scene()
+    for (let i = 0; i < 3; i++) await publish()
+    // The round has seen no pin, and publishes.
+    const { number } = await versions.rollback(1, 0)
+    await publish()
+    assert.equal(versions.liveNumber(), number)
+    assert.deepEqual(pins.at(-1), await versions.pin())
+    assert.deepEqual(numbers(await versions.list()), [1, 2, 3, 4])
   })
 
   it('says which versions there are when there is none to go back to', async () => {

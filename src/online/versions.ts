@@ -45,8 +45,12 @@ export interface Versions {
   list(): Promise<readonly Version[]>
   /** Larger than any number that was ever given. */
   nextNumber(): Promise<number>
-  /** Publishes what is at `candidatePath` and forgets the oldest versions beyond those that are kept. */
-  publish(number: number): Promise<void>
+  /**
+   * Publishes what is at `candidatePath` and forgets the oldest versions beyond those that are kept.
+   *
+   * @returns the pin of somebody who rolled back at this very moment: then that version is served, not the new one
+   */
+  publish(number: number): Promise<Pin | undefined>
   /**
    * Serves an earlier version again and pins it.
    *
@@ -141,7 +145,11 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
         await rm(pathOf(number), { force: true })
         throw error
       }
+      // Whoever rolls back pins first and serves then. Seen only now, it was overtaken by the lines above.
+      const pin = await this.pin()
+      if (pin !== undefined) await serve(pathOf(pin.version))
       await forgetOldest()
+      return pin
     },
     async rollback(number, now) {
       const versions = await list()

@@ -84,7 +84,7 @@ describe('online trainer beside a Prometheus with faults', () => {
 
   /** One fault, from its begin until the first good round after it. */
   async function endure(fault: Fault, reason: string, says: RegExp, failures: number): Promise<void> {
-    const counter = `prometheus_failures_total{reason="${reason}"}`
+    const counter = `failures_total{reason="${reason}"}`
     const before = await figure(counter)
     const version = await figure('served_version')
     const logged = logLines().length

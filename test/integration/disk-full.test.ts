@@ -67,7 +67,7 @@ describe('a full disk', { skip: noSmallDisk }, () => {
     await until(program, 'a version is served', async () => (await online('served_version')) > 0)
 
     disk.fill()
-    const failures = () => online('prometheus_failures_total{reason="disk"}')
+    const failures = () => online('failures_total{reason="disk"}')
     await until(program, 'two failures in a row', async () => (await online('consecutive_failures')) >= 2)
     assert.ok((await failures()) >= 2)
     assert.match(program.stderr(), /"level":"error".*"reason":"disk".*ENOSPC/)
