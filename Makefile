@@ -1,7 +1,7 @@
 # The names of the original's targets; npm does the work.
 IMAGE ?= kepler-model-server
 
-.PHONY: build build-test test test-model-server test-estimator test-pipeline image
+.PHONY: build build-test test test-model-server test-estimator test-pipeline test-offline-trainer test-online-trainer image
 
 build:
 	npm run build
@@ -22,6 +22,12 @@ test-estimator:
 
 test-pipeline:
 	node scripts/run-tests.mjs src/prometheus src/extract src/isolate src/regression src/train src/simulate src/cli/train.test.ts test/e2e/train.test.ts test/invariants/isolators-truth.test.ts
+
+test-offline-trainer:
+	node scripts/run-tests.mjs src/jobs src/http/offline-trainer-app.test.ts test/e2e/offline-trainer.test.ts test/conformance/offline-trainer.test.ts
+
+test-online-trainer:
+	node scripts/run-tests.mjs src/online src/isolate test/e2e/online-trainer-faults.test.ts test/integration/online-trainer.test.ts
 
 image:
 	docker build -t $(IMAGE) .
