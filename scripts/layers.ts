@@ -29,7 +29,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   registry: ['core', 'machine', 'predictor', 'archive'],
   estimate: ['core', 'numeric', 'machine', 'predictor', 'archive', 'registry'],
   jobs: ['core', 'numeric', 'prometheus', 'extract', 'isolate', 'archive', 'train', 'registry'],
-  online: ['core', 'numeric', 'prometheus', 'extract', 'isolate', 'archive', 'train', 'registry'],
+  online: ['core', 'numeric', 'machine', 'prometheus', 'extract', 'isolate', 'archive', 'train', 'registry'],
   config: ['core'],
   socket: ['core'],
   http: ['core', 'machine', 'archive', 'registry', 'estimate', 'jobs', 'online'],

@@ -16,6 +16,7 @@ export const onlineTrainerFlags: SettingFlags = {
   ONLINE_PIPELINE: '--online-pipeline <name>',
   ONLINE_TRAINERS: '--trainer <name>',
   ONLINE_MARGIN: '--margin <percent>',
+  ONLINE_MACHINE_SPECS: '--machine-specs <folder>',
 }
 
 const flags: SettingFlags = {

@@ -164,6 +164,13 @@ export const trainerOptions = {
     1,
     1000,
   ),
+  ONLINE_MACHINE_SPECS: path<undefined>({
+    group: 'Online trainer',
+    default: undefined,
+    defaultText: 'one kind of machine',
+    description:
+      'Folder of machine specs, `<instance>.json` each (see `kepler-model spec --json`): machines of different specs get models of their own.',
+  }),
   ONLINE_PROFILE: path<undefined>({
     group: 'Online trainer',
     default: undefined,

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { hastyScenario } from '../../test/support/hasty-scenario.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { bufferSource } from '../archive/zip/byte-source.js'
+import { openZip } from '../archive/zip/zip.js'
 import { seededRandom } from '../numeric/random.js'
 import { defaultMachine } from '../simulate/machine.js'
 import { defaultCurve, type PowerCurve } from '../simulate/power-curve.js'
@@ -17,6 +20,7 @@ interface PieceOptions {
   readonly seconds: number
   readonly curve?: Partial<PowerCurve>
   readonly scenario?: Scenario
+  readonly instance?: string
   /** Changes the text of the response. */
   readonly edit?: (text: string) => string
 }
@@ -27,10 +31,18 @@ async function scene() {
   let version = 0
   return {
     paths,
-    async piece({ from, seconds, curve, scenario = hastyScenario, edit = (text) => text }: PieceOptions) {
-      const machine = { ...defaultMachine, curve: { ...defaultCurve, ...curve } }
+    livePath: join(folder, 'std.zip'),
+    async piece({
+      from,
+      seconds,
+      curve,
+      scenario = hastyScenario,
+      instance = 'worker',
+      edit = (text) => text,
+    }: PieceOptions) {
+      const machine = { ...defaultMachine, instance, curve: { ...defaultCurve, ...curve } }
       const chunks = responseChunks({ scenario, machine, seed: from, start: start + from, duration: seconds, step: 3 })
-      const path = join(folder, `${start + from}.json`)
+      const path = join(folder, `${start + from}-${paths.length}.json`)
       await writeFile(path, edit([...chunks].join('')))
       paths.push(path)
     },
@@ -43,6 +55,7 @@ async function scene() {
         name: 'std',
         served: version > 0 ? { name: 'std', path: livePath, kind: 'zip' } : undefined,
         errorKey: 'mae',
+        specs: new Map(),
         trainers: ['SGDRegressorTrainer', 'LinearRegressionTrainer'],
         margin: 0.1,
         minRows: 30,
@@ -91,6 +104,11 @@ function garbage(text: string): string {
     }
   }
   return JSON.stringify(response)
+}
+
+function zipped(path: string, entry: string): unknown {
+  const zip = openZip(bufferSource(readFileSync(path)))
+  return JSON.parse(Buffer.from(zip.read(entry)).toString('utf8'))
 }
 
 const otherCurve = { packageDynamic: 150, platformBase: 30 }
@@ -203,6 +221,42 @@ describe('assess', () => {
       )
       assert.deepEqual(assessment.slots, [])
     }
+  })
+
+  it('takes machines of unknown kinds for one kind, and gives those of known ones models of their own', async () => {
+    const { piece, round, livePath } = await scene()
+    await piece({ from: 0, seconds: 240, instance: 'old:9102' })
+    await piece({ from: 0, seconds: 240, curve: { packageIdle: 90, packageDynamic: 400 }, instance: 'new:9102' })
+    const mixed = await round()
+    assert.deepEqual([...new Set(mixed.slots.map(({ slot }) => slot.nodeType))], [0])
+    assert.equal(mixed.candidate, false)
+    assert.match(node(mixed).why, /2 machines are taken for one kind.*ONLINE_MACHINE_SPECS/)
+
+    const small = { processor: 'intel_xeon_e5_2686v4', cores: 8, chips: 1, memory: 64, frequency: 3000 }
+    const large = { ...small, processor: 'amd_epyc_9654', cores: 192 }
+    const specs = new Map([
+      ['old', small],
+      ['new:9102', large],
+    ])
+    const apart = await round({ specs })
+    for (const { slot, verdict, why } of apart.slots) {
+      if (slot.outputType !== 'AbsPower' || slot.group !== 'Basic') continue
+      assert.equal(verdict, 'first')
+      assert.ok(Number(/^[\d.]+/.exec(why)?.[0]) < 5, why)
+    }
+    assert.deepEqual(zipped(livePath, 'node_type_index.json'), {
+      1: { attrs: large, members: ['new:9102'] },
+      2: { attrs: small, members: ['old:9102'] },
+    })
+    // One more of a kind that is known, and one of a third kind, whose name comes first.
+    await piece({ from: 0, seconds: 240, instance: 'same' })
+    await piece({ from: 0, seconds: 240, curve: otherCurve, instance: 'a-third' })
+    await round({ specs: new Map([...specs, ['same', small], ['a-third', { ...small, cores: 16 }]]) })
+    assert.deepEqual(zipped(livePath, 'node_type_index.json'), {
+      1: { attrs: large, members: ['new:9102'] },
+      2: { attrs: small, members: ['old:9102', 'same'] },
+      3: { attrs: { ...small, cores: 16 }, members: ['a-third'] },
+    })
   })
 
   it('reports a damaged file of the history and goes on without it', async () => {

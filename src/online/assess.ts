@@ -1,4 +1,5 @@
 import type { EnergySource } from '../core/energy-source.js'
+import type { MachineSpec } from '../core/machine-spec.js'
 import { type Logger, silentLogger } from '../core/ports.js'
 import type { TrainerName } from '../core/trainer.js'
 import { writeFileWhole } from '../core/write-file.js'
@@ -11,6 +12,7 @@ import { rowsAt } from '../train/training-set.js'
 import { trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData } from './datasets.js'
 import { learnProfile } from './learned-profile.js'
+import { machineTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
 import { type Measured, measured } from './measure.js'
 import { nextPipeline, type Replacement } from './next-pipeline.js'
@@ -19,7 +21,7 @@ import { openServed, type ServedModel, type ServedPipeline } from './served.js'
 import { type Slot, slotKey } from './slot.js'
 import { type SlotData, slotData } from './slot-data.js'
 import { type MachineStretch, stretchOf } from './stretches.js'
-import { type Contender, type Judgement, judge } from './verdict.js'
+import { type Contender, type Judgement, judge, type Verdict } from './verdict.js'
 
 /** What a round needs to know; plain data, since it crosses to a worker thread. */
 export interface AssessRequest {
@@ -30,6 +32,8 @@ export interface AssessRequest {
   readonly served: PipelineLocation | undefined
   /** The metadata attribute by which the model server ranks. */
   readonly errorKey: string
+  /** Of machines, by `instance` or the host in it. */
+  readonly specs: ReadonlyMap<string, MachineSpec>
   readonly trainers: readonly TrainerName[]
   /** Share of the served model's error by which a candidate must be better. */
   readonly margin: number
@@ -93,9 +97,10 @@ const leastJudged = 5
 export async function assess(request: AssessRequest, logger: Logger = silentLogger): Promise<Assessment> {
   const { response, damaged } = await readHistory(request.paths)
   const machines = machinesIn(response)
-  const { data, failures } = extractMachines(response, machines)
   const served = request.served && (await openServed(request.served, request.errorKey, logger))
   try {
+    const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [])
+    const { data, failures } = extractMachines(response, machines, types)
     const stretches = new Map<MachineData, MachineStretch>(data.map((one) => [one, stretchOf(one, served)]))
     const ofMachine = (one: MachineData) => stretches.get(one)!
     const learned = learnProfile(data, ofMachine, request.learned)
@@ -106,7 +111,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
       isolatorOf,
     })
     const enough = slots.filter((slot) => rowsOf(slot) >= request.minRows && slot.judge.x.rows >= leastJudged)
-    const { bySlot, failures: untrained } = await trainCandidates(enough, { ...request, seed: 0 })
+    const { bySlot, failures: untrained } = await trainCandidates(enough, { ...request, types, seed: 0 })
     const reports = slots.map((slot): SlotReport => {
       const candidate = bySlot.get(slotKey(slot.slot))
       const judgement = enough.includes(slot)
@@ -122,7 +127,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
       const version = request.nextVersion
       const isolator = request.profile || learned ? 'profile' : 'min'
       await writeFileWhole(request.candidatePath, [
-        nextPipeline(served, replacements, { ...request, version, isolator }),
+        nextPipeline(served, replacements, { ...request, types, version, isolator }),
       ])
     }
     const times = data.flatMap(({ node }) => [...node.values()].map(({ timestamps }) => timestamps))
@@ -157,7 +162,7 @@ function tooFew(rows: number, least: number): Judgement {
 }
 
 function judgeSlot(
-  { slot, judge: held, driftingSince, newestFrom, spread }: SlotData,
+  { slot, judge: held, driftingSince, newestFrom, spread, machines }: SlotData,
   candidate: Contender | undefined,
   served: ServedPipeline | undefined,
   { margin, maxError }: AssessRequest,
@@ -172,14 +177,20 @@ function judgeSlot(
   const best = served?.best(slot)
   const any = measure(best)
   const theirs = any && { any, weights: measure(served?.bestWeights(slot)), highestUsage: best?.highestUsage }
-  return judge(candidate, theirs, {
+  const judgement = judge(candidate, theirs, {
     margin,
     maxError,
     spread,
     drifting: driftingSince !== undefined,
     isNewest: (row) => held.timestamps[row]! > newestFrom,
   })
+  if (machines === 1 || !mixed.has(judgement.verdict)) return judgement
+  const hint = `${machines} machines are taken for one kind; if they are not, tell their specs (ONLINE_MACHINE_SPECS)`
+  return { ...judgement, why: `${judgement.why}; ${hint}` }
 }
+
+/** What becomes of a model of machines that are not alike. */
+const mixed: ReadonlySet<Verdict> = new Set(['no_skill', 'too_inaccurate'])
 
 function freshError({ slot, recent }: SlotData, served: ServedPipeline | undefined): FreshError | undefined {
   const model = served?.best(slot)

@@ -6,6 +6,7 @@ import type { TrainTask } from '../train/tasks.js'
 import type { TrainedModel } from '../train/train-model.js'
 import type { TrainingSet } from '../train/training-set.js'
 import { type Measured, meanPower, measured, predictedWatts } from './measure.js'
+import type { MachineTypes } from './machine-types.js'
 import { slotKey } from './slot.js'
 import type { SlotData } from './slot-data.js'
 import type { Contender } from './verdict.js'
@@ -19,6 +20,7 @@ export interface Candidate extends Contender {
 
 export interface CandidateOptions extends RunOptions {
   readonly trainers: readonly TrainerName[]
+  readonly types: MachineTypes
   readonly seed: number
   /** Share by which the current rows alone must do better than all rows to be taken. */
   readonly margin: number
@@ -32,10 +34,10 @@ export interface CandidateOptions extends RunOptions {
  */
 export async function trainCandidates(
   slots: readonly SlotData[],
-  { trainers, seed, margin, ...run }: CandidateOptions,
+  { trainers, types, seed, margin, ...run }: CandidateOptions,
 ): Promise<{ readonly bySlot: ReadonlyMap<string, Candidate>; readonly failures: readonly Failure[] }> {
   const tasks = slots.flatMap(({ whole, current, judge }) =>
-    [whole, current].flatMap((set) => (set ? trainers.map((trainer) => taskOf(set, trainer, judge, seed)) : [])),
+    [whole, current].flatMap((set) => (set ? trainers.map((trainer) => taskOf(set, trainer, judge, types, seed)) : [])),
   )
   const results = await runTasks(tasks, run)
   const modelsOf = new Map<TrainingSet, TrainedModel[]>()
@@ -61,7 +63,13 @@ interface Failure {
   readonly why: string
 }
 
-function taskOf(set: TrainingSet, trainer: TrainerName, judge: TrainingSet, seed: number): TrainTask {
+function taskOf(
+  set: TrainingSet,
+  trainer: TrainerName,
+  judge: TrainingSet,
+  types: MachineTypes,
+  seed: number,
+): TrainTask {
   const notes = {
     data_from: set.timestamps[0] ?? 0,
     data_until: newest(set),
@@ -69,7 +77,9 @@ function taskOf(set: TrainingSet, trainer: TrainerName, judge: TrainingSet, seed
     held_out_rows: judge.x.rows,
     held_out_mean_watts: meanPower(judge),
   }
-  return { set, trainer, options: { seed, crossValidation: false, judge, notes } }
+  const machineSpec = types.known.get(set.nodeType)?.spec
+  const options = { seed, crossValidation: false, judge, notes, ...(machineSpec && { machineSpec }) }
+  return { set, trainer, options }
 }
 
 function candidateOf(

@@ -5,6 +5,7 @@ import type { Dataset } from '../extract/dataset.js'
 import { defaultExtractor } from '../extract/default.js'
 import { featureOf } from '../extract/metrics.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
+import type { MachineTypes } from './machine-types.js'
 import type { Machine } from './machines.js'
 
 /** What one machine measured with one meter, by feature group. */
@@ -26,7 +27,11 @@ export interface Extracted {
 const extractor = defaultExtractor()
 
 /** The datasets of every machine with a meter. A group or source that cannot be had costs nothing else. */
-export function extractMachines(response: PrometheusResponse, machines: readonly Machine[]): Extracted {
+export function extractMachines(
+  response: PrometheusResponse,
+  machines: readonly Machine[],
+  types: MachineTypes,
+): Extracted {
   const groups = validFeatureGroups(
     [...response.metrics.keys()].flatMap((metric) => featureOf(metric, 'container') ?? []),
   )
@@ -34,8 +39,9 @@ export function extractMachines(response: PrometheusResponse, machines: readonly
   const failures: { what: string; why: string }[] = []
   for (const machine of machines) {
     const { instance } = machine
+    const nodeType = types.of(instance)
     for (const source of machine.sources) {
-      const request = { source, ...(instance !== '' && { instance }) }
+      const request = { source, ...(instance !== '' && { instance }), ...(nodeType !== undefined && { nodeType }) }
       const node = new Map<FeatureGroup, Dataset>()
       for (const group of groups) {
         try {

@@ -2,6 +2,7 @@ import { zipFiles } from '../archive/write-model-archive.js'
 import type { TrainerName } from '../core/trainer.js'
 import { type ModelRow, modelMetadataCsv, modelRow } from '../train/pipeline-files.js'
 import type { TrainedModel } from '../train/train-model.js'
+import type { MachineTypes } from './machine-types.js'
 import { filesOf, type ServedPipeline } from './served.js'
 import { type Slot, slotFolder, slotKey } from './slot.js'
 
@@ -18,6 +19,7 @@ export interface NextPipeline {
   readonly version: number
   readonly trainers: readonly TrainerName[]
   readonly isolator: string
+  readonly types: MachineTypes
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -55,7 +57,7 @@ export function nextPipeline(
   }
   const descriptions = new Map<string, string>([
     ['metadata.json', json(pipelineMetadata(next))],
-    [indexFile, json(nodeTypes(served, replacements))],
+    [indexFile, json(nodeTypes(served, replacements, next.types))],
     ...[...tables].map(([name, rows]) => [name, modelMetadataCsv(rows)] as const),
   ])
   return zipFiles(new Map([...descriptions, ...files]))
@@ -74,14 +76,25 @@ function pipelineMetadata({ name, version, trainers, isolator, now }: NextPipeli
   }
 }
 
-/** What the served pipeline says of node types as it stands there, and the new ones without a spec: nobody told it. */
-function nodeTypes(served: ServedPipeline | undefined, replacements: readonly Replacement[]): object {
+/** What the served pipeline says of node types, the new ones, and which machines are of those whose spec is known. */
+function nodeTypes(
+  served: ServedPipeline | undefined,
+  replacements: readonly Replacement[],
+  { known }: MachineTypes,
+): object {
   const { store } = served?.pipeline ?? {}
-  const known: Record<string, unknown> = store?.has(indexFile)
+  const before: Record<string, { readonly attrs?: unknown; readonly members?: unknown }> = store?.has(indexFile)
     ? JSON.parse(Buffer.from(store.read(indexFile)).toString('utf8'))
     : {}
-  const added = replacements.map(({ slot }) => [slot.nodeType, { attrs: {}, members: [] }])
-  return { ...Object.fromEntries(added), ...known }
+  const here = new Set<unknown>([...known.values()].flatMap(({ instances }) => instances))
+  const elsewhere = (members: unknown) => (Array.isArray(members) ? members.filter((member) => !here.has(member)) : [])
+  const index: Record<string, object> = {}
+  for (const { slot } of replacements) index[slot.nodeType] = { attrs: {}, members: [] }
+  for (const [type, entry] of Object.entries(before)) index[type] = { ...entry, members: elsewhere(entry.members) }
+  for (const [type, { spec, instances }] of known) {
+    index[type] = { attrs: spec, members: [...elsewhere(before[type]?.members), ...instances] }
+  }
+  return index
 }
 
 function json(value: unknown): string {

@@ -20,6 +20,7 @@ function requestIn(name: string): AssessRequest {
     paths: [path],
     name: 'std',
     served: undefined,
+    specs: new Map(),
     errorKey: 'mae',
     trainers: ['SGDRegressorTrainer'],
     margin: 0.1,

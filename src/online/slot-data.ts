@@ -26,6 +26,8 @@ export interface SlotData {
   readonly newestFrom: number
   /** How much the power of the whole node has varied, as a share of its mean: idle power included, also of DynPower. */
   readonly spread: number
+  /** How many machines it is of. */
+  readonly machines: number
 }
 
 export interface SlotDataOptions {
@@ -36,7 +38,7 @@ export interface SlotDataOptions {
   readonly isolatorOf: (data: MachineData) => Isolator
 }
 
-interface Part extends Omit<SlotData, 'current'> {
+interface Part extends Omit<SlotData, 'current' | 'machines'> {
   readonly current: TrainingSet
 }
 
@@ -132,5 +134,6 @@ function joinParts(parts: readonly [Part, ...Part[]]): SlotData {
     driftingSince: since.length > 0 ? Math.min(...since) : undefined,
     newestFrom: Math.max(...parts.map(({ newestFrom }) => newestFrom)),
     spread: Math.max(...parts.map(({ spread }) => spread)),
+    machines: parts.length,
   }
 }

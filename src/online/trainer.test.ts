@@ -63,6 +63,7 @@ async function scene() {
     history,
     versions,
     learned: await openProfileFile(`${folder}/history`),
+    specs: new Map(),
     trainers: ['SGDRegressorTrainer'],
     interval: 20_000,
     recentSeconds: 60,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ModelError, messageOf } from '../core/errors.js'
+import type { MachineSpec } from '../core/machine-spec.js'
 import type { Clock, Logger } from '../core/ports.js'
 import type { TrainerName } from '../core/trainer.js'
 import type { IdleProfile } from '../isolate/idle-profile.js'
@@ -23,6 +24,8 @@ export interface OnlineTrainerOptions {
   readonly learned: ProfileFile
   /** A profile that was made by hand goes before what is learned. */
   readonly profile?: IdleProfile
+  /** Of machines, by `instance` or the host in it. */
+  readonly specs: ReadonlyMap<string, MachineSpec>
   readonly trainers: readonly TrainerName[]
   /** Milliseconds between the begins of two rounds. */
   readonly interval: number
@@ -71,6 +74,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
         name: versions.name,
         served: versions.served(),
         errorKey: options.errorKey,
+        specs: options.specs,
         trainers: options.trainers,
         margin: options.margin,
         minRows: options.minRows,

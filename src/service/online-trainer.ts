@@ -15,6 +15,7 @@ import { createOnlineTrainer, type OnlineTrainer } from '../online/trainer.js'
 import { pipelineVersions, versionsFolder } from '../online/versions.js'
 import { prometheusClient } from '../prometheus/client.js'
 import { listen } from './listen.js'
+import { machineSpecsIn } from './machine-specs.js'
 import { prometheusServer, type SecretFiles } from './prometheus-server.js'
 import { type Running, runningStack } from './running.js'
 import { writableFolder } from './writable-folder.js'
@@ -57,6 +58,8 @@ export async function openOnlineTrainer(
     const versions = pipelineVersions(models, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
     for (const below of [models, versionsFolder(models, versions.name)]) await sweepTemporaryFiles(below, Date.now())
     const profile = config.ONLINE_PROFILE === undefined ? undefined : await profileIn(config.ONLINE_PROFILE)
+    const specs =
+      config.ONLINE_MACHINE_SPECS === undefined ? new Map() : await machineSpecsIn(config.ONLINE_MACHINE_SPECS)
     const folder = writableFolder(config, 'ONLINE_HISTORY_PATH', logger)
     const history = await openHistory({
       folder,
@@ -72,6 +75,7 @@ export async function openOnlineTrainer(
       versions,
       learned: await openProfileFile(folder),
       ...(profile && { profile }),
+      specs,
       trainers: trainersOf(config.ONLINE_TRAINERS),
       interval: config.SAMPLING_INTERVAL * 1000,
       recentSeconds: config.PROM_QUERY_INTERVAL,

@@ -1,0 +1,58 @@
+import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
+import type { NodeTypeIndex } from '../machine/node-type-index.js'
+import { wholeNumbers } from '../machine/spec.js'
+import type { Machine } from './machines.js'
+
+/** A kind of machine whose spec is known, and the machines in the measurements that are of it. */
+export interface MachineType {
+  readonly spec: MachineSpec
+  readonly instances: readonly string[]
+}
+
+/** Which node type each machine counts as. */
+export interface MachineTypes {
+  /** `undefined` for a machine without a spec: Kepler's `kepler_node_node_info` decides, else it is 0. */
+  of(instance: string): number | undefined
+  /** By node type. */
+  readonly known: ReadonlyMap<number, MachineType>
+}
+
+/** The type of machines that nobody told anything of. */
+const unknownType = 0
+
+/**
+ * Machines of equal specs are of one node type, and of the same as in the served pipeline; others get types of their own,
+ * since a model of two kinds of machines is right for neither.
+ *
+ * @param specs by `instance`, or by the host in it. Prometheus does not know them: somebody has to tell.
+ * @param index of the served pipeline
+ */
+export function machineTypes(
+  machines: readonly Machine[],
+  specs: ReadonlyMap<string, MachineSpec>,
+  index: NodeTypeIndex,
+): MachineTypes {
+  const specOfType = new Map(index.map(({ id, spec }) => [id, wholeNumbers(spec)]))
+  const types = new Map<string, number>()
+  const known = new Map<number, MachineType>()
+  for (const { instance } of machines) {
+    const given = specs.get(instance) ?? specs.get(hostOf(instance))
+    if (given === undefined) continue
+    const spec = wholeNumbers(given)
+    const same = [...specOfType].find(([, other]) => isSame(other, spec))
+    const type = same?.[0] ?? Math.max(unknownType, ...specOfType.keys()) + 1
+    specOfType.set(type, spec)
+    types.set(instance, type)
+    known.set(type, { spec, instances: [...(known.get(type)?.instances ?? []), instance] })
+  }
+  return { of: (instance) => types.get(instance), known }
+}
+
+function isSame(a: MachineSpec, b: MachineSpec): boolean {
+  return specAttributes.every((attribute) => a[attribute] === b[attribute])
+}
+
+/** `worker-1:9102` is on `worker-1`. */
+function hostOf(instance: string): string {
+  return instance.replace(/:\d+$/, '')
+}
