@@ -22,17 +22,22 @@ export const notConfinable: string | false = (() => {
 
 /**
  * Volumes are folders of a small disk, where the user's group may write; everything else is read-only. Called with the
- * folder of the settings, the folders of the volumes, `--`, and the command.
+ * folder of the settings, the folders of the volumes, `--`, and the command. The checkout moves to where it is seen though
+ * it be below `/tmp`, or in a folder that is closed to the user.
  */
 const script = `
 set -e
 mount -t tmpfs -o mode=755,size=256m tmpfs /mnt
+mkdir /mnt/checkout
+mount --bind . /mnt/checkout
+mount -o remount,ro,bind /mnt/checkout
 cp -r "$1" /mnt/settings && chmod -R a+rX /mnt/settings
 shift
 while [ "$1" != -- ]; do mkdir -p "$1"; chown ":${user}" "$1"; chmod 2770 "$1"; shift; done
 shift
 mount -t tmpfs -o mode=1777,size=64m tmpfs /tmp
 mount -o remount,ro,bind /
+cd /mnt/checkout
 exec "$@"
 `
 
