@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { diskTrouble } from '../core/disk-trouble.js'
-import { messageOf } from '../core/errors.js'
+import { ModelError, messageOf } from '../core/errors.js'
 import type { Logger } from '../core/ports.js'
 import { type Assessment, assess } from './assess.js'
 
@@ -9,7 +9,7 @@ import { type Assessment, assess } from './assess.js'
 export type ThreadMessage =
   | { readonly level: keyof Logger; readonly fields: object; readonly message: string }
   | { readonly assessment: Assessment }
-  /** `code` where a disk is the reason, which an error loses on its way between threads. */
+  /** `code` where a disk or the served pipeline is the reason, which an error loses on its way between threads. */
   | { readonly failure: string; readonly code: string | undefined }
 
 const say = (message: ThreadMessage) => parentPort?.postMessage(message)
@@ -25,5 +25,6 @@ try {
 try {
   say({ assessment: await assess(workerData, logger) })
 } catch (error) {
-  say({ failure: messageOf(error), code: diskTrouble(error) })
+  const damaged = error instanceof ModelError && error.code === 'INVALID_ARCHIVE' ? error.code : undefined
+  say({ failure: messageOf(error), code: diskTrouble(error) ?? damaged })
 }

@@ -1,4 +1,5 @@
 import type { EnergySource } from '../core/energy-source.js'
+import { ModelError, messageOf } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { type Logger, silentLogger } from '../core/ports.js'
 import type { TrainerName } from '../core/trainer.js'
@@ -92,12 +93,13 @@ const leastJudged = 5
  * One round, from the measurements to the next version of the pipeline: recognises machines, measures what is served,
  * trains candidates, judges them, and writes the pipeline in which those that win have taken their place.
  *
- * @throws ModelError when the served pipeline cannot be read, or the next version cannot be written
+ * @throws ModelError `INVALID_ARCHIVE` when the served pipeline cannot be read, `UNAVAILABLE` when the next version
+ *   cannot be written
  */
 export async function assess(request: AssessRequest, logger: Logger = silentLogger): Promise<Assessment> {
   const { response, damaged } = await readHistory(request.paths)
   const machines = machinesIn(response)
-  const served = request.served && (await openServed(request.served, request.errorKey, logger))
+  const served = request.served && (await readServed(request.served, request, logger))
   try {
     const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [])
     const { data, failures } = extractMachines(response, machines, types)
@@ -144,6 +146,21 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     }
   } finally {
     served?.close()
+  }
+}
+
+async function readServed(location: PipelineLocation, { name, errorKey }: AssessRequest, logger: Logger) {
+  try {
+    return await openServed(location, errorKey, logger)
+  } catch (cause) {
+    const remedy = '`kepler-model versions --rollback` serves an earlier version; or remove the file'
+    throw new ModelError(
+      'INVALID_ARCHIVE',
+      `the served pipeline ${name} cannot be read: ${messageOf(cause)}; ${remedy}`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import type { FailureReason } from './status.js'
 /** What kind of trouble an error of a round is. */
 export function failureReason(error: unknown): FailureReason {
   if (diskTrouble(error)) return 'disk'
+  if (isOfArchive(error)) return 'pipeline'
   if (!(error instanceof ModelError)) return 'round'
   switch (error.code) {
     case 'INVALID_CONFIG':
@@ -16,6 +17,11 @@ export function failureReason(error: unknown): FailureReason {
     default:
       return 'unavailable'
   }
+}
+
+/** Also of a thread, whose errors keep their code but not their kind. */
+function isOfArchive(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'INVALID_ARCHIVE'
 }
 
 const longestPause = 300_000

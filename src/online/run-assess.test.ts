@@ -58,9 +58,19 @@ describe('runAssess', () => {
     assert.deepEqual(readdirSync(full), [])
   })
 
-  it('says of a round that fails otherwise that it was the round', async () => {
-    const served = { name: 'std', path: join(folder, 'none.zip'), kind: 'zip' } as const
+  it('says that the served pipeline cannot be read, and what to do', async () => {
+    const served = { name: 'std', path: join(folder, 'damaged.zip'), kind: 'zip' } as const
+    writeFileSync(served.path, 'PK, and no more')
     await assert.rejects(runAssess({ ...requestIn('.'), served }, silentLogger, signal), (error: unknown) => {
+      assert.match(String(error), /served pipeline std cannot be read: .*--rollback/)
+      assert.equal(failureReason(error), 'pipeline')
+      return true
+    })
+  })
+
+  it('says of a round that fails otherwise that it was the round', async () => {
+    const mistaken = { ...requestIn('.'), trainers: 0 as never }
+    await assert.rejects(runAssess(mistaken, silentLogger, signal), (error: unknown) => {
       assert.equal(failureReason(error), 'round')
       return true
     })

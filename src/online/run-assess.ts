@@ -11,7 +11,8 @@ const threadUrl = threadFile(import.meta.url, './assess-thread')
  * A round on a thread of its own: whoever serves requests in this process does not notice, and a round that runs out of
  * memory takes nothing else with it.
  *
- * @throws ModelError `CANCELLED` when the signal comes; Error when the round fails, with the `code` of a disk's trouble
+ * @throws ModelError `CANCELLED` when the signal comes; Error when the round fails, with the `code` of a disk's trouble, or of a
+ *   served pipeline's
  */
 export async function runAssess(request: AssessRequest, logger: Logger, signal: AbortSignal): Promise<Assessment> {
   if (signal.aborted) throw cancelled()

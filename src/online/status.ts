@@ -16,10 +16,11 @@ export interface Round {
   readonly assessment?: Assessment
 }
 
-/** What went wrong outside: Prometheus away or failing, refusing us, answering nonsense; a disk that is full; a round. */
+/** What went wrong outside: Prometheus away or failing, refusing us, answering nonsense; a disk that is full or closed to us; a
+ * served pipeline that cannot be read; a round. */
 export type FailureReason = (typeof failureReasons)[number]
 
-export const failureReasons = ['unavailable', 'refused', 'invalid', 'disk', 'round'] as const
+export const failureReasons = ['unavailable', 'refused', 'invalid', 'disk', 'pipeline', 'round'] as const
 
 /** What the online trainer did and sees, for metrics, probes and people. Counts are since the start. */
 export interface OnlineStatus {

@@ -153,7 +153,7 @@ describe('createOnlineTrainer', () => {
     found.fail = undefined as never
     assert.equal((await round()).outcome, 'published')
     const { failures, consecutiveFailures, lastFailure, rounds } = trainer.status()
-    assert.deepEqual(failures, { unavailable: 2, refused: 1, invalid: 0, disk: 0, round: 0 })
+    assert.deepEqual(failures, { unavailable: 2, refused: 1, invalid: 0, disk: 0, pipeline: 0, round: 0 })
     assert.equal(consecutiveFailures, 0)
     assert.equal(lastFailure, undefined)
     assert.equal(rounds.failed, 3)

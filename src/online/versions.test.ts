@@ -77,6 +77,15 @@ describe('pipelineVersions', () => {
     assert.equal(versions.liveNumber(), 1)
   })
 
+  it('goes back to the newest version when what is served is damaged', async () => {
+    const { folder, versions, publish } = await scene()
+    await publish()
+    await publish()
+    await writeFile(join(folder, 'std.zip'), 'PK, and no more')
+    assert.equal((await versions.rollback(undefined, 0)).number, 2)
+    assert.equal(versions.liveNumber(), 2)
+  })
+
   it('never forgets the served version', async () => {
     const { versions, publish } = await scene(2)
     await publish()

@@ -54,7 +54,7 @@ export interface Versions {
   /**
    * Serves an earlier version again and pins it.
    *
-   * @param number @default the newest before the served one
+   * @param number @default the newest before the served one; the newest of all where what is served cannot be read
    * @throws ModelError `INVALID_REQUEST` when there is no such version
    */
   rollback(number: number | undefined, now: number): Promise<Version>
@@ -154,7 +154,9 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
     async rollback(number, now) {
       const versions = await list()
       const live = liveNumber()
-      const wanted = number ?? Math.max(...versions.map((version) => version.number).filter((other) => other < live), 0)
+      // Whoever serves nothing that can be read goes back to the newest.
+      const earlier = versions.filter((version) => live === 0 || version.number < live)
+      const wanted = number ?? earlier.at(-1)?.number ?? 0
       const version = versions.find((other) => other.number === wanted)
       if (version === undefined) {
         const kept = versions.map((other) => (other.live ? `${other.number} (served)` : other.number)).join(', ')
