@@ -155,6 +155,15 @@ export const trainerOptions = {
     10,
     1_000_000,
   ),
+  ONLINE_MAX_ROWS: integer(
+    {
+      group: 'Online trainer',
+      default: 10_000,
+      description: 'Measurements that each model is trained on; of more, some are left out, evenly.',
+    },
+    100,
+    10_000_000,
+  ),
   ONLINE_MAX_ERROR: integer(
     {
       group: 'Online trainer',

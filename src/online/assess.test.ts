@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { hastyScenario } from '../../test/support/hasty-scenario.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { readModelArchive } from '../archive/read-model-archive.js'
 import { bufferSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
 import { seededRandom } from '../numeric/random.js'
@@ -59,6 +60,7 @@ async function scene() {
         trainers: ['SGDRegressorTrainer', 'LinearRegressionTrainer'],
         margin: 0.1,
         minRows: 30,
+        maxRows: 10_000,
         maxError: 30,
         recentSeconds: 300,
         threads: 0,
@@ -127,6 +129,20 @@ describe('assess', () => {
     assert.equal(again.servedVersion, 1)
     assert.deepEqual(verdicts(again), ['no_better'])
     assert.ok(node(again).fresh!.percent < 5)
+  })
+
+  it('leaves measurements out, evenly, when there are more than it may learn from', async () => {
+    const { piece, round, livePath } = await scene()
+    await piece({ from: 0, seconds: 600 })
+    const few = await round({ maxRows: 50 })
+    assert.equal(node(few).verdict, 'first')
+    const archive = openZip(bufferSource(readFileSync(livePath))).read(
+      'acpi/AbsPower/Basic/LinearRegressionTrainer_0.zip',
+    )
+    const { rows, data_from, data_until } = readModelArchive(archive).metadata
+    assert.equal(rows, 50)
+    // From the first to nearly the last of ten minutes.
+    assert.ok(Number(data_until) - Number(data_from) > 500)
   })
 
   it('waits while there is too little to learn from', async () => {

@@ -39,6 +39,8 @@ export interface AssessRequest {
   /** Share of the served model's error by which a candidate must be better. */
   readonly margin: number
   readonly minRows: number
+  /** Rows that each model is trained on at most. */
+  readonly maxRows: number
   /** Percent. */
   readonly maxError: number
   readonly recentSeconds: number
@@ -109,6 +111,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     const isolatorOf = isolators(request.profile ?? learned)
     const { slots, failures: unprepared } = slotData(data, {
       recentSeconds: request.recentSeconds,
+      maxRows: request.maxRows,
       stretchOf: ofMachine,
       isolatorOf,
     })

@@ -25,6 +25,7 @@ function requestIn(name: string): AssessRequest {
     trainers: ['SGDRegressorTrainer'],
     margin: 0.1,
     minRows: 10,
+    maxRows: 10_000,
     maxError: 30,
     recentSeconds: 300,
     threads: 1,

@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.js'
 import type { FeatureGroup } from '../core/feature-group.js'
 import { type Dataset, selectRows } from '../extract/dataset.js'
 import type { Isolator } from '../isolate/isolator.js'
-import { joinSets, rowsAt, type TrainingSet, trainingSets } from '../train/training-set.js'
+import { joinSets, rowsAt, type TrainingSet, thinned, trainingSets } from '../train/training-set.js'
 import type { MachineData } from './datasets.js'
 import { heldOutTimes } from './held-out.js'
 import { powerSpread } from './measure.js'
@@ -12,7 +12,7 @@ import type { MachineStretch } from './stretches.js'
 /** What a slot's models learn from, and are judged by. No row of `judge` is in the others. */
 export interface SlotData {
   readonly slot: Slot
-  /** All kept rows. */
+  /** All kept rows, thinned out where there are more than `maxRows`. */
   readonly whole: TrainingSet
   /** Of them those of the machine as it is now, where that is not all of them. */
   readonly current: TrainingSet | undefined
@@ -33,6 +33,8 @@ export interface SlotData {
 export interface SlotDataOptions {
   /** Seconds that count as recent. */
   readonly recentSeconds: number
+  /** Rows that models learn from at most. */
+  readonly maxRows: number
   readonly stretchOf: (data: MachineData) => MachineStretch
   /** The way to dynamic power of a machine. */
   readonly isolatorOf: (data: MachineData) => Isolator
@@ -78,7 +80,7 @@ export function slotData(
   const slots: SlotData[] = []
   for (const [key, [first, ...others]] of parts) {
     try {
-      if (first) slots.push(joinParts([first, ...others]))
+      if (first) slots.push(joinParts([first, ...others], options.maxRows))
     } catch (error) {
       failures.push({ what: key, why: messageOf(error) })
     }
@@ -117,7 +119,7 @@ function partsOf(
   })
 }
 
-function joinParts(parts: readonly [Part, ...Part[]]): SlotData {
+function joinParts(parts: readonly [Part, ...Part[]], maxRows: number): SlotData {
   const join = (setOf: (part: Part) => TrainingSet) => {
     const [first, ...others] = parts
     return joinSets([setOf(first), ...others.map(setOf)])
@@ -127,8 +129,8 @@ function joinParts(parts: readonly [Part, ...Part[]]): SlotData {
   const since = parts.flatMap(({ driftingSince }) => driftingSince ?? [])
   return {
     slot: parts[0].slot,
-    whole,
-    current: current.x.rows === whole.x.rows ? undefined : current,
+    whole: thinned(whole, maxRows),
+    current: current.x.rows === whole.x.rows ? undefined : thinned(current, maxRows),
     judge: join((part) => part.judge),
     recent: join((part) => part.recent),
     driftingSince: since.length > 0 ? Math.min(...since) : undefined,

@@ -68,6 +68,7 @@ async function scene() {
     interval: 20_000,
     recentSeconds: 60,
     minRows: 10,
+    maxRows: 10_000,
     margin: 0.1,
     maxError: 30,
     errorKey: 'mae',

@@ -32,6 +32,8 @@ export interface OnlineTrainerOptions {
   /** Seconds of the newest measurements that models are judged by. */
   readonly recentSeconds: number
   readonly minRows: number
+  /** Rows that each model is trained on at most. */
+  readonly maxRows: number
   /** Share of the served model's error by which a new one must be better. */
   readonly margin: number
   /** Percent of error above which nothing is published. */
@@ -78,6 +80,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
         trainers: options.trainers,
         margin: options.margin,
         minRows: options.minRows,
+        maxRows: options.maxRows,
         maxError: options.maxError,
         recentSeconds: options.recentSeconds,
         threads: 0,

@@ -80,6 +80,7 @@ export async function openOnlineTrainer(
       interval: config.SAMPLING_INTERVAL * 1000,
       recentSeconds: config.PROM_QUERY_INTERVAL,
       minRows: config.ONLINE_MIN_ROWS,
+      maxRows: config.ONLINE_MAX_ROWS,
       margin: config.ONLINE_MARGIN / 100,
       maxError: config.ONLINE_MAX_ERROR,
       errorKey: config.ERROR_KEY,

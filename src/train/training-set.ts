@@ -53,7 +53,21 @@ export function trainingSets(dataset: Dataset, group: FeatureGroup, workloadAt?:
 
 /** The rows at times that `keep` names, without workloads. */
 export function rowsAt(set: TrainingSet, keep: (timestamp: number) => boolean): TrainingSet {
-  const rows = Int32Array.from([...set.timestamps.keys()].filter((row) => keep(set.timestamps[row]!)))
+  return rowsOf(set, Int32Array.from([...set.timestamps.keys()].filter((row) => keep(set.timestamps[row]!))))
+}
+
+/** So many rows at most, evenly spread over all of them, without workloads. */
+export function thinned(set: TrainingSet, most: number): TrainingSet {
+  const { rows } = set.x
+  return rows <= most
+    ? set
+    : rowsOf(
+        set,
+        Int32Array.from({ length: most }, (_, i) => Math.floor((i * rows) / most)),
+      )
+}
+
+function rowsOf(set: TrainingSet, rows: Int32Array): TrainingSet {
   const { workloads: _, ...rest } = set
   const x = takeRows(set.x, rows)
   return {
