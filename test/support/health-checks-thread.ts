@@ -24,6 +24,7 @@ const result: HealthChecks = {
   checks: times.length,
   slowest: times.at(-1) ?? 0,
   median: times[times.length >> 1] ?? 0,
+  p99: times[Math.floor(0.99 * times.length)] ?? 0,
   failures,
 }
 parentPort!.postMessage(result)

@@ -6,6 +6,8 @@ export interface HealthChecks {
   /** Milliseconds. */
   readonly slowest: number
   readonly median: number
+  /** Below it are 99 of 100. */
+  readonly p99: number
   /** Answers that were not 200, and requests without any. */
   readonly failures: readonly string[]
 }
