@@ -3,19 +3,22 @@
  * Beside each health check a bare Node server is asked in the same way at the same time: what it takes longer is ours, the
  * rest is the machine's. And how fast a large request is taken, beside a bare server that only writes it to a file.
  */
+import { spawnSync } from 'node:child_process'
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { checkHealth, type HealthChecks } from '../test/support/health-checks.js'
 import { watchMemory } from '../test/support/process-memory.js'
+import { startBuilt } from '../test/support/program.js'
 import { postTrainRequest } from '../test/support/train-requests.js'
-import { buildPrograms, startBareServer, startBuilt } from './support/built-program.js'
+import { startBareServer } from './support/bare-server.js'
 import { writeMadeResponse } from './support/made-response.js'
 
 const idleSeconds = 5
 
-buildPrograms()
+const build = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' })
+if (build.status !== 0) process.exit(1)
 const folder = mkdtempSync(join(tmpdir(), 'bench-offline-trainer-'))
 const large = join(folder, 'large.json')
 const small = join(folder, 'small.json')

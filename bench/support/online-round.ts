@@ -8,7 +8,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { assess } from '../../src/online/assess.js'
+import { assess } from '../../src/online/round/assess.js'
 
 const [what, ...args] = process.argv.slice(2)
 const folder = args.at(-1) ?? ''

@@ -1,5 +1,5 @@
 import { ModelError } from '../core/errors.js'
-import { slotKey } from '../online/slot.js'
+import { slotKey } from '../online/round/slot.js'
 import type { Round } from '../online/status.js'
 import { type CliIo, writeJson, writeLines } from './io.js'
 import { writeTable } from './table.js'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { ModelError, quote } from '../core/errors.js'
-import { pipelineVersions, type Versions } from '../online/versions.js'
+import { pipelineVersions, type Versions } from '../online/versions/versions.js'
 import { describedCommand } from './command.js'
 import { type CliIo, writeJson, writeLines } from './io.js'
 import { addSettingOptions, settingOverrides } from './setting-options.js'

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { slotFolder } from '../online/slot.js'
+import { slotFolder } from '../online/round/slot.js'
 import { type OnlineStatus, roundOutcomes } from '../online/status.js'
 
 const prefix = 'kepler_online_trainer_'

@@ -6,7 +6,7 @@ import {
   type RoundOutcome,
   roundOutcomes,
 } from './status.js'
-import { type Verdict, verdicts as allVerdicts } from './verdict.js'
+import { type Verdict, verdicts as allVerdicts } from './round/verdict.js'
 
 /** Gathers what rounds say. */
 export interface StatusKeeper {

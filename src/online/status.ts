@@ -1,6 +1,6 @@
-import type { Assessment, FreshError } from './assess.js'
-import type { Slot } from './slot.js'
-import type { Verdict } from './verdict.js'
+import type { Assessment, FreshError } from './round/assess.js'
+import type { Slot } from './round/slot.js'
+import type { Verdict } from './round/verdict.js'
 
 /** `waiting`: there is nothing to learn from yet. `kept`: what is served stays. */
 export type RoundOutcome = 'published' | 'kept' | 'waiting' | 'failed'

@@ -9,11 +9,11 @@ import { zipFiles } from '../archive/write-model-archive.js'
 import { ModelError } from '../core/errors.js'
 import { silentLogger } from '../core/ports.js'
 import { scenarioNamed } from '../simulate/scenario.js'
-import type { Assessment, AssessRequest, SlotReport } from './assess.js'
-import { openHistory } from './history.js'
+import type { Assessment, AssessRequest, SlotReport } from './round/assess.js'
+import { openHistory } from './history/history.js'
 import { openProfileFile } from './profile-file.js'
 import { createOnlineTrainer } from './trainer.js'
-import { pipelineVersions } from './versions.js'
+import { pipelineVersions } from './versions/versions.js'
 
 const start = 1_700_000_000
 const response = simulatedResponse({ scenario: scenarioNamed('idle'), start, duration: 120, step: 3 })

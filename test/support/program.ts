@@ -20,7 +20,25 @@ export function startProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): RunningProgram {
-  const child = spawn(process.execPath, ['--import', 'tsx', `src/bin/${name}.ts`, ...args], {
+  return startNode(name, ['--import', 'tsx', `src/bin/${name}.ts`, ...args], environment)
+}
+
+/** The same as it is built and published: bundled, with its threads beside it. */
+export function startBuilt(
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningProgram {
+  return startNode(name, [`dist/bin/${name}.js`, ...args], environment)
+}
+
+/** Node with these arguments. */
+export function startNode(
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningProgram {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, CONFIG_PATH: '/nonexistent', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,6 +1,6 @@
-import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
-import type { NodeTypeIndex } from '../machine/node-type-index.js'
-import { wholeNumbers } from '../machine/spec.js'
+import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
+import type { NodeTypeIndex } from '../../machine/node-type-index.js'
+import { wholeNumbers } from '../../machine/spec.js'
 import type { Machine } from './machines.js'
 
 /** A kind of machine whose spec is known, and the machines in the measurements that are of it. */

@@ -1,4 +1,4 @@
-import { mean } from '../numeric/matrix.js'
+import { mean } from '../../numeric/matrix.js'
 import type { Measured } from './measure.js'
 
 /** What becomes of a slot's candidate. */

@@ -1,9 +1,9 @@
-import { readModelArchive } from '../archive/read-model-archive.js'
-import type { Component } from '../core/energy-source.js'
-import type { Dataset } from '../extract/dataset.js'
-import { mean, rowOf } from '../numeric/matrix.js'
-import { quantile } from '../numeric/quantile.js'
-import type { TrainingSet } from '../train/training-set.js'
+import { readModelArchive } from '../../archive/read-model-archive.js'
+import type { Component } from '../../core/energy-source.js'
+import type { Dataset } from '../../extract/dataset.js'
+import { mean, rowOf } from '../../numeric/matrix.js'
+import { quantile } from '../../numeric/quantile.js'
+import type { TrainingSet } from '../../train/training-set.js'
 
 /** How far a model is from measurements. Core and uncore are parts of the package and do not count twice. */
 export interface Measured {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 import { machinesIn } from './machines.js'
 
 function series(metric: string, labels: Record<string, string>, values: readonly number[] = [1, 2, 3]): Series {

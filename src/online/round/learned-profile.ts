@@ -1,7 +1,7 @@
-import type { Component, EnergySource } from '../core/energy-source.js'
-import { selectRows } from '../extract/dataset.js'
-import type { IdlePower, IdleProfile } from '../isolate/idle-profile.js'
-import { profileOfIdleStretches } from '../isolate/idle-stretches.js'
+import type { Component, EnergySource } from '../../core/energy-source.js'
+import { selectRows } from '../../extract/dataset.js'
+import type { IdlePower, IdleProfile } from '../../isolate/idle-profile.js'
+import { profileOfIdleStretches } from '../../isolate/idle-stretches.js'
 import type { MachineData } from './datasets.js'
 import type { MachineStretch } from './stretches.js'
 

@@ -1,6 +1,6 @@
-import type { EnergySource } from '../core/energy-source.js'
-import type { FeatureGroup } from '../core/feature-group.js'
-import type { OutputType } from '../core/output-type.js'
+import type { EnergySource } from '../../core/energy-source.js'
+import type { FeatureGroup } from '../../core/feature-group.js'
+import type { OutputType } from '../../core/output-type.js'
 
 /** What models compete for: the same question about the same kind of machine. */
 export interface Slot {

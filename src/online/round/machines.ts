@@ -1,7 +1,7 @@
-import { components, type EnergySource, isEnergySource } from '../core/energy-source.js'
-import { energyMetric } from '../extract/metrics.js'
-import type { Labels } from '../prometheus/labels.js'
-import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import { components, type EnergySource, isEnergySource } from '../../core/energy-source.js'
+import { energyMetric } from '../../extract/metrics.js'
+import type { Labels } from '../../prometheus/labels.js'
+import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 
 /** A machine that a Kepler reports of, and whether it can teach anything. */
 export interface Machine {

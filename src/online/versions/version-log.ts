@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { writeFileWhole } from '../core/write-file.js'
+import { writeFileWhole } from '../../core/write-file.js'
 
 /** One line of `history.jsonl`: what was done to a pipeline, and why. */
 const entrySchema = z.object({

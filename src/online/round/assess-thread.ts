@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { diskTrouble } from '../core/disk-trouble.js'
-import { ModelError, messageOf } from '../core/errors.js'
-import type { Logger } from '../core/ports.js'
+import { diskTrouble } from '../../core/disk-trouble.js'
+import { ModelError, messageOf } from '../../core/errors.js'
+import type { Logger } from '../../core/ports.js'
 import { type Assessment, assess } from './assess.js'
 
 /** What the thread says: lines of its log, and in the end what it found out or why it could not. */

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
-import { temporaryFolder } from '../../test/support/temporary-folder.js'
-import { zipFiles } from '../archive/write-model-archive.js'
-import { temporaryPath } from '../core/temporary-files.js'
+import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { zipFiles } from '../../archive/write-model-archive.js'
+import { temporaryPath } from '../../core/temporary-files.js'
 import { type Pin, pipelineVersions } from './versions.js'
 
 async function scene(keep = 10) {
