@@ -13,7 +13,7 @@ import { profileIdle } from '../isolate/profiler.js'
 import { trainedIsolator } from '../isolate/trained.js'
 import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
-import { prepare } from '../train/prepare.js'
+import { type PrepareOptions, prepare } from '../train/prepare.js'
 import { trainPipeline } from '../train/train-pipeline.js'
 import { backgroundModels, type ModelFolder } from './background-models.js'
 import type { Job, JobProgress } from './job.js'
@@ -72,7 +72,7 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
   const isolators = await isolatorsOf(job, idle, log)
   progress({ stage: 'extracting', done: 0, total: 0 })
   const { target_hints: targetHints, bg_hints: bgHints } = trainer.isolator_args
-  const prepared = prepare(response, {
+  const options: PrepareOptions = {
     sources: request.energy_source,
     outputTypes,
     extractor: extractorNamed('default'),
@@ -84,7 +84,8 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
     vm: request.use_vm_metrics,
     vmJob: job.vmJob,
     background: { ...(targetHints && { targetHints }), ...(bgHints && { bgHints }) },
-  })
+  }
+  const prepared = await within('prom_response', async () => prepare(response, options))
   for (const { kind, metric, count, effect } of prepared.findings) log(`${metric}: ${kind} (${count}): ${effect}`)
   for (const note of prepared.notes) log(note)
   for (const { what, why } of prepared.failures) log(`${what}: ${why}`)

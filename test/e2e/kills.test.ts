@@ -223,6 +223,10 @@ describe('kill -9', () => {
       const result = Buffer.from(await (await fetch(`${url}${job}/result`)).arrayBuffer())
       assert.ok([...openZip(bufferSource(result)).entries.keys()].some((name) => name.endsWith('metadata.json')))
     }
+    // Also those that nobody was told of any more: they were kept a moment before a kill, and run too.
+    const all = async (): Promise<{ jobs: { state: string }[] }> =>
+      JSON.parse(await (await fetch(`${url}/jobs`)).text())
+    await until('every job is done', async () => (await all()).jobs.every(({ state }) => state === 'done'), program)
     assert.deepEqual(leftIn(jobs), [])
     assert.deepEqual(readdirSync(join(jobs, 'incoming')), [])
     await killed(program)
