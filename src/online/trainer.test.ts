@@ -97,7 +97,7 @@ describe('createOnlineTrainer', () => {
     const { round, versions, trainer } = await scene()
     const { outcome, why } = await round()
     assert.equal(outcome, 'published')
-    assert.match(why, /1 of 1 models replaced, from 1 machines: acpi\/AbsPower\/BPFOnly\/0 1.0 % off/)
+    assert.match(why, /1 of 1 models replaced, from 1 machine: acpi\/AbsPower\/BPFOnly\/0: 1.0 % off/)
     assert.equal(versions.liveNumber(), 1)
     const [entry] = await versions.history()
     assert.equal(entry?.action, 'published')

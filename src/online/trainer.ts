@@ -119,7 +119,8 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     const overtaken = await versions.publish(version)
     if (overtaken) return heldBack(pinned(overtaken), overtaken.version)
     const metered = machines.filter(({ state }) => state === 'metered').length
-    const why = `${winners.length} of ${slots.length} models replaced, from ${metered} machines: ${reasonOf(winners)}`
+    const from = `${metered} machine${metered === 1 ? '' : 's'}`
+    const why = `${winners.length} of ${slots.length} models replaced, from ${from}: ${reasonOf(winners)}`
     return note('published', why, version, slots)
   }
 
@@ -235,7 +236,7 @@ function pinned({ version, since }: Pin): string {
 
 function reasonOf(slots: readonly SlotReport[]): string {
   const first = slots.find(({ slot }) => slot.outputType === 'AbsPower') ?? slots[0]
-  return first ? `${slotKey(first.slot)} ${first.why}` : ''
+  return first ? `${slotKey(first.slot)}: ${first.why}` : ''
 }
 
 function whyNothing({ machines, slots, failures }: Assessment): string {
