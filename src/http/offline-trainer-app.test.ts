@@ -219,6 +219,23 @@ describe('createOfflineTrainerApp', () => {
     assert.equal((await queue.finished(id)).state, 'cancelled')
   })
 
+  it('lets no more requests come in than it has places for, and gives a place back', async () => {
+    await start(done, undefined, 0)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const slow = connect(port, '127.0.0.1')
+    slow.write('POST /train HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"name":"half')
+    while ((await readdir(join(folder, 'incoming'))).length === 0) await setImmediate()
+    const refused = await train(valid)
+    assert.equal(refused.statusCode, 503)
+    assert.match(refused.body, /1 jobs wait already/)
+    assert.deepEqual([refused.headers['retry-after'], refused.headers.connection], ['30', 'close'])
+    slow.destroy()
+    while (queue.full) await setImmediate()
+    assert.equal((await train(valid)).statusCode, 200)
+    await expectNothingLeft()
+  })
+
   it('forgets a request that breaks off', async () => {
     await start(done)
     await app.listen({ port: 0, host: '127.0.0.1' })

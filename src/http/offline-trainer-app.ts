@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ModelError, quote } from '../core/errors.js'
@@ -62,23 +63,16 @@ export function createOfflineTrainerApp(options: OfflineTrainerAppOptions): Fast
   return app
 }
 
-function addTrainRoute(app: FastifyInstance, { queue, store, limits, logger }: OfflineTrainerAppOptions): void {
+function addTrainRoute(app: FastifyInstance, options: OfflineTrainerAppOptions): void {
+  const { queue, store, limits, logger } = options
   app.post('/train', async (request, reply) => {
     const asynchronous = modeOf(request) === 'async'
-    // Before gigabytes are taken for nothing.
-    if (queue.full) return refuseFull(reply, queue)
-    const path = store.spoolPath()
-    const wanted = await receiveRequest(bodyStream(request), {
-      path,
-      gzip: isGzip(request),
-      maxBytes: limits.maxBodyBytes,
-    }).catch((error: unknown) => {
+    const job = await receiveJob(request, options).catch((error: unknown) => {
       // What is left of the body is not read, so nothing else can come on this connection.
       reply.header('connection', 'close')
+      if (error instanceof ModelError && error.code === 'UNAVAILABLE') reply.header('retry-after', retryAfter)
       throw error
     })
-    if (queue.full) return refuseFull(reply, queue)
-    const job = await queue.submit(wanted, path)
     logger.info({ request: request.id, job: job.id, pipeline: job.request.name }, 'job queued')
     reply.header('x-kepler-job', job.id)
     if (asynchronous) return reply.code(202).header('location', `/jobs/${job.id}`).send(jobView(job))
@@ -88,11 +82,27 @@ function addTrainRoute(app: FastifyInstance, { queue, store, limits, logger }: O
     const left = () => {
       if (!reply.raw.writableEnded) void queue.cancel(job.id).catch(() => {})
     }
-    reply.raw.once('close', left)
+    // It may have left while its request was put in order.
+    if (reply.raw.closed) left()
+    else reply.raw.once('close', left)
     const finished = await queue.finished(job.id)
     if (finished.state !== 'done') return sendFailure(reply, finished, limits.maxBodyBytes)
     return sendResult(reply, finished, store)
   })
+}
+
+/** Takes a request to disk and queues it. Nothing of it stays when it cannot be queued. */
+async function receiveJob(request: FastifyRequest, { queue, store, limits }: OfflineTrainerAppOptions): Promise<Job> {
+  const gzip = isGzip(request)
+  const place = queue.reserve(Number(request.headers['content-length']) || 0)
+  const path = store.spoolPath()
+  try {
+    const wanted = await receiveRequest(bodyStream(request), { path, gzip, maxBytes: limits.maxBodyBytes })
+    return await place.submit(wanted, path)
+  } finally {
+    place.release()
+    await rm(path, { force: true })
+  }
 }
 
 function addJobRoutes(app: FastifyInstance, queue: JobQueue, store: JobStore): void {
@@ -161,14 +171,6 @@ function bodyStream(request: FastifyRequest): Readable {
     throw new ModelError('INVALID_REQUEST', 'the request has no body; send a JSON object')
   }
   return request.raw
-}
-
-function refuseFull(reply: FastifyReply, { waiting }: JobQueue): FastifyReply {
-  const message = `${waiting} jobs wait already; try again later`
-  return reply
-    .code(503)
-    .headers({ 'retry-after': retryAfter, connection: 'close' })
-    .send({ error: { code: 'UNAVAILABLE', message } })
 }
 
 /** A job's error as if the request itself had failed with it. */

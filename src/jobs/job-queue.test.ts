@@ -49,7 +49,7 @@ describe('job queue', () => {
 
   it('runs a job and keeps its result and scores', async () => {
     const jobs = start(writesResult)
-    const job = await jobs.finished((await jobs.submit(wanted('a'), await request())).id)
+    const job = await jobs.finished((await jobs.reserve().submit(wanted('a'), await request())).id)
     assert.deepEqual([job.state, job.resultBytes, job.scores], ['done', 3, [{ model: 'best', mae: 1, mape: 2 }]])
   })
 
@@ -71,14 +71,44 @@ describe('job queue', () => {
       1,
     )
     const submitted: Job[] = []
-    for (let i = 0; i < 3; i++) submitted.push(await jobs.submit(wanted(`${i}`), await request()))
-    await assert.rejects(async () => jobs.submit(wanted('one-too-many'), await request()), {
+    for (let i = 0; i < 3; i++) submitted.push(await jobs.reserve().submit(wanted(`${i}`), await request()))
+    await assert.rejects(async () => jobs.reserve().submit(wanted('one-too-many'), await request()), {
       code: 'UNAVAILABLE',
       message: /jobs wait already/,
     })
+    while (most < 2) await new Promise(setImmediate)
     open()
     await Promise.all(submitted.map(({ id }) => jobs.finished(id)))
     assert.equal(most, 2)
+  })
+
+  it('counts requests that are still coming in, until they are queued or given up', async () => {
+    const jobs = start(({ signal }) => untilAborted(signal), 1, 1)
+    const [first, second] = [jobs.reserve(), jobs.reserve()]
+    assert.equal(jobs.full, true)
+    assert.throws(() => jobs.reserve(), { code: 'UNAVAILABLE', message: /2 jobs wait already/ })
+    second.release()
+    second.release()
+    const third = jobs.reserve()
+    assert.equal(jobs.full, true)
+    await first.submit(wanted('a'), await request())
+    await third.submit(wanted('b'), await request())
+    first.release()
+    assert.equal(jobs.full, true)
+    assert.deepEqual([jobs.running, jobs.waiting], [1, 1])
+  })
+
+  it('refuses requests that would take more bytes than are kept, but for a single one', async () => {
+    const jobs = start(({ signal }) => untilAborted(signal))
+    const { id } = await jobs.reserve(5000).submit(wanted('large'), await request('x'.repeat(5000)))
+    const message = /requests that wait take 5000 bytes, at most 1000/
+    assert.throws(() => jobs.reserve(1), { code: 'UNAVAILABLE', message })
+    await jobs.cancel(id)
+    await jobs.reserve(600).submit(wanted('first'), await request('x'.repeat(600)))
+    // Packed requests are larger than they say.
+    const packed = jobs.reserve(300)
+    await assert.rejects(packed.submit(wanted('packed'), await request('x'.repeat(500))), { code: 'UNAVAILABLE' })
+    assert.equal(store.list().filter(({ state }) => state !== 'cancelled').length, 1)
   })
 
   it('says why a job failed and goes on with the next', async () => {
@@ -86,8 +116,8 @@ describe('job queue', () => {
       if (run.requestPath === store.requestPath(first.id)) throw new Error('no such metric')
       return writesResult(run)
     })
-    const first = await jobs.submit(wanted('bad'), await request())
-    const second = await jobs.submit(wanted('good'), await request())
+    const first = await jobs.reserve().submit(wanted('bad'), await request())
+    const second = await jobs.reserve().submit(wanted('good'), await request())
     assert.equal((await jobs.finished(second.id)).state, 'done')
     assert.deepEqual(
       [store.get(first.id)?.state, store.get(first.id)?.error],
@@ -97,8 +127,8 @@ describe('job queue', () => {
 
   it('cancels running and waiting jobs', async () => {
     const jobs = start(({ signal }) => untilAborted(signal))
-    const running = await jobs.submit(wanted('running'), await request())
-    const waiting = await jobs.submit(wanted('waiting'), await request())
+    const running = await jobs.reserve().submit(wanted('running'), await request())
+    const waiting = await jobs.reserve().submit(wanted('waiting'), await request())
     assert.equal((await jobs.cancel(waiting.id)).state, 'cancelled')
     assert.equal((await jobs.cancel(running.id)).state, 'cancelled')
     assert.equal((await jobs.cancel(running.id)).state, 'cancelled', 'cancelling twice is no error')
@@ -107,7 +137,7 @@ describe('job queue', () => {
 
   it('takes up again what a stopped process left, from the request on disk', async () => {
     const jobs = start(({ signal }) => untilAborted(signal))
-    const { id } = await jobs.submit(wanted('again'), await request('{"a":1}'))
+    const { id } = await jobs.reserve().submit(wanted('again'), await request('{"a":1}'))
     await jobs.close()
     store = await openJobStore(folder, { maxFinished: 3, maxBytes: 1000 }, silentLogger)
     const next = start(writesResult)
@@ -138,7 +168,7 @@ describe('job queue', () => {
 
   it('does not hold a stop of the trainer against a job', async () => {
     const jobs = start(({ signal }) => untilAborted(signal))
-    const { id } = await jobs.submit(wanted('long'), await request())
+    const { id } = await jobs.reserve().submit(wanted('long'), await request())
     while (store.get(id)?.state !== 'running') await new Promise(setImmediate)
     await jobs.close()
     assert.deepEqual([store.get(id)?.state, store.get(id)?.attempts], ['queued', 0])
@@ -151,7 +181,7 @@ describe('job queue', () => {
       await mkdir(inTheWay)
       return writesResult(run)
     })
-    const { id } = await jobs.submit(wanted('a'), await request())
+    const { id } = await jobs.reserve().submit(wanted('a'), await request())
     const job = await jobs.finished(id)
     assert.equal(job.state, 'failed')
     assert.match(job.error?.message ?? '', /job\.json.*EISDIR|EISDIR.*job\.json/)
@@ -166,7 +196,7 @@ describe('job queue', () => {
       await writeFile(resultPath, 'x'.repeat(400))
       return null
     })
-    for (let i = 0; i < 6; i++) await jobs.finished((await jobs.submit(wanted(`${i}`), await request())).id)
+    for (let i = 0; i < 6; i++) await jobs.finished((await jobs.reserve().submit(wanted(`${i}`), await request())).id)
     assert.deepEqual(
       store.list().map(({ request: { name } }) => name),
       ['4', '5'],

@@ -22,12 +22,14 @@ export type RunJob = (run: JobRun) => Promise<Job['scores']>
 
 export interface JobQueue {
   /**
-   * Queues a request that stands in `requestFile`, which the queue takes over.
+   * A place for one more job, before its request is taken in: requests that come in at once count as those that wait, so
+   * that no gigabytes arrive for nothing, or fill the disk.
    *
-   * @throws ModelError `UNAVAILABLE` when too many wait, or it cannot be kept
+   * @param bytes of the request, as far as they are known
+   * @throws ModelError `UNAVAILABLE` when too many wait, or they take too many bytes
    */
-  submit(wanted: Wanted, requestFile: string): Promise<Job>
-  /** Whether one more may wait now. */
+  reserve(bytes?: number): Place
+  /** Whether there is no place for one more now. */
   readonly full: boolean
   /** @throws ModelError `INVALID_REQUEST` when there is no such job */
   cancel(id: string): Promise<Job>
@@ -39,6 +41,17 @@ export interface JobQueue {
   readonly waiting: number
   /** Stops what runs and leaves it queued on disk: it starts again with the next process. */
   close(): Promise<void>
+}
+
+/** To be taken by `submit` or given back by `release`; after either nothing happens any more. */
+export interface Place {
+  /**
+   * Queues a request that stands in `requestFile`, which the queue takes over.
+   *
+   * @throws ModelError `UNAVAILABLE` when the queue is closed, or the request cannot be kept
+   */
+  submit(wanted: Wanted, requestFile: string): Promise<Job>
+  release(): void
 }
 
 export interface JobQueueOptions {
@@ -67,6 +80,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
   const changes = new EventEmitter().setMaxListeners(0)
   const waiting: string[] = []
   const running = new Map<string, { controller: AbortController; done: Promise<void> }>()
+  /** Places of requests that are still coming in. */
+  let reserved = 0
   let closing = false
 
   const known = (id: string): Job => {
@@ -159,7 +174,31 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     }
   }
 
-  const isFull = () => waiting.length >= maxWaiting && running.size >= concurrency
+  const isFull = () => running.size + waiting.length + reserved >= concurrency + maxWaiting
+
+  function reserve(bytes = 0): Place {
+    if (closing) throw stopped()
+    if (isFull()) throw new ModelError('UNAVAILABLE', `${waiting.length + reserved} jobs wait already; try again later`)
+    store.expectRoom(bytes)
+    reserved++
+    let taken = true
+    const release = () => {
+      if (taken) reserved--
+      taken = false
+    }
+    return {
+      release,
+      async submit(wanted, requestFile) {
+        if (closing) throw stopped()
+        const job = await store.create(wanted, requestFile, clock())
+        release()
+        waiting.push(job.id)
+        startNext()
+        return job
+      },
+    }
+  }
+
   const now = (): { finishedAt: string } => ({ finishedAt: new Date(clock()).toISOString() })
 
   // What a killed process left behind runs again from its request.
@@ -181,14 +220,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       return isFull()
     },
 
-    async submit(wanted, requestFile) {
-      if (closing) throw stopped()
-      if (isFull()) throw new ModelError('UNAVAILABLE', `${waiting.length} jobs wait already; try again later`)
-      const job = await store.create(wanted, requestFile, clock())
-      waiting.push(job.id)
-      startNext()
-      return job
-    },
+    reserve,
 
     async cancel(id) {
       const job = known(id)
@@ -206,7 +238,10 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
 
     finished(id) {
       return new Promise((resolve, reject) => {
-        const onClose = () => reject(stopped())
+        const onClose = () => {
+          stop()
+          reject(stopped())
+        }
         const stopWatching = this.watch(id, (job) => {
           if (isFinished(job)) {
             stop()
@@ -222,7 +257,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
         if (isFinished(job)) {
           stop()
           resolve(job)
-        }
+        } else if (closing) onClose()
       })
     },
 

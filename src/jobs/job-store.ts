@@ -17,7 +17,13 @@ export interface JobStore {
   /** All jobs, oldest first. */
   list(): readonly Job[]
   get(id: string): Job | undefined
-  /** Takes over the request file by renaming it. */
+  /**
+   * Requests that wait may take as many bytes as all that is kept; a single one may take more.
+   *
+   * @throws ModelError `UNAVAILABLE` when `more` would not fit
+   */
+  expectRoom(more: number): void
+  /** Takes over the request file by renaming it. @throws ModelError `UNAVAILABLE` when it does not fit, or cannot be kept */
   create(wanted: Wanted, requestFile: string, now: number): Promise<Job>
   update(id: string, change: Partial<Omit<Job, 'id'>>): Promise<Job>
   requestPath(id: string): string
@@ -67,9 +73,16 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
   const sorted = (): Job[] => [...jobs.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   const folderOf = (id: string): string => join(jobsFolder, id)
 
-  const bytes = (): number => {
-    const results = [...jobs.values()].reduce((sum, job) => sum + (job.resultBytes ?? 0), 0)
-    return [...requestBytes.values()].reduce((sum, size) => sum + size, results)
+  const waitingBytes = (): number => [...requestBytes.values()].reduce((sum, size) => sum + size, 0)
+  const bytes = (): number => [...jobs.values()].reduce((sum, job) => sum + (job.resultBytes ?? 0), waitingBytes())
+
+  function expectRoom(more: number): void {
+    const waiting = waitingBytes()
+    if (waiting === 0 || waiting + more <= limits.maxBytes) return
+    throw new ModelError(
+      'UNAVAILABLE',
+      `the requests that wait take ${waiting} bytes, at most ${limits.maxBytes} are kept; try again later`,
+    )
   }
 
   async function prune(): Promise<void> {
@@ -109,6 +122,7 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
     resultPath: (id) => join(folderOf(id), 'result.zip'),
     workPath: (id) => join(folderOf(id), 'work'),
     bytes,
+    expectRoom,
     spoolPath: () => join(spoolFolder, randomUUID()),
     remove,
 
@@ -129,13 +143,15 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
         parts,
       }
       try {
-        await mkdir(folderOf(job.id))
         const { size } = await stat(requestFile)
+        expectRoom(size)
+        await mkdir(folderOf(job.id))
         await rename(requestFile, join(folderOf(job.id), 'request.json'))
         await writeJob(folderOf(job.id), job)
         requestBytes.set(job.id, size)
       } catch (cause) {
         await rm(folderOf(job.id), { recursive: true, force: true })
+        if (cause instanceof ModelError) throw cause
         throw new ModelError('UNAVAILABLE', `the job cannot be kept: ${messageOf(cause)}`, { cause })
       }
       jobs.set(job.id, job)

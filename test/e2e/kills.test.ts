@@ -20,17 +20,7 @@ import { observed, type RunningProgram, startProgram } from '../support/program.
 import { simulatedPrometheus } from '../support/simulated-prometheus.js'
 import { simulatedResponse } from '../support/simulated-response.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-
-/** Longer than anything here takes. */
-const patience = 60_000
-
-async function until(what: string, holds: () => boolean | Promise<boolean>, program?: RunningProgram): Promise<void> {
-  const end = Date.now() + patience
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `not within ${patience / 1000} s: ${what}\n${program?.stderr().slice(-3000) ?? ''}`)
-    await wait(20)
-  }
-}
+import { until } from '../support/until.js'
 
 /** Files that are no one's when nobody writes. */
 const leftIn = (folder: string) =>

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { readHistory } from '../../src/online/history/read-history.js'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { type Fault, type FaultyPrometheus, faultyPrometheus } from '../support/faulty-prometheus.js'
@@ -10,6 +9,7 @@ import { type RunningProgram, startProgram } from '../support/program.js'
 import { simulatedPrometheus } from '../support/simulated-prometheus.js'
 import { simulatedResponse } from '../support/simulated-response.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { until as waitUntil } from '../support/until.js'
 
 const pipeline = 'std_v0.7.11'
 const metric = 'kepler_node_package_joules_total'
@@ -46,17 +46,8 @@ describe('online trainer beside a Prometheus with faults', () => {
     await prometheus?.close()
   })
 
-  /** Waits for a condition; the program must not end meanwhile. */
-  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 30_000
-    let ended: unknown
-    void program.ended.then((code) => (ended = code))
-    while (!(await holds())) {
-      assert.equal(ended, undefined, `the program ended with ${ended} before ${what}\n${program.stderr()}`)
-      assert.ok(Date.now() < deadline, `not within 30 s: ${what}\n${program.stderr().slice(-3000)}`)
-      await wait(50)
-    }
-  }
+  /** The program must not end meanwhile. */
+  const until = (what: string, holds: () => Promise<boolean>) => waitUntil(what, holds, program)
 
   /** A figure of `/metrics` without the prefix; 0 when it is not there. */
   async function figure(name: string): Promise<number> {

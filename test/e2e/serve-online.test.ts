@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { faultyPrometheus } from '../support/faulty-prometheus.js'
 import { startProgram } from '../support/program.js'
 import { simulatedPrometheus } from '../support/simulated-prometheus.js'
 import { simulatedResponse } from '../support/simulated-response.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-
-const patience = 60_000
+import { until } from '../support/until.js'
 
 it('kepler-model serve --online learns, serves and estimates in one process', async () => {
   const folder = temporaryFolder()
@@ -49,11 +47,7 @@ it('kepler-model serve --online learns, serves and estimates in one process', as
   })
   const estimate = async () =>
     JSON.parse(await (await fetch(`${estimator}/estimate`, { method: 'POST', body })).text()).provenance?.pipeline
-  const end = Date.now() + patience
-  while ((await estimate()) !== 'std_v0.7.11') {
-    assert.ok(Date.now() < end, `no model after ${patience / 1000} s\n${program.stderr().slice(-3000)}`)
-    await wait(100)
-  }
+  await until('its model answers', async () => (await estimate()) === 'std_v0.7.11', program)
   const text = await metrics()
   // What is served is shown with its weights, beside what the trainer of the same process says.
   assert.match(

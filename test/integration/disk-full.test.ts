@@ -4,28 +4,16 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { readHistory } from '../../src/online/history/read-history.js'
 import { download } from '../../src/registry/download.js'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { responseChunks } from '../../src/simulate/write-response.js'
 import { faultyPrometheus } from '../support/faulty-prometheus.js'
-import { type RunningProgram, startProgram } from '../support/program.js'
+import { startProgram } from '../support/program.js'
 import { simulatedPrometheus } from '../support/simulated-prometheus.js'
 import { simulatedResponse } from '../support/simulated-response.js'
 import { noSmallDisk, smallDisk } from '../support/small-disk.js'
-
-/** Waits for a condition; the program must not end meanwhile. */
-async function until(program: RunningProgram, what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000
-  let ended: unknown
-  void program.ended.then((code) => (ended = code))
-  while (!(await holds())) {
-    assert.equal(ended, undefined, `the program ended with ${ended} before ${what}\n${program.stderr()}`)
-    assert.ok(Date.now() < deadline, `not within 60 s: ${what}\n${program.stderr().slice(-3000)}`)
-    await wait(50)
-  }
-}
+import { until } from '../support/until.js'
 
 async function figure(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
@@ -64,11 +52,11 @@ describe('a full disk', { skip: noSmallDisk }, () => {
     })
     const [, url = ''] = await program.waitFor(/(http:\S+)\/metrics/)
     const online = (name: string) => figure(url, `kepler_online_trainer_${name}`)
-    await until(program, 'a version is served', async () => (await online('served_version')) > 0)
+    await until('a version is served', async () => (await online('served_version')) > 0, program)
 
     disk.fill()
     const failures = () => online('failures_total{reason="disk"}')
-    await until(program, 'two failures in a row', async () => (await online('consecutive_failures')) >= 2)
+    await until('two failures in a row', async () => (await online('consecutive_failures')) >= 2, program)
     assert.ok((await failures()) >= 2)
     assert.match(program.stderr(), /"level":"error".*"reason":"disk".*ENOSPC/)
     const version = await online('served_version')
@@ -79,7 +67,7 @@ describe('a full disk', { skip: noSmallDisk }, () => {
     const published = () => online('rounds_total{outcome="published"}')
     const good = async () => (await online('rounds_total{outcome="kept"}')) + (await published())
     const before = await good()
-    await until(program, 'two good rounds', async () => (await good()) > before + 1)
+    await until('two good rounds', async () => (await good()) > before + 1, program)
     assert.equal(await online('consecutive_failures'), 0)
     program.signal('SIGTERM')
     assert.equal(await program.ended, 0)
