@@ -72,7 +72,8 @@ export const trainerOptions = {
     {
       group: 'Offline trainer',
       default: 4_294_967_296,
-      description: 'Bytes of requests and results that are kept on disk; the oldest finished jobs leave first.',
+      description:
+        'Bytes of requests and results that are kept on disk: the oldest finished jobs leave first, and one more request that would have to wait is refused.',
     },
     1_048_576,
     1_099_511_627_776,

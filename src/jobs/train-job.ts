@@ -141,7 +141,12 @@ async function isolatorOf(
       return profileIsolator(profile, rule)
     }
     case 'trainer':
-      return trainedIsolator(await backgroundModels(models, source, given.abs_pipeline_name), rule)
+      return trainedIsolator(
+        await within('trainer.isolator_args.abs_pipeline_name', () =>
+          backgroundModels(models, source, given.abs_pipeline_name),
+        ),
+        rule,
+      )
   }
 }
 

@@ -107,7 +107,7 @@ describe('offline-trainer', () => {
       [{ prom_response: {} }, /no feature group is complete/],
       [{ prom_response: { kepler_x: [1] } }, /prom_response: .*expected a series/],
       [{ energy_source: 'hmc' }, /hmc/],
-      [{ trainer: { ...body.trainer, isolator: 'TrainIsolator' } }, /no pipeline/],
+      [{ trainer: { ...body.trainer, isolator: 'TrainIsolator' } }, /trainer.isolator_args.abs_pipeline_name: no pipeline/],
     ] as const) {
       const answer = await post(`${url}/train`, JSON.stringify({ ...body, ...change }))
       const text = await answer.text()
