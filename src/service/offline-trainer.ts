@@ -75,6 +75,9 @@ export async function startOfflineTrainer(
       const { url } = started.add(await listen('offline trainer', app, { host, port, shutdownTimeout }))
       // Stopped before the server: those who wait for a job are told, and the server need not wait for them.
       started.add({ name: 'jobs', stop: () => queue.close() })
+      if (config.OFFLINE_TRAINER_TOKEN === undefined && !isLoopback(host)) {
+        logger.warn({ host }, 'whoever reaches this port may train: set OFFLINE_TRAINER_TOKEN, or OFFLINE_TRAINER_HOST')
+      }
       return { name: 'offline trainer', url, folder, stop: () => started.stop() }
     } catch (error) {
       await queue.close()
@@ -84,4 +87,8 @@ export async function startOfflineTrainer(
     await started.stop()
     throw error
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }

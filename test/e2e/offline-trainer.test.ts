@@ -99,6 +99,21 @@ describe('offline-trainer', () => {
     assert.equal(await third.program.ended, 0)
   })
 
+  it('warns when it is open to everybody, and only then', async () => {
+    for (const [host, token, warned] of [
+      ['0.0.0.0', {}, true],
+      ['0.0.0.0', { OFFLINE_TRAINER_TOKEN: 'secret' }, false],
+      ['127.0.0.1', {}, false],
+    ] as const) {
+      const args = ['--host', host, '--port', '0', '--jobs-path', temporaryFolder(), '--model-path', temporaryFolder()]
+      const program = startProgram('offline-trainer', args, { LOG_FORMAT: 'json', ...token })
+      await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/)
+      program.signal('SIGTERM')
+      assert.equal(await program.ended, 0)
+      assert.equal(/whoever reaches this port may train/.test(program.stderr()), warned, `${host} ${program.stderr()}`)
+    }
+  })
+
   it('answers 400 with the reason for data that cannot be used, and serves on', async () => {
     const { program, url } = await start(temporaryFolder())
     after(() => program.signal('SIGKILL'))
@@ -107,7 +122,10 @@ describe('offline-trainer', () => {
       [{ prom_response: {} }, /no feature group is complete/],
       [{ prom_response: { kepler_x: [1] } }, /prom_response: .*expected a series/],
       [{ energy_source: 'hmc' }, /hmc/],
-      [{ trainer: { ...body.trainer, isolator: 'TrainIsolator' } }, /trainer.isolator_args.abs_pipeline_name: no pipeline/],
+      [
+        { trainer: { ...body.trainer, isolator: 'TrainIsolator' } },
+        /trainer.isolator_args.abs_pipeline_name: no pipeline/,
+      ],
     ] as const) {
       const answer = await post(`${url}/train`, JSON.stringify({ ...body, ...change }))
       const text = await answer.text()
