@@ -36,6 +36,7 @@ if (what === 'parse') {
     profile: undefined,
     learned: undefined,
     nextVersion: 1,
+    calm: false,
     candidatePath: join(folder, 'candidate.zip'),
     now: 0,
   })

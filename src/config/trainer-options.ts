@@ -95,6 +95,16 @@ export const trainerOptions = {
     1,
     86_400,
   ),
+  ONLINE_PUBLISH_INTERVAL: integer(
+    {
+      group: 'Online trainer',
+      default: 600,
+      description:
+        'Seconds between two versions while nothing is wrong; a machine that has changed, or a large gain, does not wait.',
+    },
+    0,
+    86_400,
+  ),
   ONLINE_TRAINER_HOST: text({
     group: 'Online trainer',
     default: '0.0.0.0',

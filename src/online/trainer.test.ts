@@ -21,6 +21,7 @@ const slot: SlotReport = {
   slot: { source: 'acpi', outputType: 'AbsPower', group: 'BPFOnly', nodeType: 0 },
   verdict: 'better',
   publish: true,
+  urgent: true,
   why: '1.0 % off',
   fresh: { model: 'SGDRegressorTrainer_0', rows: 9, watts: 2, percent: 3, ratio: 4 },
   driftingSince: undefined,
@@ -65,6 +66,7 @@ async function scene() {
     learned: await openProfileFile(`${folder}/history`),
     specs: new Map(),
     trainers: ['SGDRegressorTrainer'],
+    publishInterval: 60_000,
     interval: 20_000,
     recentSeconds: 60,
     minRows: 10,
@@ -122,6 +124,26 @@ describe('createOnlineTrainer', () => {
       ['published', 'kept'],
     )
     assert.equal(versions.liveNumber(), 1)
+  })
+
+  it('says to a round whether a version was published lately, also after a restart', async () => {
+    const { round, requests, versions } = await scene()
+    await round()
+    await round()
+    assert.deepEqual(
+      requests.map(({ calm }) => calm),
+      [false, true],
+    )
+    for (let i = 0; i < 10; i++) await round()
+    assert.equal(requests.at(-1)!.calm, true)
+    // Long ago, and in a future that was a wrong clock's.
+    for (const time of ['2001-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z']) {
+      const log = { time, action: 'published', version: 9, why: 'a test' } as const
+      await rm(join(dirname(versions.candidatePath), 'history.jsonl'))
+      await versions.log(log)
+      await round()
+      assert.equal(requests.at(-1)!.calm, false, time)
+    }
   })
 
   it('publishes nothing over a pinned version, nor over what somebody published meanwhile', async () => {

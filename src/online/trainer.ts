@@ -27,6 +27,8 @@ export interface OnlineTrainerOptions {
   /** Of machines, by `instance` or the host in it. */
   readonly specs: ReadonlyMap<string, MachineSpec>
   readonly trainers: readonly TrainerName[]
+  /** Milliseconds between two versions while nothing is wrong with what is served. */
+  readonly publishInterval: number
   /** Milliseconds between the begins of two rounds. */
   readonly interval: number
   /** Seconds of the newest measurements that models are judged by. */
@@ -87,6 +89,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
         profile: options.profile,
         learned: learned.profile,
         nextVersion: await versions.nextNumber(),
+        calm: await isCalm(),
         candidatePath: versions.candidatePath,
         now: clock(),
       },
@@ -99,6 +102,15 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     await learned.keep(assessment.learned)
     const round = await decide(assessment)
     return { ...round, assessment }
+  }
+
+  /** Asked of the history file, so that a restart does not forget it. A clock that was put back holds up nothing. */
+  async function isCalm(): Promise<boolean> {
+    const times = (await versions.history()).flatMap(({ action, time }) =>
+      action === 'published' ? Date.parse(time) : [],
+    )
+    const since = clock() - Math.max(...times)
+    return since >= 0 && since < options.publishInterval
   }
 
   async function decide(assessment: Assessment): Promise<Round> {

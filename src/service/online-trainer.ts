@@ -77,6 +77,7 @@ export async function openOnlineTrainer(
       ...(profile && { profile }),
       specs,
       trainers: trainersOf(config.ONLINE_TRAINERS),
+      publishInterval: config.ONLINE_PUBLISH_INTERVAL * 1000,
       interval: config.SAMPLING_INTERVAL * 1000,
       recentSeconds: config.PROM_QUERY_INTERVAL,
       minRows: config.ONLINE_MIN_ROWS,

@@ -67,6 +67,7 @@ async function scene() {
         profile: undefined,
         learned: undefined,
         nextVersion: version + 1,
+        calm: false,
         candidatePath,
         now: 0,
         ...options,
@@ -177,6 +178,22 @@ describe('assess', () => {
     const after = await round()
     assert.equal(node(after).driftingSince, undefined)
     assert.ok(node(after).fresh!.percent < 5, `${node(after).fresh!.percent} %`)
+  })
+
+  it('lets small gains wait for the next version, and takes them along when something is urgent', async () => {
+    const { piece, round } = await scene()
+    await piece({ from: 0, seconds: 150 })
+    await round()
+    await piece({ from: 150, seconds: 60 })
+    const calm = await round({ calm: true })
+    const waiting = calm.slots.filter(({ verdict }) => verdict === 'too_soon')
+    assert.ok(waiting.length > 0)
+    assert.equal(calm.candidate, false)
+    await piece({ from: 210, seconds: 60 })
+    // By now some have seen twice as much.
+    const grown = await round({ calm: true })
+    assert.equal(grown.candidate, true)
+    assert.ok(!verdicts(grown).includes('too_soon'))
   })
 
   it('does not let garbage replace a good model, neither while it lasts nor when it is over', async () => {

@@ -22,7 +22,7 @@ import { openServed, type ServedModel, type ServedPipeline } from './served.js'
 import { type Slot, slotKey } from './slot.js'
 import { type SlotData, slotData } from './slot-data.js'
 import { type MachineStretch, stretchOf } from './stretches.js'
-import { type Contender, type Judgement, judge, type Verdict } from './verdict.js'
+import { type Contender, type Judgement, judge, tooSoon, type Verdict } from './verdict.js'
 
 /** What a round needs to know; plain data, since it crosses to a worker thread. */
 export interface AssessRequest {
@@ -50,6 +50,8 @@ export interface AssessRequest {
   /** What was learned of idle power before. */
   readonly learned: IdleProfile | undefined
   readonly nextVersion: number
+  /** Whether a version was published so recently that only what is urgent is worth another. */
+  readonly calm: boolean
   /** Where the next version is written, if there is one. */
   readonly candidatePath: string
   /** Milliseconds since the epoch. */
@@ -117,7 +119,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     })
     const enough = slots.filter((slot) => rowsOf(slot) >= request.minRows && slot.judge.x.rows >= leastJudged)
     const { bySlot, failures: untrained } = await trainCandidates(enough, { ...request, types, seed: 0 })
-    const reports = slots.map((slot): SlotReport => {
+    const judged = slots.map((slot): SlotReport => {
       const candidate = bySlot.get(slotKey(slot.slot))
       const judgement = enough.includes(slot)
         ? judgeSlot(slot, candidate, served, request)
@@ -125,6 +127,8 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
       const { driftingSince } = slot
       return { slot: slot.slot, ...judgement, fresh: freshError(slot, served), driftingSince }
     })
+    const hurry = judged.some(({ urgent }) => urgent)
+    const reports = request.calm && !hurry ? judged.map(waiting) : judged
     const replacements = reports.flatMap(({ slot, publish }): Replacement[] =>
       publish ? [{ slot, models: bySlot.get(slotKey(slot))!.models }] : [],
     )
@@ -178,7 +182,12 @@ function rowsOf({ current, whole, judge: held }: SlotData): number {
 }
 
 function tooFew(rows: number, least: number): Judgement {
-  return { verdict: 'too_few_rows', publish: false, why: `${rows} measurements, at least ${least} are needed` }
+  return {
+    verdict: 'too_few_rows',
+    publish: false,
+    urgent: false,
+    why: `${rows} measurements, at least ${least} are needed`,
+  }
 }
 
 function judgeSlot(
@@ -188,7 +197,12 @@ function judgeSlot(
   { margin, maxError }: AssessRequest,
 ): Judgement {
   if (candidate === undefined) {
-    return { verdict: 'untrainable', publish: false, why: 'no trainer could learn from the measurements' }
+    return {
+      verdict: 'untrainable',
+      publish: false,
+      urgent: false,
+      why: 'no trainer could learn from the measurements',
+    }
   }
   const measure = (model: ServedModel | undefined): Measured | undefined => {
     const watts = model?.watts(held)
@@ -196,7 +210,12 @@ function judgeSlot(
   }
   const best = served?.best(slot)
   const any = measure(best)
-  const theirs = any && { any, weights: measure(served?.bestWeights(slot)), highestUsage: best?.highestUsage }
+  const theirs = any && {
+    any,
+    weights: measure(served?.bestWeights(slot)),
+    highestUsage: best?.highestUsage,
+    rows: best?.rows,
+  }
   const judgement = judge(candidate, theirs, {
     margin,
     maxError,
@@ -207,6 +226,10 @@ function judgeSlot(
   if (machines === 1 || !mixed.has(judgement.verdict)) return judgement
   const hint = `${machines} machines are taken for one kind; if they are not, tell their specs (ONLINE_MACHINE_SPECS)`
   return { ...judgement, why: `${judgement.why}; ${hint}` }
+}
+
+function waiting(report: SlotReport): SlotReport {
+  return report.publish ? { ...report, ...tooSoon(report) } : report
 }
 
 /** What becomes of a model of machines that are not alike. */

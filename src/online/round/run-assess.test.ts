@@ -32,6 +32,7 @@ function requestIn(name: string): AssessRequest {
     profile: undefined,
     learned: undefined,
     nextVersion: 1,
+    calm: false,
     candidatePath: join(folder, name, 'candidate.zip'),
     now: (start + 300) * 1000,
   }

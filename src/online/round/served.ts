@@ -22,6 +22,8 @@ export interface ServedModel {
   readonly dataUntil: number | undefined
   /** The highest value of its main feature that it has seen. */
   readonly highestUsage: number | undefined
+  /** The measurements that it has learnt from. */
+  readonly rows: number | undefined
   /** Its watts for the rows of a training set, by component; `undefined` when it cannot be read or lacks a feature. */
   watts(set: TrainingSet): ReadonlyMap<string, readonly number[]> | undefined
 }
@@ -80,6 +82,7 @@ function servedModel(pipeline: Pipeline, entry: ModelEntry, logger: Logger): Ser
     published: publishedError(entry),
     dataUntil: scoreOf(entry.scores, 'data_until'),
     highestUsage: scoreOf(entry.scores, 'highest_usage'),
+    rows: scoreOf(entry.scores, 'rows'),
     watts(set) {
       try {
         return predictedWatts(readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType)), set)

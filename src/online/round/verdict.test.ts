@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Measured } from './measure.js'
-import { type Contender, judge, type Rules } from './verdict.js'
+import { type Contender, judge, type Rules, tooSoon } from './verdict.js'
 
 /** A model that is off by `watts`, a little more and a little less in turns, of a mean power of 100 W. */
 function measured(
@@ -12,7 +12,7 @@ function measured(
   return { rows: perRow.length, watts, percent: watts, skill, perRow }
 }
 function contender(any: Measured, options: Partial<Contender> = {}): Contender {
-  return { any, weights: undefined, highestUsage: 1000, ...options }
+  return { any, weights: undefined, highestUsage: 1000, rows: 100, ...options }
 }
 const rules: Rules = { margin: 0.1, maxError: 30, spread: 0.5, drifting: false, isNewest: (row) => row >= 20 }
 const verdict = (candidate: Contender, served?: Contender, changed: Partial<Rules> = {}) =>
@@ -56,6 +56,22 @@ describe('judge', () => {
     const served = contender(measured(5), { highestUsage: 10_000 })
     assert.equal(verdict(contender(measured(1)), served), 'narrower')
     assert.equal(verdict(contender(measured(1)), served, { drifting: true }), 'better')
+  })
+
+  it('lets a small gain wait, but not a machine that has changed, a large gain, or a model that knows far more', () => {
+    const urgent = (candidate: Contender, served?: Contender, changed: Partial<Rules> = {}) =>
+      judge(candidate, served, { ...rules, ...changed }).urgent
+    const served = contender(measured(5))
+    const better = contender(measured(4))
+    assert.equal(urgent(better, served), false)
+    assert.equal(urgent(contender(measured(4))), true)
+    assert.equal(urgent(better, served, { drifting: true }), true)
+    assert.equal(urgent(better, contender(measured(9.5))), true)
+    assert.equal(urgent(contender(measured(4), { rows: 200 }), served), true)
+    assert.equal(urgent(contender(measured(5), { rows: 200 }), served), false)
+    const { verdict, publish, why } = tooSoon(judge(better, served, rules))
+    assert.deepEqual([verdict, publish], ['too_soon', false])
+    assert.match(why, /the served model 5\.0 %.*a version was published a moment ago/)
   })
 
   it('asks the newest rows too', () => {

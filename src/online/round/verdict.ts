@@ -14,12 +14,15 @@ export const verdicts = [
   'narrower',
   'no_better',
   'no_longer_better',
+  'too_soon',
   'untrainable',
 ] as const
 
 export interface Judgement {
   readonly verdict: Verdict
   readonly publish: boolean
+  /** Whether what is served is wrong until this is published; else it can wait for others. */
+  readonly urgent: boolean
   /** One sentence for people. */
   readonly why: string
 }
@@ -32,6 +35,8 @@ export interface Contender {
   readonly weights: Measured | undefined
   /** The highest value of the main feature that it has seen. */
   readonly highestUsage: number | undefined
+  /** The measurements that it has learnt from. */
+  readonly rows: number | undefined
 }
 
 export interface Rules {
@@ -53,6 +58,10 @@ const leastSkill = 0.3
 const leastRange = 0.5
 /** Percent of the mean power; a smaller gain is worth no new version, however sure it is. */
 const leastGain = 0.5
+/** Percent of the mean power; a gain so large is worth a version at once. */
+const urgentGain = 5
+/** Who has seen so many times as much knows a machine that the served model has only met. */
+const muchMore = 2
 /** Before power has varied by this share, nothing is known of the machine but one state of it. */
 const leastSpread = 0.1
 
@@ -79,7 +88,7 @@ export function judge(
     return no('no_skill', `${error}, hardly better than a constant: power varies too little, or not with usage`)
   }
   if (any.percent > maxError) return no('too_inaccurate', `${error}, more than ${maxError} %`)
-  if (served === undefined) return { verdict: 'first', publish: true, why: error }
+  if (served === undefined) return { verdict: 'first', publish: true, urgent: true, why: error }
   const compared = `${error}, the served model ${percent(served.any)}`
   const { highestUsage: seen = 0 } = candidate
   const known = served.highestUsage ?? 0
@@ -107,7 +116,14 @@ export function judge(
   }
   const [mine, theirs] = better
   const gain = mine === any ? '' : `; its weights ${percent(mine)}, those of the served one ${percent(theirs)}`
-  return { verdict: 'better', publish: true, why: compared + gain }
+  const grown = (candidate.rows ?? 0) >= muchMore * (served.rows ?? Number.POSITIVE_INFINITY)
+  const urgent = drifting || grown || theirs.percent - mine.percent >= urgentGain
+  return { verdict: 'better', publish: true, urgent, why: compared + gain }
+}
+
+/** What is better, but not by so much that a version of its own is worth it: the next one will have it, or a better one. */
+export function tooSoon({ why }: Judgement): Judgement {
+  return no('too_soon', `${why}; a version was published a moment ago`)
 }
 
 /** Whether the difference is more than chance: its mean is above two standard errors of it, row by row. */
@@ -119,7 +135,7 @@ function surely(mine: Measured, theirs: Measured): boolean {
 }
 
 function no(verdict: Verdict, why: string): Judgement {
-  return { verdict, publish: false, why }
+  return { verdict, publish: false, urgent: false, why }
 }
 
 function percent({ percent: value, watts }: Measured): string {

@@ -18,7 +18,7 @@ export type LogEntry = z.infer<typeof entrySchema>
 
 const mostEntries = 1000
 
-/** Appends a line; now and then the oldest leave. */
+/** Appends a line; now and then the oldest leave, those of versions last. */
 export async function appendLog(path: string, entry: LogEntry): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const entries = entriesOf(text)
@@ -27,7 +27,10 @@ export async function appendLog(path: string, entry: LogEntry): Promise<void> {
     // A line that a kill cut short must not spoil this one.
     return appendFile(path, (text === '' || text.endsWith('\n') ? '' : '\n') + line(entry))
   }
-  await writeFileWhole(path, [...entries.slice(1 - mostEntries), entry].map(line))
+  // What was done counts for longer than what was left undone.
+  const newest = 1 - mostEntries
+  const done = entries.slice(0, newest).filter(({ action }) => action !== 'kept')
+  await writeFileWhole(path, [...done.slice(-mostEntries / 2), ...entries.slice(newest), entry].map(line))
 }
 
 /** Oldest first. A line that a kill cut short is left out. */

@@ -134,6 +134,14 @@ describe('pipelineVersions', () => {
     await writeFile(path, line.repeat(2000))
     await versions.log({ time: 'last', action: 'kept', why: '' })
     assert.equal((await readFile(path, 'utf8')).split('\n').length, 1001)
+    // Why a version was published is asked long after why nothing was.
+    await writeFile(
+      path,
+      `${JSON.stringify({ time: 'old', action: 'published', version: 7, why: '' })}\n${line.repeat(1999)}`,
+    )
+    await versions.log({ time: 'last', action: 'kept', why: '' })
+    assert.equal((await versions.history())[0]?.time, 'old')
+    assert.equal((await versions.history()).length, 1001)
   })
 
   it('takes no path for a name, and writes nothing before it has to', async () => {
