@@ -36,7 +36,8 @@ if (what === 'parse') {
     profile: undefined,
     learned: undefined,
     nextVersion: 1,
-    calm: false,
+    lastPublished: undefined,
+    publishInterval: 600_000,
     candidatePath: join(folder, 'candidate.zip'),
     now: 0,
   })

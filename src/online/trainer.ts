@@ -89,7 +89,8 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
         profile: options.profile,
         learned: learned.profile,
         nextVersion: await versions.nextNumber(),
-        calm: await isCalm(),
+        lastPublished: await lastPublished(),
+        publishInterval: options.publishInterval,
         candidatePath: versions.candidatePath,
         now: clock(),
       },
@@ -104,13 +105,10 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     return { ...round, assessment }
   }
 
-  /** Asked of the history file, so that a restart does not forget it. A clock that was put back holds up nothing. */
-  async function isCalm(): Promise<boolean> {
-    const times = (await versions.history()).flatMap(({ action, time }) =>
-      action === 'published' ? Date.parse(time) : [],
-    )
-    const since = clock() - Math.max(...times)
-    return since >= 0 && since < options.publishInterval
+  /** Asked of the history file, so that a restart does not forget it. */
+  async function lastPublished(): Promise<number | undefined> {
+    const last = (await versions.history()).findLast(({ action }) => action === 'published')
+    return last && Date.parse(last.time)
   }
 
   async function decide(assessment: Assessment): Promise<Round> {

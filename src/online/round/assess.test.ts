@@ -67,7 +67,8 @@ async function scene() {
         profile: undefined,
         learned: undefined,
         nextVersion: version + 1,
-        calm: false,
+        lastPublished: undefined,
+        publishInterval: 600_000,
         candidatePath,
         now: 0,
         ...options,
@@ -180,20 +181,33 @@ describe('assess', () => {
     assert.ok(node(after).fresh!.percent < 5, `${node(after).fresh!.percent} %`)
   })
 
-  it('lets small gains wait for the next version, and takes them along when something is urgent', async () => {
+  it('lets small gains wait until the time that is known has doubled, or the interval is over', async () => {
     const { piece, round } = await scene()
     await piece({ from: 0, seconds: 150 })
     await round()
     await piece({ from: 150, seconds: 60 })
-    const calm = await round({ calm: true })
-    const waiting = calm.slots.filter(({ verdict }) => verdict === 'too_soon')
-    assert.ok(waiting.length > 0)
-    assert.equal(calm.candidate, false)
-    await piece({ from: 210, seconds: 60 })
-    // By now some have seen twice as much.
-    const grown = await round({ calm: true })
-    assert.equal(grown.candidate, true)
-    assert.ok(!verdicts(grown).includes('too_soon'))
+    const at = (seconds: number) => 1000 * (start + seconds)
+    const lastPublished = at(150)
+    const soon = await round({ lastPublished, now: at(210) })
+    assert.ok(verdicts(soon).includes('too_soon'), verdicts(soon).join())
+    assert.ok(!verdicts(soon).includes('better'))
+    assert.equal(soon.candidate, false)
+    const over = await round({ lastPublished, now: at(210), publishInterval: 60_000 })
+    assert.deepEqual([over.candidate, verdicts(over).includes('too_soon')], [true, false])
+  })
+
+  it('lets small gains wait no longer than the served models know, and not because of a clock that was wrong', async () => {
+    const at = (seconds: number) => 1000 * (start + seconds)
+    const roundAt = async (published: number, now: number) => {
+      const { piece, round } = await scene()
+      await piece({ from: 0, seconds: 150 })
+      await round()
+      await piece({ from: 150, seconds: 60 })
+      return round({ lastPublished: at(published), now: at(now) })
+    }
+    assert.equal((await roundAt(150, 295)).candidate, false)
+    assert.equal((await roundAt(150, 301)).candidate, true)
+    assert.equal((await roundAt(5000, 210)).candidate, true)
   })
 
   it('does not let garbage replace a good model, neither while it lasts nor when it is over', async () => {

@@ -50,8 +50,10 @@ export interface AssessRequest {
   /** What was learned of idle power before. */
   readonly learned: IdleProfile | undefined
   readonly nextVersion: number
-  /** Whether a version was published so recently that only what is urgent is worth another. */
-  readonly calm: boolean
+  /** Milliseconds since the epoch of the last version that was published. */
+  readonly lastPublished: number | undefined
+  /** Milliseconds between two versions while nothing is wrong with what is served. */
+  readonly publishInterval: number
   /** Where the next version is written, if there is one. */
   readonly candidatePath: string
   /** Milliseconds since the epoch. */
@@ -128,7 +130,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
       return { slot: slot.slot, ...judgement, fresh: freshError(slot, served), driftingSince }
     })
     const hurry = judged.some(({ urgent }) => urgent)
-    const reports = request.calm && !hurry ? judged.map(waiting) : judged
+    const reports = !hurry && isSoon(request, served) ? judged.map(waiting) : judged
     const replacements = reports.flatMap(({ slot, publish }): Replacement[] =>
       publish ? [{ slot, models: bySlot.get(slotKey(slot))!.models }] : [],
     )
@@ -214,7 +216,6 @@ function judgeSlot(
     any,
     weights: measure(served?.bestWeights(slot)),
     highestUsage: best?.highestUsage,
-    rows: best?.rows,
   }
   const judgement = judge(candidate, theirs, {
     margin,
@@ -226,6 +227,18 @@ function judgeSlot(
   if (machines === 1 || !mixed.has(judgement.verdict)) return judgement
   const hint = `${machines} machines are taken for one kind; if they are not, tell their specs (ONLINE_MACHINE_SPECS)`
   return { ...judgement, why: `${judgement.why}; ${hint}` }
+}
+
+/**
+ * Whether a version was published so recently that only what is urgent is worth another. Models of a machine that is new, or
+ * has changed, know little and get better fast: they may be replaced whenever the time that they know has doubled. A
+ * clock that was put back holds up nothing.
+ */
+function isSoon({ lastPublished, publishInterval, now }: AssessRequest, served: ServedPipeline | undefined): boolean {
+  if (lastPublished === undefined || served?.newestDataFrom === undefined) return false
+  const since = now - lastPublished
+  const known = lastPublished - 1000 * served.newestDataFrom
+  return since >= 0 && since < Math.min(publishInterval, known)
 }
 
 function waiting(report: SlotReport): SlotReport {

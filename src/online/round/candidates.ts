@@ -94,7 +94,6 @@ function candidateOf(
     any,
     weights: leastError(all.flatMap(({ model, judged }) => (weightTrainers.has(model.trainer) ? judged : []))),
     highestUsage: highestUsage(set),
-    rows: set.x.rows,
     models: all.map(({ model }) => model),
     dataFrom: set.timestamps[0] ?? 0,
     dataUntil: newest(set),

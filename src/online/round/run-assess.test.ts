@@ -32,7 +32,8 @@ function requestIn(name: string): AssessRequest {
     profile: undefined,
     learned: undefined,
     nextVersion: 1,
-    calm: false,
+    lastPublished: undefined,
+    publishInterval: 600_000,
     candidatePath: join(folder, name, 'candidate.zip'),
     now: (start + 300) * 1000,
   }

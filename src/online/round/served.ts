@@ -22,8 +22,6 @@ export interface ServedModel {
   readonly dataUntil: number | undefined
   /** The highest value of its main feature that it has seen. */
   readonly highestUsage: number | undefined
-  /** The measurements that it has learnt from. */
-  readonly rows: number | undefined
   /** Its watts for the rows of a training set, by component; `undefined` when it cannot be read or lacks a feature. */
   watts(set: TrainingSet): ReadonlyMap<string, readonly number[]> | undefined
 }
@@ -39,6 +37,8 @@ export interface ServedPipeline {
   bestWeights(slot: Slot): ServedModel | undefined
   /** All AbsPower models of a source and node type, the best first. */
   ofNode(source: EnergySource, nodeType: number): readonly ServedModel[]
+  /** Unix seconds of the first measurement of those models that know the shortest time; `undefined` of other programs'. */
+  readonly newestDataFrom: number | undefined
   close(): void
 }
 
@@ -71,6 +71,9 @@ export async function openServed(
             folder.source === source && folder.outputType === 'AbsPower' && own === nodeType,
         ),
       ),
+    newestDataFrom: pipeline.entries
+      .flatMap(({ scores }) => scoreOf(scores, 'data_from') ?? [])
+      .reduce<number | undefined>((newest, from) => Math.max(newest ?? from, from), undefined),
     close: () => pipeline.store.close(),
   }
 }
@@ -82,7 +85,6 @@ function servedModel(pipeline: Pipeline, entry: ModelEntry, logger: Logger): Ser
     published: publishedError(entry),
     dataUntil: scoreOf(entry.scores, 'data_until'),
     highestUsage: scoreOf(entry.scores, 'highest_usage'),
-    rows: scoreOf(entry.scores, 'rows'),
     watts(set) {
       try {
         return predictedWatts(readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType)), set)

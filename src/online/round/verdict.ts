@@ -35,8 +35,6 @@ export interface Contender {
   readonly weights: Measured | undefined
   /** The highest value of the main feature that it has seen. */
   readonly highestUsage: number | undefined
-  /** The measurements that it has learnt from. */
-  readonly rows: number | undefined
 }
 
 export interface Rules {
@@ -60,8 +58,6 @@ const leastRange = 0.5
 const leastGain = 0.5
 /** Percent of the mean power; a gain so large is worth a version at once. */
 const urgentGain = 5
-/** Who has seen so many times as much knows a machine that the served model has only met. */
-const muchMore = 2
 /** Before power has varied by this share, nothing is known of the machine but one state of it. */
 const leastSpread = 0.1
 
@@ -116,8 +112,7 @@ export function judge(
   }
   const [mine, theirs] = better
   const gain = mine === any ? '' : `; its weights ${percent(mine)}, those of the served one ${percent(theirs)}`
-  const grown = (candidate.rows ?? 0) >= muchMore * (served.rows ?? Number.POSITIVE_INFINITY)
-  const urgent = drifting || grown || theirs.percent - mine.percent >= urgentGain
+  const urgent = drifting || theirs.percent - mine.percent >= urgentGain
   return { verdict: 'better', publish: true, urgent, why: compared + gain }
 }
 
