@@ -17,6 +17,7 @@ interface Service {
   readonly volumes?: readonly string[]
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>
   readonly read_only?: boolean
+  readonly healthcheck?: { readonly test?: readonly string[]; readonly interval?: string }
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>
@@ -40,6 +41,17 @@ describe('the compose file', () => {
       const service = compose.services[name]
       assert.equal(service?.command?.[0], name)
       assert.deepEqual(service?.ports?.map(portOf), [port], name)
+    }
+  })
+
+  it('asks each program for its health on its own port', () => {
+    // The image asks the model server, whose container needs no other question.
+    assert.match(read('Dockerfile'), /HEALTHCHECK[\s\S]*MODEL_SERVER_PORT\|\|8100\)\+'\/healthz/)
+    for (const name of ['estimator', 'online-trainer', 'offline-trainer']) {
+      const { ports = [], healthcheck } = compose.services[name]!
+      const asked = /127\.0\.0\.1:(\d+)\/healthz/.exec(healthcheck?.test?.join(' ') ?? '')?.[1]
+      assert.deepEqual([Number(asked)], ports.map(portOf), name)
+      assert.match(healthcheck?.interval ?? '', /^\d+s$/)
     }
   })
 
