@@ -1,8 +1,10 @@
-import { EventEmitter } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Clock, Logger } from '../core/ports.js'
 import { isFinished, type Job, type JobError, type JobProgress } from './job.js'
+import { createJobChanges } from './job-changes.js'
+import { cancelled, jobError, killsTheTrainer, stopped } from './job-errors.js'
+import { jobJournal } from './job-journal.js'
 import type { JobStore, Wanted } from './job-store.js'
 
 export interface JobRun {
@@ -69,15 +71,9 @@ export interface JobQueueOptions {
   readonly onEnd?: (job: Job, seconds: number) => void
 }
 
-/** Progress and log lines reach the disk at most this often; the end of a job always does. */
-const writeEveryMs = 500
-const maxLogLines = 200
-/** The event that the queue closes; the others are named by the ids of jobs. */
-const closed = 'closed'
-
 export function createJobQueue(options: JobQueueOptions): JobQueue {
   const { store, run, log, clock, concurrency, maxWaiting, maxAttempts, onEnd } = options
-  const changes = new EventEmitter().setMaxListeners(0)
+  const changes = createJobChanges()
   const waiting: string[] = []
   const running = new Map<string, { controller: AbortController; done: Promise<void> }>()
   /** Places of requests that are still coming in. */
@@ -97,7 +93,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
   }
 
   function told(job: Job): void {
-    changes.emit(job.id, job)
+    changes.tell(job)
     if (isFinished(job)) onEnd?.(job, job.startedAt === null ? 0 : (clock() - Date.parse(job.startedAt)) / 1000)
   }
 
@@ -114,19 +110,13 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
   }
 
   async function work(id: string, signal: AbortSignal): Promise<void> {
-    const lines: string[] = []
-    let progress: JobProgress = { stage: 'starting', done: 0, total: 0 }
-    let written = clock()
-    const report = (): void => {
-      if (clock() - written < writeEveryMs || signal.aborted) return
-      written = clock()
-      update(id, { progress, log: [...lines] }).catch((error) =>
-        log.warn({ job: id, error: messageOf(error) }, 'progress was not kept'),
-      )
-    }
+    const journal = jobJournal(clock, (said) => {
+      if (signal.aborted) return
+      update(id, said).catch((error) => log.warn({ job: id, error: messageOf(error) }, 'progress was not kept'))
+    })
     try {
       const attempts = known(id).attempts + 1
-      await update(id, { state: 'running', startedAt: new Date(clock()).toISOString(), attempts, progress })
+      await update(id, { state: 'running', startedAt: new Date(clock()).toISOString(), attempts, ...journal.read() })
       signal.throwIfAborted()
       const scores = await run({
         job: known(id),
@@ -134,39 +124,28 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
         requestPath: store.requestPath(id),
         resultPath: store.resultPath(id),
         signal,
-        progress(next) {
-          progress = next
-          report()
-        },
-        log(line) {
-          lines.push(line)
-          if (lines.length > maxLogLines) lines.shift()
-          report()
-        },
+        progress: journal.progress,
+        log: journal.log,
       })
       const { size } = await stat(store.resultPath(id))
-      await update(id, { state: 'done', scores, progress, log: [...lines], resultBytes: size, ...now() })
+      await update(id, { ...journal.read(), state: 'done', scores, resultBytes: size, ...now() })
       log.info({ job: id, bytes: size }, 'job done')
     } catch (error) {
       // On the way out a running job goes back to the queue on disk, and the next process takes it up.
+      const { log: lines } = journal.read()
       if (closing) await giveBack(id, lines).catch(() => undefined)
       else await fail(id, signal.aborted ? 'cancelled' : 'failed', jobError(error), lines)
     }
   }
 
-  function giveBack(id: string, lines: readonly string[]): Promise<Job> {
-    return update(id, { state: 'queued', startedAt: null, attempts: known(id).attempts - 1, log: [...lines] })
+  function giveBack(id: string, log: string[]): Promise<Job> {
+    return update(id, { state: 'queued', startedAt: null, attempts: known(id).attempts - 1, log })
   }
 
-  async function fail(
-    id: string,
-    state: 'cancelled' | 'failed',
-    error: JobError,
-    lines: readonly string[],
-  ): Promise<void> {
+  async function fail(id: string, state: 'cancelled' | 'failed', error: JobError, lines: string[]): Promise<void> {
     log.warn({ job: id, ...error }, `job ${state}`)
     try {
-      await update(id, { state, error, log: [...lines], ...now() })
+      await update(id, { state, error, log: lines, ...now() })
     } catch (cause) {
       log.error({ job: id, error: messageOf(cause) }, 'the end of a job was not kept; it runs again after a restart')
       // Whoever waits for it is told all the same.
@@ -236,61 +215,14 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       return update(id, { state: 'cancelled', error: jobError(cancelled()), ...now() })
     },
 
-    finished(id) {
-      return new Promise((resolve, reject) => {
-        const onClose = () => {
-          stop()
-          reject(stopped())
-        }
-        const stopWatching = this.watch(id, (job) => {
-          if (isFinished(job)) {
-            stop()
-            resolve(job)
-          }
-        })
-        const stop = () => {
-          stopWatching()
-          changes.off(closed, onClose)
-        }
-        changes.once(closed, onClose)
-        const job = known(id)
-        if (isFinished(job)) {
-          stop()
-          resolve(job)
-        } else if (closing) onClose()
-      })
-    },
-
-    watch(id, listener) {
-      changes.on(id, listener)
-      return () => void changes.off(id, listener)
-    },
+    finished: async (id) => changes.finished(known(id)),
+    watch: changes.watch,
 
     async close() {
       closing = true
-      changes.emit(closed)
+      changes.close()
       for (const { controller } of running.values()) controller.abort(stopped())
       await Promise.allSettled([...running.values()].map(({ done }) => done))
     },
   }
-}
-
-function jobError(error: unknown): JobError {
-  if (!(error instanceof ModelError)) return { code: 'INTERNAL', message: messageOf(error) }
-  return { code: error.code, message: error.message, ...(error.field !== undefined && { field: error.field }) }
-}
-
-function cancelled(): ModelError {
-  return new ModelError('CANCELLED', 'the job was cancelled')
-}
-
-function killsTheTrainer({ attempts }: Job): ModelError {
-  return new ModelError(
-    'LIMIT_EXCEEDED',
-    `the trainer was killed ${attempts} times while this job ran, most likely for want of memory; ask for fewer metrics or a shorter time`,
-  )
-}
-
-function stopped(): ModelError {
-  return new ModelError('UNAVAILABLE', 'the trainer stops; jobs go on when it is started again')
 }

@@ -1,3 +1,4 @@
+import { verdicts as allVerdicts, type Verdict } from './round/verdict.js'
 import {
   type FailureReason,
   failureReasons,
@@ -6,7 +7,6 @@ import {
   type RoundOutcome,
   roundOutcomes,
 } from './status.js'
-import { type Verdict, verdicts as allVerdicts } from './round/verdict.js'
 
 /** Gathers what rounds say. */
 export interface StatusKeeper {

@@ -9,20 +9,19 @@ import type { Isolator } from '../../isolate/isolator.js'
 import { minIsolator } from '../../isolate/min.js'
 import { profileIsolator } from '../../isolate/profile.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'
-import { rowsAt } from '../../train/training-set.js'
+import { readHistory } from '../history/read-history.js'
 import { trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData } from './datasets.js'
+import { type FreshError, freshError, isEnough, judgeSlot } from './judge-slot.js'
 import { learnProfile } from './learned-profile.js'
 import { machineTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
-import { type Measured, measured } from './measure.js'
 import { nextPipeline, type Replacement } from './next-pipeline.js'
-import { readHistory } from '../history/read-history.js'
-import { openServed, type ServedModel, type ServedPipeline } from './served.js'
+import { openServed, type ServedPipeline } from './served.js'
 import { type Slot, slotKey } from './slot.js'
-import { type SlotData, slotData } from './slot-data.js'
+import { slotData } from './slot-data.js'
 import { type MachineStretch, stretchOf } from './stretches.js'
-import { type Contender, type Judgement, judge, tooSoon, type Verdict } from './verdict.js'
+import { type Judgement, tooSoon } from './verdict.js'
 
 /** What a round needs to know; plain data, since it crosses to a worker thread. */
 export interface AssessRequest {
@@ -83,18 +82,6 @@ export interface SlotReport extends Judgement {
   readonly driftingSince: number | undefined
 }
 
-export interface FreshError {
-  readonly model: string
-  readonly rows: number
-  readonly watts: number
-  readonly percent: number
-  /** Error in watts now, over that on held-out data when it was published. */
-  readonly ratio: number | undefined
-}
-
-/** Rows that must be held out for a judgement. */
-const leastJudged = 5
-
 /**
  * One round, from the measurements to the next version of the pipeline: recognises machines, measures what is served,
  * trains candidates, judges them, and writes the pipeline in which those that win have taken their place.
@@ -119,15 +106,12 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
       stretchOf: ofMachine,
       isolatorOf,
     })
-    const enough = slots.filter((slot) => rowsOf(slot) >= request.minRows && slot.judge.x.rows >= leastJudged)
+    const enough = slots.filter((slot) => isEnough(slot, request))
     const { bySlot, failures: untrained } = await trainCandidates(enough, { ...request, types, seed: 0 })
-    const judged = slots.map((slot): SlotReport => {
-      const candidate = bySlot.get(slotKey(slot.slot))
-      const judgement = enough.includes(slot)
-        ? judgeSlot(slot, candidate, served, request)
-        : tooFew(rowsOf(slot), request.minRows)
-      const { driftingSince } = slot
-      return { slot: slot.slot, ...judgement, fresh: freshError(slot, served), driftingSince }
+    const judged = slots.map((data): SlotReport => {
+      const { slot, driftingSince } = data
+      const judgement = judgeSlot(data, bySlot.get(slotKey(slot)), served, request)
+      return { slot, ...judgement, fresh: freshError(data, served), driftingSince }
     })
     const hurry = judged.some(({ urgent }) => urgent)
     const reports = !hurry && isSoon(request, served) ? judged.map(waiting) : judged
@@ -179,56 +163,6 @@ function isolators(profile: IdleProfile | undefined): (data: MachineData) => Iso
   return ({ source }) => (profile && knows(source) ? profileIsolator(profile) : minIsolator())
 }
 
-function rowsOf({ current, whole, judge: held }: SlotData): number {
-  return (current ?? whole).x.rows + held.x.rows
-}
-
-function tooFew(rows: number, least: number): Judgement {
-  return {
-    verdict: 'too_few_rows',
-    publish: false,
-    urgent: false,
-    why: `${rows} measurements, at least ${least} are needed`,
-  }
-}
-
-function judgeSlot(
-  { slot, judge: held, driftingSince, newestFrom, spread, machines }: SlotData,
-  candidate: Contender | undefined,
-  served: ServedPipeline | undefined,
-  { margin, maxError }: AssessRequest,
-): Judgement {
-  if (candidate === undefined) {
-    return {
-      verdict: 'untrainable',
-      publish: false,
-      urgent: false,
-      why: 'no trainer could learn from the measurements',
-    }
-  }
-  const measure = (model: ServedModel | undefined): Measured | undefined => {
-    const watts = model?.watts(held)
-    return watts && measured(held, watts)
-  }
-  const best = served?.best(slot)
-  const any = measure(best)
-  const theirs = any && {
-    any,
-    weights: measure(served?.bestWeights(slot)),
-    highestUsage: best?.highestUsage,
-  }
-  const judgement = judge(candidate, theirs, {
-    margin,
-    maxError,
-    spread,
-    drifting: driftingSince !== undefined,
-    isNewest: (row) => held.timestamps[row]! > newestFrom,
-  })
-  if (machines === 1 || !mixed.has(judgement.verdict)) return judgement
-  const hint = `${machines} machines are taken for one kind; if they are not, tell their specs (ONLINE_MACHINE_SPECS)`
-  return { ...judgement, why: `${judgement.why}; ${hint}` }
-}
-
 /**
  * Whether a version was published so recently that only what is urgent is worth another. Models of a machine that is new, or
  * has changed, know little and get better fast: they may be replaced whenever the time that they know has doubled. A
@@ -243,19 +177,4 @@ function isSoon({ lastPublished, publishInterval, now }: AssessRequest, served: 
 
 function waiting(report: SlotReport): SlotReport {
   return report.publish ? { ...report, ...tooSoon(report) } : report
-}
-
-/** What becomes of a model of machines that are not alike. */
-const mixed: ReadonlySet<Verdict> = new Set(['no_skill', 'too_inaccurate'])
-
-function freshError({ slot, recent }: SlotData, served: ServedPipeline | undefined): FreshError | undefined {
-  const model = served?.best(slot)
-  if (model === undefined) return undefined
-  const unseen = rowsAt(recent, (time) => time > (model.dataUntil ?? 0))
-  // A handful of rows is chance.
-  const predicted = unseen.x.rows >= leastJudged ? model.watts(unseen) : undefined
-  if (predicted === undefined) return undefined
-  const { rows, watts, percent } = measured(unseen, predicted)
-  const before = model.published?.watts
-  return { model: model.name, rows, watts, percent, ratio: before ? watts / before : undefined }
 }

@@ -6,8 +6,8 @@ import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import { silentLogger } from '../../core/ports.js'
 import { scenarioNamed } from '../../simulate/scenario.js'
 import { responseChunks } from '../../simulate/write-response.js'
-import type { AssessRequest } from './assess.js'
 import { failureReason } from '../failure.js'
+import type { AssessRequest } from './assess.js'
 import { runAssess } from './run-assess.js'
 
 const start = 1_700_000_000

@@ -7,9 +7,9 @@ import { readArchive } from '../../registry/model-files.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 import { scoreOf } from '../../registry/scores.js'
 import type { TrainingSet } from '../../train/training-set.js'
+import { versionOf } from '../versions/versions.js'
 import { countedComponents, type Measured, predictedWatts } from './measure.js'
 import { type Slot, slotFolder } from './slot.js'
-import { versionOf } from '../versions/versions.js'
 
 /** A model that is served now. */
 export interface ServedModel {

@@ -78,18 +78,18 @@ export function judge(
   const { any } = candidate
   const error = `${percent(any)} off on ${any.rows} held-out measurements`
   if (served === undefined && spread < leastSpread) {
-    return no('too_quiet', `power has varied by ${(100 * spread).toFixed(1)} % only: waiting for some load`)
+    return leave('too_quiet', `power has varied by ${(100 * spread).toFixed(1)} % only: waiting for some load`)
   }
   if (any.skill < leastSkill) {
-    return no('no_skill', `${error}, hardly better than a constant: power varies too little, or not with usage`)
+    return leave('no_skill', `${error}, hardly better than a constant: power varies too little, or not with usage`)
   }
-  if (any.percent > maxError) return no('too_inaccurate', `${error}, more than ${maxError} %`)
+  if (any.percent > maxError) return leave('too_inaccurate', `${error}, more than ${maxError} %`)
   if (served === undefined) return { verdict: 'first', publish: true, urgent: true, why: error }
   const compared = `${error}, the served model ${percent(served.any)}`
   const { highestUsage: seen = 0 } = candidate
   const known = served.highestUsage ?? 0
   if (!drifting && seen < leastRange * known) {
-    return no(
+    return leave(
       'narrower',
       `${compared}; it has seen usage up to ${figure(seen)}, the served model up to ${figure(known)}`,
     )
@@ -97,7 +97,7 @@ export function judge(
   const pairs = [[any, served.any] as const]
   if (served.weights) {
     if (candidate.weights === undefined)
-      return no('no_better', `${compared}; it gives no weights, the served model does`)
+      return leave('no_better', `${compared}; it gives no weights, the served model does`)
     pairs.push([candidate.weights, served.weights])
   }
   const worse = pairs.some(([mine, theirs]) => mine.watts > theirs.watts * (1 + margin))
@@ -105,10 +105,10 @@ export function judge(
     ([mine, theirs]) =>
       mine.watts < theirs.watts * (1 - margin) && theirs.percent - mine.percent >= leastGain && surely(mine, theirs),
   )
-  if (!better || worse) return no('no_better', compared)
+  if (!better || worse) return leave('no_better', compared)
   const now = (model: Measured) => mean(model.perRow.filter((_, row) => isNewest(row)))
   if (now(any) > now(served.any) * (1 + margin)) {
-    return no('no_longer_better', `${compared}; but of the newest the served model is off by less`)
+    return leave('no_longer_better', `${compared}; but of the newest the served model is off by less`)
   }
   const [mine, theirs] = better
   const gain = mine === any ? '' : `; its weights ${percent(mine)}, those of the served one ${percent(theirs)}`
@@ -118,7 +118,7 @@ export function judge(
 
 /** What is better, but not by so much that a version of its own is worth it: the next one will have it, or a better one. */
 export function tooSoon({ why }: Judgement): Judgement {
-  return no('too_soon', `${why}; a version was published a moment ago`)
+  return leave('too_soon', `${why}; a version was published a moment ago`)
 }
 
 /** Whether the difference is more than chance: its mean is above two standard errors of it, row by row. */
@@ -129,7 +129,8 @@ function surely(mine: Measured, theirs: Measured): boolean {
   return average > 2 * Math.sqrt(variance / differences.length)
 }
 
-function no(verdict: Verdict, why: string): Judgement {
+/** What is served stays. */
+export function leave(verdict: Verdict, why: string): Judgement {
   return { verdict, publish: false, urgent: false, why }
 }
 
