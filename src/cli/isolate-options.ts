@@ -8,6 +8,7 @@ import { minIsolator } from '../isolate/min.js'
 import { noneIsolator } from '../isolate/none.js'
 import { profileIsolator } from '../isolate/profile.js'
 import { trainedIsolator } from '../isolate/trained.js'
+import { knownFolder } from '../service/writable-folder.js'
 import { dataFile } from './data-files.js'
 import type { CliIo } from './io.js'
 
@@ -56,7 +57,7 @@ export async function isolatorOf(
     }
     case 'trainer': {
       const { backgroundModels } = await import('../jobs/background-models.js')
-      const folder = { modelPath: config.MODEL_PATH, errorKey: config.ERROR_KEY }
+      const folder = { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY }
       return trainedIsolator(await backgroundModels(folder, source, options.absPipelineName), rule)
     }
   }

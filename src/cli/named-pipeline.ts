@@ -7,6 +7,7 @@ import { pipelineAt } from '../registry/find-pipelines.js'
 import { loadPipeline } from '../registry/load-pipeline.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { pipelineNameOf } from '../registry/pipeline-name.js'
+import { knownFolder } from '../service/writable-folder.js'
 import { isHttpUrl, withDownloadedFile } from './downloaded-file.js'
 
 /**
@@ -45,14 +46,11 @@ async function usePipeline<T>(
 
 function pathOf(named: string, config: Config): string {
   if (named.startsWith('file:')) return fileURLToPath(named)
-  const places = [named, join(config.MODEL_PATH, named), join(config.MODEL_PATH, `${named}.zip`)]
+  const folder = knownFolder(config.MODEL_PATH)
+  const places = [named, join(folder, named), join(folder, `${named}.zip`)]
   const found = places.find((path) => existsSync(path))
   if (found !== undefined) return found
-  throw new ModelError(
-    'INVALID_CONFIG',
-    `there is no pipeline ${quote(named)}, neither here nor in ${config.MODEL_PATH}`,
-    {
-      field: 'pipeline',
-    },
-  )
+  throw new ModelError('INVALID_CONFIG', `there is no pipeline ${quote(named)}, neither here nor in ${folder}`, {
+    field: 'pipeline',
+  })
 }

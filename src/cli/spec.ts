@@ -4,6 +4,7 @@ import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
 import { type LoadedSpec, loadMachineSpec } from '../machine/load-spec.js'
 import type { NodeTypeMatch } from '../machine/match-node-type.js'
 import { findPipelines } from '../registry/find-pipelines.js'
+import { knownFolder } from '../service/writable-folder.js'
 import { describedCommand } from './command.js'
 import { type CliIo, writeJson, writeLines } from './io.js'
 import { withNamedPipeline } from './named-pipeline.js'
@@ -42,7 +43,8 @@ export function specCommand(io: CliIo): Command {
     .action(async (named: string | undefined, options: SpecOptions) => {
       const config = io.loadConfig({ MACHINE_SPEC_PATH: options.machineSpec })
       const loaded = loadMachineSpec(config.MACHINE_SPEC_PATH)
-      const names = named === undefined ? findPipelines(config.MODEL_PATH).map(({ path }) => path) : [named]
+      const folder = knownFolder(config.MODEL_PATH)
+      const names = named === undefined ? findPipelines(folder).map(({ path }) => path) : [named]
       const types: TypeInPipeline[] = []
       for (const name of names) {
         const find = () =>
@@ -55,7 +57,7 @@ export function specCommand(io: CliIo): Command {
         else await find().catch((error) => writeLines(io.stderr, [`warning: ${messageOf(error)}`]))
       }
       if (options.json) writeJson(io.stdout, { ...loaded.spec, node_types: types.map(asJson) })
-      else print(io, loaded, types, config.MODEL_PATH)
+      else print(io, loaded, types, folder)
     })
 }
 

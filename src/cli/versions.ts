@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { ModelError, quote } from '../core/errors.js'
 import { pipelineVersions, type Versions } from '../online/versions/versions.js'
+import { knownFolder } from '../service/writable-folder.js'
 import { describedCommand } from './command.js'
 import { type CliIo, writeJson, writeLines } from './io.js'
 import { addSettingOptions, settingOverrides } from './setting-options.js'
@@ -40,7 +41,8 @@ export function versionsCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
-    const versions = pipelineVersions(config.MODEL_PATH, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
+    const folder = knownFolder(config.MODEL_PATH)
+    const versions = pipelineVersions(folder, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
     const now = Date.now()
     const time = new Date(now).toISOString()
     if (options.rollback !== undefined) {
@@ -56,7 +58,7 @@ export function versionsCommand(io: CliIo): Command {
       await versions.log({ time, action: 'unpinned', version: versions.liveNumber(), why: 'by command' })
     }
     if (options.history) return listHistory(io, versions, options.json === true)
-    return listVersions(io, versions, config.MODEL_PATH, options.json === true)
+    return listVersions(io, versions, folder, options.json === true)
   })
 }
 

@@ -8,7 +8,7 @@ import { openJobStore } from '../jobs/job-store.js'
 import { trainJobRunner } from '../jobs/run-train-job.js'
 import { listen } from './listen.js'
 import { type Running, runningStack } from './running.js'
-import { writableFolder } from './writable-folder.js'
+import { knownFolder, writableFolder } from './writable-folder.js'
 
 export interface OfflineTrainerDeps {
   readonly logger: Logger
@@ -46,7 +46,7 @@ export async function startOfflineTrainer(
       run: trainJobRunner({
         threads: config.TRAINER_THREADS,
         vmJob: config.VM_JOB_NAME,
-        models: { modelPath: config.MODEL_PATH, errorKey: config.ERROR_KEY },
+        models: { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY },
         clock: Date.now,
       }),
       log: logger,

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Config } from '../config/config.js'
@@ -24,7 +24,7 @@ export function writableFolder(
     let own: string
     try {
       // Looked for only here: a user without a name, such as a container may have, has no home.
-      own = join(homedir(), '.cache', 'kepler-model-server', basename(configured))
+      own = ownFolder(configured)
       mkdirSync(own, { recursive: true })
     } catch {
       const message = `${key} ${configured} cannot be made: ${messageOf(error)}; set it to a folder you may write to`
@@ -33,4 +33,20 @@ export function writableFolder(
     logger.warn({ configured, used: own, reason: messageOf(error) }, `${key} cannot be made, using another folder`)
     return own
   }
+}
+
+/** Where `writableFolder` finds, or would find, what is there already: for commands that only read. */
+export function knownFolder(configured: string): string {
+  if (existsSync(configured)) return configured
+  try {
+    const own = ownFolder(configured)
+    return existsSync(own) ? own : configured
+  } catch {
+    return configured
+  }
+}
+
+/** @throws Error for a user without a name, who has no home */
+function ownFolder(configured: string): string {
+  return join(homedir(), '.cache', 'kepler-model-server', basename(configured))
 }
