@@ -18,7 +18,7 @@ import { configuredModelUrl, initialModelUrl, keptDownloads } from './initial-mo
 import { listen } from './listen.js'
 import { type KnownMachine, thisMachine } from './machine.js'
 import { type Running, runningStack } from './running.js'
-import { writableFolder } from './writable-folder.js'
+import { folderToRead } from './writable-folder.js'
 
 export interface EstimatorDeps {
   readonly logger: Logger
@@ -59,7 +59,7 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
       connectTimeout: config.CONNECT_TIMEOUT,
     })
     started.add({ name: 'connections', stop: () => network.close() })
-    const folder = join(writableFolder(config, 'MODEL_PATH', logger), '.initial')
+    const folder = join(folderToRead(config, 'MODEL_PATH', logger), '.initial')
     const fetchBytes = keptDownloads(folder, logger, { network })
     const metrics = createRequestMetrics('kepler_estimator_')
     const sources = modelSources(config, machine, fetchBytes, deps)

@@ -11,7 +11,7 @@ import { indexFolder, openRegistry, type Registry } from '../registry/registry.j
 import { demoPipelines } from './demo-pipelines.js'
 import { listen, type RunningHttp } from './listen.js'
 import { runningStack } from './running.js'
-import { writableFolder } from './writable-folder.js'
+import { folderToRead } from './writable-folder.js'
 
 export interface ModelServerDeps {
   readonly logger: Logger
@@ -42,7 +42,7 @@ export async function startModelServer(
 ): Promise<RunningModelServer> {
   const started = runningStack(logger)
   try {
-    const folder = writableFolder(config, 'MODEL_PATH', logger)
+    const folder = folderToRead(config, 'MODEL_PATH', logger)
     for (const below of [folder, indexFolder(folder)]) await sweepTemporaryFiles(below, Date.now())
     const urls = pipelineUrls(config).filter((url) => !isTrainedHere(config, folder, url, logger))
     const network = createNetwork({

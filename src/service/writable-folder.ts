@@ -1,21 +1,31 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { Logger } from '../core/ports.js'
 
+type FolderKey = 'MODEL_PATH' | 'JOBS_PATH' | 'ONLINE_HISTORY_PATH'
+
 /**
  * A folder of the settings, made if need be. Below `/mnt` is right in a container and out of reach for a user on a
  * laptop, who gets a folder below `~/.cache` instead, and a line in the log that says so.
  *
- * @throws ModelError `INVALID_CONFIG` when neither can be made
+ * @throws ModelError `INVALID_CONFIG` when neither can be made, or the folder is there and closed to this user
  */
-export function writableFolder(
-  config: Config,
-  key: 'MODEL_PATH' | 'JOBS_PATH' | 'ONLINE_HISTORY_PATH',
-  logger: Logger,
-): string {
+export function writableFolder(config: Config, key: FolderKey, logger: Logger): string {
+  const folder = folderToRead(config, key, logger)
+  try {
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch (error) {
+    const message = `${key} ${folder} may not be written: ${messageOf(error)}; set it to a folder you may write to`
+    throw new ModelError('INVALID_CONFIG', message, { cause: error, field: key })
+  }
+}
+
+/** The same for who can do without writing, such as a server of a volume that is read-only. */
+export function folderToRead(config: Config, key: FolderKey, logger: Logger): string {
   const configured = config[key]
   try {
     mkdirSync(configured, { recursive: true })

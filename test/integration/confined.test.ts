@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { chmodSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { responseChunks } from '../../src/simulate/write-response.js'
 import { ourContainersIn } from '../support/kubernetes/cluster.js'
-import { notConfinable, startConfined } from '../support/kubernetes/confined.js'
+import { notConfinable, runAsNobody, startConfined } from '../support/kubernetes/confined.js'
 import { render } from '../support/kubernetes/render.js'
 import { madeUpSecret } from '../support/kubernetes/settings-policy.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 const { manifests } = render('deploy/kubernetes/overlays/kubernetes')
 
@@ -38,6 +40,21 @@ describe('the programs, as confined as their manifests say', { skip: notConfinab
       assert.doesNotMatch(program.stderr(), /EACCES|EROFS|EPERM|using another folder/)
     })
   }
+
+  it('a trainer says at once that it may not write where it should', () => {
+    for (const [program, setting] of [
+      ['online-trainer', 'ONLINE_HISTORY_PATH'],
+      ['online-trainer', 'MODEL_PATH'],
+      ['offline-trainer', 'JOBS_PATH'],
+    ] as const) {
+      const [open, folder] = [temporaryFolder(), temporaryFolder()]
+      chmodSync(open, 0o777)
+      chmodSync(folder, 0o755)
+      const { status, stderr } = runAsNobody(program, { MODEL_PATH: open, [setting]: folder })
+      assert.equal(status, 2, stderr)
+      assert.match(stderr, new RegExp(`${setting} ${folder} may not be written: EACCES.*set it to a folder`))
+    }
+  })
 
   it('the offline trainer trains, and wants the token of its secret', async () => {
     const ours = ourContainersIn(manifests).find(({ program }) => program === 'offline-trainer')

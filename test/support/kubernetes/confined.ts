@@ -72,3 +72,13 @@ export function startConfined(ours: OurContainer, manifests: readonly Manifest[]
   })
   return observed(program, child)
 }
+
+/** Runs a program that ends by itself, by a user who owns nothing. */
+export function runAsNobody(program: string, environment: Readonly<Record<string, string>>) {
+  const [command = '', ...args] = [...confine, ...noRights, process.execPath, '--import', 'tsx']
+  return spawnSync(command, [...args, `src/bin/${program}.ts`], {
+    env: { PATH: process.env.PATH, CONFIG_PATH: '/nonexistent', ...anyPort, ...environment },
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+}
