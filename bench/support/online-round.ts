@@ -8,7 +8,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { options } from '../../src/config/options.js'
+import { isTrainerName } from '../../src/core/trainer.js'
 import { assess } from '../../src/online/round/assess.js'
+import { assessRequest } from '../../test/support/assess-request.js'
 
 const [what, ...args] = process.argv.slice(2)
 const folder = args.at(-1) ?? ''
@@ -20,27 +23,9 @@ if (what === 'parse') {
   const responses: unknown[] = paths.map((path) => JSON.parse(readFileSync(path, 'utf8')))
   if (responses.length !== paths.length) throw new Error('nothing was read')
 } else {
-  const { candidate } = await assess({
-    paths,
-    name: 'std',
-    served: undefined,
-    specs: new Map(),
-    errorKey: 'mae',
-    trainers: ['SGDRegressorTrainer', 'LinearRegressionTrainer', 'GradientBoostingRegressorTrainer'],
-    margin: 0.1,
-    minRows: 30,
-    maxRows: Number(args[0]),
-    maxError: 30,
-    recentSeconds: 300,
-    threads: 0,
-    profile: undefined,
-    learned: undefined,
-    nextVersion: 1,
-    lastPublished: undefined,
-    publishInterval: 600_000,
-    candidatePath: join(folder, 'candidate.zip'),
-    now: 0,
-  })
+  const trainers = options.ONLINE_TRAINERS.default.filter(isTrainerName)
+  const candidatePath = join(folder, 'candidate.zip')
+  const { candidate } = await assess(assessRequest({ paths, trainers, candidatePath, maxRows: Number(args[0]) }))
   if (!candidate) throw new Error('no model was good enough')
 }
 const seconds = (performance.now() - begun) / 1000

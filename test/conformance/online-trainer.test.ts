@@ -2,11 +2,15 @@ import assert from 'node:assert/strict'
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { options } from '../../src/config/options.js'
+import { isTrainerName, type TrainerName } from '../../src/core/trainer.js'
 import { type Assessment, type AssessRequest, assess } from '../../src/online/round/assess.js'
+import { assessRequest } from '../support/assess-request.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const data = '../shared/data/prometheus'
 const skip = existsSync(data) ? false : `needs the reference data in ${data}`
+const trainers: readonly TrainerName[] = options.ONLINE_TRAINERS.default.filter(isTrainerName)
 /** Percent of the mean power, from the issue. */
 const allowed = 10
 
@@ -14,29 +18,11 @@ describe('a round of the online trainer on recorded responses', { skip }, () => 
   const folder = temporaryFolder()
   const livePath = join(folder, 'std.zip')
   const candidatePath = join(folder, 'candidate.zip')
-  async function round(response: string, options: Partial<AssessRequest> = {}): Promise<Assessment> {
-    const assessment = await assess({
-      paths: [join(data, response)],
-      name: 'std',
-      served: existsSync(livePath) ? { name: 'std', path: livePath, kind: 'zip' } : undefined,
-      specs: new Map(),
-      errorKey: 'mae',
-      trainers: ['SGDRegressorTrainer', 'LinearRegressionTrainer', 'GradientBoostingRegressorTrainer'],
-      margin: 0.1,
-      minRows: 30,
-      maxRows: 10_000,
-      maxError: 30,
-      recentSeconds: 300,
-      threads: 0,
-      profile: undefined,
-      learned: undefined,
-      nextVersion: 1,
-      lastPublished: undefined,
-      publishInterval: 600_000,
-      candidatePath,
-      now: 0,
-      ...options,
-    })
+  async function round(response: string, changed: Partial<AssessRequest> = {}): Promise<Assessment> {
+    const served = existsSync(livePath) ? ({ name: 'std', path: livePath, kind: 'zip' } as const) : undefined
+    const assessment = await assess(
+      assessRequest({ paths: [join(data, response)], served, trainers, candidatePath, ...changed }),
+    )
     if (assessment.candidate) renameSync(candidatePath, livePath)
     return assessment
   }

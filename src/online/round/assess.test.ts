@@ -1,88 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { hastyScenario } from '../../../test/support/hasty-scenario.js'
-import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { roundScene, sceneStart, verdictsOf } from '../../../test/support/round-scene.js'
 import { readModelArchive } from '../../archive/read-model-archive.js'
 import { bufferSource } from '../../archive/zip/byte-source.js'
 import { openZip } from '../../archive/zip/zip.js'
 import { seededRandom } from '../../numeric/random.js'
-import { defaultMachine } from '../../simulate/machine.js'
-import { defaultCurve, type PowerCurve } from '../../simulate/power-curve.js'
-import { type Scenario, scenarioNamed } from '../../simulate/scenario.js'
-import { responseChunks } from '../../simulate/write-response.js'
-import { type Assessment, type AssessRequest, assess } from './assess.js'
+import { scenarioNamed } from '../../simulate/scenario.js'
+import type { Assessment } from './assess.js'
 
-const start = 1_700_000_000
-interface PieceOptions {
-  readonly from: number
-  readonly seconds: number
-  readonly curve?: Partial<PowerCurve>
-  readonly scenario?: Scenario
-  readonly instance?: string
-  /** Changes the text of the response. */
-  readonly edit?: (text: string) => string
-}
-
-async function scene() {
-  const folder = await temporaryFolder()
-  const paths: string[] = []
-  let version = 0
-  return {
-    paths,
-    livePath: join(folder, 'std.zip'),
-    async piece({
-      from,
-      seconds,
-      curve,
-      scenario = hastyScenario,
-      instance = 'worker',
-      edit = (text) => text,
-    }: PieceOptions) {
-      const machine = { ...defaultMachine, instance, curve: { ...defaultCurve, ...curve } }
-      const chunks = responseChunks({ scenario, machine, seed: from, start: start + from, duration: seconds, step: 3 })
-      const path = join(folder, `${start + from}-${paths.length}.json`)
-      await writeFile(path, edit([...chunks].join('')))
-      paths.push(path)
-    },
-    /** One round; what it publishes is served in the next. */
-    async round(options: Partial<AssessRequest> = {}): Promise<Assessment> {
-      const candidatePath = join(folder, 'candidate.zip')
-      const livePath = join(folder, 'std.zip')
-      const assessment = await assess({
-        paths,
-        name: 'std',
-        served: version > 0 ? { name: 'std', path: livePath, kind: 'zip' } : undefined,
-        errorKey: 'mae',
-        specs: new Map(),
-        trainers: ['SGDRegressorTrainer', 'LinearRegressionTrainer'],
-        margin: 0.1,
-        minRows: 30,
-        maxRows: 10_000,
-        maxError: 30,
-        recentSeconds: 300,
-        threads: 0,
-        profile: undefined,
-        learned: undefined,
-        nextVersion: version + 1,
-        lastPublished: undefined,
-        publishInterval: 600_000,
-        candidatePath,
-        now: 0,
-        ...options,
-      })
-      if (assessment.candidate) {
-        version++
-        await rename(candidatePath, livePath)
-      }
-      return assessment
-    },
-  }
-}
-
-const verdicts = ({ slots }: Assessment) => [...new Set(slots.map(({ verdict }) => verdict))].sort()
 const published = ({ slots }: Assessment) => slots.filter(({ publish }) => publish).length
 /** The AbsPower model of a node, which everything else hangs on. */
 function node({ slots }: Assessment, source = 'rapl-sysfs', group = 'Basic') {
@@ -119,22 +45,22 @@ const otherCurve = { packageDynamic: 150, platformBase: 30 }
 
 describe('assess', () => {
   it('starts from nothing with models of both sources and outputs for every group', async () => {
-    const { piece, round } = await scene()
+    const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 240 })
     const first = await round()
     assert.deepEqual(first.failures, [])
-    assert.deepEqual(verdicts(first), ['first'])
+    assert.deepEqual(verdictsOf(first), ['first'])
     assert.equal(first.slots.length, 2 * 2 * 5)
     assert.equal(first.candidate, true)
     assert.equal(node(first).fresh, undefined)
     const again = await round()
     assert.equal(again.servedVersion, 1)
-    assert.deepEqual(verdicts(again), ['no_better'])
+    assert.deepEqual(verdictsOf(again), ['no_better'])
     assert.ok(node(again).fresh!.percent < 5)
   })
 
   it('leaves measurements out, evenly, when there are more than it may learn from', async () => {
-    const { piece, round, livePath } = await scene()
+    const { piece, round, livePath } = roundScene()
     await piece({ from: 0, seconds: 600 })
     const few = await round({ maxRows: 50 })
     assert.equal(node(few).verdict, 'first')
@@ -148,30 +74,30 @@ describe('assess', () => {
   })
 
   it('waits while there is too little to learn from', async () => {
-    const { piece, round } = await scene()
+    const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 60 })
     const assessment = await round()
-    assert.deepEqual(verdicts(assessment), ['too_few_rows'])
+    assert.deepEqual(verdictsOf(assessment), ['too_few_rows'])
     assert.match(node(assessment).why, /20 measurements, at least 30/)
     assert.equal(assessment.candidate, false)
   })
 
   it('waits for some load on a machine that idles', async () => {
-    const { piece, round } = await scene()
+    const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 300, scenario: scenarioNamed('idle') })
     const assessment = await round()
-    assert.deepEqual(verdicts(assessment), ['too_quiet'])
+    assert.deepEqual(verdictsOf(assessment), ['too_quiet'])
   })
 
   it('sees that the machine has changed, and learns it anew from what came since', async () => {
-    const { piece, round } = await scene()
+    const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 300 })
     await round()
     await piece({ from: 300, seconds: 30, curve: otherCurve })
     const seen = await round()
     assert.equal(seen.candidate, false)
     assert.ok(node(seen).fresh!.ratio! > 3, `off by ${node(seen).fresh!.ratio} times what it was`)
-    assert.ok(Math.abs(node(seen).driftingSince! - (start + 300)) < 10)
+    assert.ok(Math.abs(node(seen).driftingSince! - (sceneStart + 300)) < 10)
     await piece({ from: 330, seconds: 60, curve: otherCurve })
     const learnt = await round()
     assert.equal(node(learnt).verdict, 'better', node(learnt).why)
@@ -181,37 +107,8 @@ describe('assess', () => {
     assert.ok(node(after).fresh!.percent < 5, `${node(after).fresh!.percent} %`)
   })
 
-  it('lets small gains wait until the time that is known has doubled, or the interval is over', async () => {
-    const { piece, round } = await scene()
-    await piece({ from: 0, seconds: 150 })
-    await round()
-    await piece({ from: 150, seconds: 60 })
-    const at = (seconds: number) => 1000 * (start + seconds)
-    const lastPublished = at(150)
-    const soon = await round({ lastPublished, now: at(210) })
-    assert.ok(verdicts(soon).includes('too_soon'), verdicts(soon).join())
-    assert.ok(!verdicts(soon).includes('better'))
-    assert.equal(soon.candidate, false)
-    const over = await round({ lastPublished, now: at(210), publishInterval: 60_000 })
-    assert.deepEqual([over.candidate, verdicts(over).includes('too_soon')], [true, false])
-  })
-
-  it('lets small gains wait no longer than the served models know, and not because of a clock that was wrong', async () => {
-    const at = (seconds: number) => 1000 * (start + seconds)
-    const roundAt = async (published: number, now: number) => {
-      const { piece, round } = await scene()
-      await piece({ from: 0, seconds: 150 })
-      await round()
-      await piece({ from: 150, seconds: 60 })
-      return round({ lastPublished: at(published), now: at(now) })
-    }
-    assert.equal((await roundAt(150, 295)).candidate, false)
-    assert.equal((await roundAt(150, 301)).candidate, true)
-    assert.equal((await roundAt(5000, 210)).candidate, true)
-  })
-
   it('does not let garbage replace a good model, neither while it lasts nor when it is over', async () => {
-    const { piece, round } = await scene()
+    const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 300 })
     await round()
     await piece({ from: 300, seconds: 150, edit: garbage })
@@ -232,7 +129,7 @@ describe('assess', () => {
   })
 
   it('does not forget load in an idle hour', async () => {
-    const { paths, piece, round } = await scene()
+    const { paths, piece, round } = roundScene()
     await piece({ from: 0, seconds: 300 })
     await round()
     // By now the loaded time has left the history.
@@ -244,7 +141,7 @@ describe('assess', () => {
   })
 
   it('learns idle power from stretches of rest, and isolates by it', async () => {
-    const { piece, round } = await scene()
+    const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 300 })
     assert.equal((await round()).learned, undefined)
     await piece({ from: 300, seconds: 120, scenario: scenarioNamed('idle') })
@@ -259,7 +156,7 @@ describe('assess', () => {
       (text: string) => text.replaceAll(/"source":"[a-z-]+"/g, '"source":"trained_power_model"'),
       (text: string) => text.replaceAll('_joules_total', '_joules_gone'),
     ]) {
-      const { piece, round } = await scene()
+      const { piece, round } = roundScene()
       await piece({ from: 0, seconds: 240, edit })
       const assessment = await round()
       assert.deepEqual(
@@ -271,7 +168,7 @@ describe('assess', () => {
   })
 
   it('takes machines of unknown kinds for one kind, and gives those of known ones models of their own', async () => {
-    const { piece, round, livePath } = await scene()
+    const { piece, round, livePath } = roundScene()
     await piece({ from: 0, seconds: 240, instance: 'old:9102' })
     await piece({ from: 0, seconds: 240, curve: { packageIdle: 90, packageDynamic: 400 }, instance: 'new:9102' })
     const mixed = await round()
@@ -307,11 +204,11 @@ describe('assess', () => {
   })
 
   it('reports a damaged file of the history and goes on without it', async () => {
-    const { piece, round } = await scene()
+    const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 240 })
     await piece({ from: 240, seconds: 60, edit: (text) => text.slice(0, 1000) })
     const assessment = await round()
     assert.equal(assessment.damaged.length, 1)
-    assert.deepEqual(verdicts(assessment), ['first'])
+    assert.deepEqual(verdictsOf(assessment), ['first'])
   })
 })

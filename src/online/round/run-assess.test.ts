@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { assessRequest } from '../../../test/support/assess-request.js'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import { silentLogger } from '../../core/ports.js'
 import { scenarioNamed } from '../../simulate/scenario.js'
@@ -16,27 +17,13 @@ const path = join(folder, `${start}-${start + 300}.json`)
 writeFileSync(path, [...responseChunks({ scenario: scenarioNamed('mixed'), start, duration: 300 })].join(''))
 
 function requestIn(name: string): AssessRequest {
-  return {
+  return assessRequest({
     paths: [path],
-    name: 'std',
-    served: undefined,
-    specs: new Map(),
-    errorKey: 'mae',
     trainers: ['SGDRegressorTrainer'],
-    margin: 0.1,
-    minRows: 10,
-    maxRows: 10_000,
-    maxError: 30,
-    recentSeconds: 300,
     threads: 1,
-    profile: undefined,
-    learned: undefined,
-    nextVersion: 1,
-    lastPublished: undefined,
-    publishInterval: 600_000,
     candidatePath: join(folder, name, 'candidate.zip'),
     now: (start + 300) * 1000,
-  }
+  })
 }
 const { signal } = new AbortController()
 
