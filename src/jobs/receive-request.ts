@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { diskTrouble } from '../core/disk-trouble.js'
@@ -55,13 +55,14 @@ export async function receiveRequest(body: Readable, options: ReceiveOptions): P
       yield chunk
     }
   }
+  // On disk before anybody is told that the job is kept.
+  const file = createWriteStream(path, { flags: 'wx', flush: true })
   try {
-    // On disk before anybody is told that the job is kept.
-    const file = createWriteStream(path, { flags: 'wx', flush: true })
     if (gzip) await pipeline(body, count, createGunzip(), look, file)
     else await pipeline(body, count, look, file)
     return await wantedOf(scanner.end(), path)
   } catch (error) {
+    await closed(file)
     await rm(path, { force: true })
     throw asModelError(error, body)
   }
@@ -90,6 +91,14 @@ async function wantedOf({ value, large }: JsonEnvelope, path: string): Promise<W
     )
   }
   return { request, parts: { response, ...(idle && { idle }) } }
+}
+
+/** A stream that is given up while its file is being opened makes it all the same: only then it can be removed. */
+function closed(file: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (file.closed) resolve()
+    else file.once('close', resolve).destroy()
+  })
 }
 
 /** Clients that have nothing send null. */
