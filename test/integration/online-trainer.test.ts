@@ -50,8 +50,8 @@ describe('an online trainer beside a model server, and an estimator that asks it
         PROM_QUERY_STEP: '2',
         PROM_QUERY_INTERVAL: '72',
         ONLINE_MIN_ROWS: '20',
-        // Ten rounds, as the others are shorter than they are by default.
-        ONLINE_PUBLISH_INTERVAL: '30',
+        // Nothing waits: so what is published some rounds after garbage began was learnt from garbage.
+        ONLINE_PUBLISH_INTERVAL: '0',
         ONLINE_HISTORY_PATH: join(folder, 'history'),
       },
     )
