@@ -126,7 +126,7 @@ async function watch(folder: string): Promise<Drift> {
 
 function measurements(): TrainingSet {
   const machines = machinesIn(response)
-  const { data } = extractMachines(response, machines, machineTypes(machines, new Map(), []))
+  const { data } = extractMachines(response, machines, machineTypes(machines, new Map(), [], new Set()))
   const dataset = data.find(({ source }) => source === slot.source)?.node.get(slot.group)
   const [set] = dataset ? trainingSets(dataset, slot.group) : []
   if (set === undefined) throw new Error(`nothing was measured of ${slot.source}`)

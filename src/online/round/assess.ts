@@ -14,7 +14,7 @@ import { trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData } from './datasets.js'
 import { type FreshError, freshError, isEnough, judgeSlot } from './judge-slot.js'
 import { learnProfile } from './learned-profile.js'
-import { machineTypes } from './machine-types.js'
+import { machineTypes, reportedTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
 import { nextPipeline, type Replacement } from './next-pipeline.js'
 import { openServed, type ServedPipeline } from './served.js'
@@ -94,7 +94,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
   const machines = machinesIn(response)
   const served = request.served && (await readServed(request.served, request, logger))
   try {
-    const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [])
+    const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [], reportedTypes(response))
     const { data, failures } = extractMachines(response, machines, types)
     const stretches = new Map<MachineData, MachineStretch>(data.map((one) => [one, stretchOf(one, served)]))
     const ofMachine = (one: MachineData) => stretches.get(one)!

@@ -14,8 +14,6 @@ import type { Contender } from './verdict.js'
 /** New models of a slot, all learnt from the same rows. */
 export interface Candidate extends Contender {
   readonly models: readonly TrainedModel[]
-  readonly dataFrom: number
-  readonly dataUntil: number
 }
 
 export interface CandidateOptions extends RunOptions {
@@ -95,8 +93,6 @@ function candidateOf(
     weights: leastError(all.flatMap(({ model, judged }) => (weightTrainers.has(model.trainer) ? judged : []))),
     highestUsage: highestUsage(set),
     models: all.map(({ model }) => model),
-    dataFrom: set.timestamps[0] ?? 0,
-    dataUntil: newest(set),
   }
 }
 

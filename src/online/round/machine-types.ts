@@ -1,6 +1,8 @@
 import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
+import { nodeInfoMetric } from '../../extract/metrics.js'
 import type { NodeTypeIndex } from '../../machine/node-type-index.js'
 import { wholeNumbers } from '../../machine/spec.js'
+import type { PrometheusResponse } from '../../prometheus/response.js'
 import type { Machine } from './machines.js'
 
 /** A kind of machine whose spec is known, and the machines in the measurements that are of it. */
@@ -26,11 +28,13 @@ const unknownType = 0
  *
  * @param specs by `instance`, or by the host in it. Prometheus does not know them: somebody has to tell.
  * @param index of the served pipeline
+ * @param reported types that Kepler itself names, which are no others' to have
  */
 export function machineTypes(
   machines: readonly Machine[],
   specs: ReadonlyMap<string, MachineSpec>,
   index: NodeTypeIndex,
+  reported: ReadonlySet<number>,
 ): MachineTypes {
   const specOfType = new Map(index.map(({ id, spec }) => [id, wholeNumbers(spec)]))
   const types = new Map<string, number>()
@@ -40,12 +44,21 @@ export function machineTypes(
     if (given === undefined) continue
     const spec = wholeNumbers(given)
     const same = [...specOfType].find(([, other]) => isSame(other, spec))
-    const type = same?.[0] ?? Math.max(unknownType, ...specOfType.keys()) + 1
+    const type = same?.[0] ?? Math.max(unknownType, ...specOfType.keys(), ...reported) + 1
     specOfType.set(type, spec)
     types.set(instance, type)
     known.set(type, { spec, instances: [...(known.get(type)?.instances ?? []), instance] })
   }
   return { of: (instance) => types.get(instance), known }
+}
+
+/** The node types in `kepler_node_node_info`. */
+export function reportedTypes({ series }: Pick<PrometheusResponse, 'series'>): ReadonlySet<number> {
+  const types = new Set<number>()
+  for (const { values } of series.get(nodeInfoMetric) ?? []) {
+    for (const value of values) if (Number.isSafeInteger(value)) types.add(value)
+  }
+  return types
 }
 
 function isSame(a: MachineSpec, b: MachineSpec): boolean {
