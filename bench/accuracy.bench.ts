@@ -7,7 +7,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { type TrainerName, trainerNames } from '../src/core/trainer.js'
-import { meanAbsoluteError } from '../src/numeric/scores.js'
+import { meanAbsoluteError } from '../src/numeric/metrics.js'
 import { regressorOf } from '../src/regression/regressor-by-name.js'
 import { crossValidate } from '../src/train/cross-validate.js'
 import { timeBlocks } from '../src/train/folds.js'

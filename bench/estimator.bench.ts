@@ -13,9 +13,9 @@ import { join } from 'node:path'
 import { readModelArchive } from '../src/archive/read-model-archive.js'
 import { fileSource } from '../src/archive/zip/byte-source.js'
 import { openZip } from '../src/archive/zip/zip.js'
-import { silentLogger } from '../src/core/ports.js'
+import { silentLogger } from '../src/runtime/ports.js'
 import { createEstimator } from '../src/estimate/estimator.js'
-import { createKeptModels } from '../src/estimate/kept-models.js'
+import { createModelCache } from '../src/estimate/model-cache.js'
 import { loadedModel } from '../src/estimate/model-source.js'
 import { listenOnUnixSocket } from '../src/socket/unix-socket.js'
 
@@ -53,7 +53,7 @@ async function serve(path: string): Promise<void> {
     socket.on('error', () => socket.destroy())
   }).listen(join(path, 'echo.sock'))
   const zip = openZip(fileSource(pipeline))
-  const kept = createKeptModels({
+  const kept = createModelCache({
     sources: [
       {
         name: 'bench',

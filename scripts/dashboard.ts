@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
         target(`kepler_online_trainer_history_seconds{${here}}`, '{{instance}}'),
       ]),
       series(
-        'Mended samples',
+        'Recovered samples',
         'Samples that were out of order, of a time that another one has, or no numbers.',
         'none',
         [

@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { exitCodes } from '../src/cli/exit-code.js'
-import type { CliIo } from '../src/cli/io.js'
+import { exitCodes } from '../src/cli/terminal/exit-code.js'
+import type { CliIo } from '../src/cli/terminal/io.js'
 import { keplerModelProgram } from '../src/cli/program.js'
 import { loadConfig, showConfig } from '../src/config/config.js'
 import { optionGroups } from '../src/config/option.js'

@@ -1,81 +1,36 @@
 /**
- * Who may know whom: each folder of `src/` with the folders it may import besides itself. Read from top to bottom it
- * is the way of the data. `docs/architecture.md` says why; `scripts/check-layers.ts` keeps it true.
+ * Which folder of `src/` may import which, besides itself. The rows stand in the order of the data, and a folder may
+ * import only folders above its own row, so a cycle cannot be written. Every permission is one that the code uses.
+ * `docs/architecture.md` describes the folders; `scripts/check-layers.ts` holds the code to this table.
  */
-export const layers: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  numeric: ['core'],
-  table: ['core', 'numeric'],
-  machine: ['core'],
-  prometheus: ['core', 'numeric', 'table'],
-  simulate: ['core', 'numeric', 'machine'],
-  extract: ['core', 'numeric', 'table', 'prometheus'],
-  isolate: ['core', 'numeric', 'table', 'prometheus', 'extract'],
-  predictor: ['core', 'numeric'],
-  regression: ['core', 'numeric', 'predictor'],
-  archive: ['core', 'numeric', 'predictor'],
-  train: [
-    'core',
-    'numeric',
-    'table',
-    'machine',
-    'prometheus',
-    'extract',
-    'isolate',
-    'predictor',
-    'regression',
-    'archive',
-  ],
-  registry: ['core', 'machine', 'predictor', 'archive'],
-  estimate: ['core', 'numeric', 'machine', 'predictor', 'archive', 'registry'],
-  jobs: ['core', 'numeric', 'prometheus', 'extract', 'isolate', 'archive', 'train', 'registry'],
-  online: ['core', 'numeric', 'machine', 'prometheus', 'extract', 'isolate', 'archive', 'train', 'registry'],
-  config: ['core'],
-  socket: ['core'],
-  http: ['core', 'machine', 'archive', 'registry', 'estimate', 'jobs', 'online'],
-  service: [
-    'core',
-    'numeric',
-    'config',
-    'machine',
-    'prometheus',
-    'simulate',
-    'isolate',
-    'archive',
-    'train',
-    'registry',
-    'estimate',
-    'jobs',
-    'online',
-    'socket',
-    'http',
-  ],
-  cli: [
-    'core',
-    'numeric',
-    'table',
-    'machine',
-    'prometheus',
-    'simulate',
-    'extract',
-    'isolate',
-    'predictor',
-    'regression',
-    'archive',
-    'train',
-    'registry',
-    'estimate',
-    'jobs',
-    'online',
-    'config',
-    'socket',
-    'http',
-    'service',
-  ],
-  bin: ['cli'],
+export const layers: Readonly<Record<string, string>> = {
+  core: '',
+  runtime: 'core',
+  numeric: 'core',
+  table: 'core numeric',
+  machine: 'core',
+  prometheus: 'core runtime table',
+  simulate: 'core runtime numeric',
+  extract: 'core numeric table prometheus',
+  isolate: 'core numeric table prometheus extract',
+  predictor: 'core numeric',
+  regression: 'core numeric predictor',
+  archive: 'core numeric predictor',
+  train: 'core runtime numeric table machine prometheus extract isolate predictor regression archive',
+  registry: 'core runtime machine archive',
+  estimate: 'core runtime machine predictor archive registry',
+  jobs: 'core runtime numeric prometheus extract isolate archive train registry',
+  online: 'core runtime numeric machine prometheus extract isolate archive train registry',
+  config: 'core',
+  metrics: 'registry estimate jobs online',
+  socket: 'core runtime',
+  http: 'core runtime machine registry estimate jobs online metrics',
+  service: 'core runtime machine prometheus isolate registry estimate jobs online config metrics socket http',
+  cli: 'core runtime numeric table machine prometheus simulate extract isolate archive train registry jobs online config metrics http service',
+  bin: 'cli',
 }
 
-/** Only these folders may read the environment or end the process. */
+/** Only these folders may read the environment. */
 export const mayReadEnvironment: readonly string[] = ['config']
-/** `jobs`: the process of a training run. */
-export const mayEndProcess: readonly string[] = ['cli', 'bin', 'jobs']
+/** Only these folders may end the process. `jobs`: the process of a training run. */
+export const mayEndProcess: readonly string[] = ['cli', 'jobs']

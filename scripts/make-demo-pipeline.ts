@@ -14,7 +14,7 @@ import { profileIsolator } from '../src/isolate/profile.js'
 import { profileIdle } from '../src/isolate/profiler.js'
 import { defaultMachine, type SimulatedMachine } from '../src/simulate/machine.js'
 import { idleScenario, type Scenario, scenarioNamed, type Workload } from '../src/simulate/scenario.js'
-import { prepare } from '../src/train/prepare.js'
+import { buildTrainingSets } from '../src/train/build-training-sets.js'
 import { trainPipeline } from '../src/train/train-pipeline.js'
 import { simulatedResponse } from '../test/support/simulated-response.js'
 
@@ -76,7 +76,7 @@ const prepared = machines.map((machine, i) => {
   const { profile } = profileIdle(
     simulatedResponse({ scenario: idleScenario(scenario), machine, seed: 100 + i, duration: 300 }),
   )
-  return prepare(simulatedResponse({ scenario, machine, seed: 10 + i, duration: 3600, step: 5 }), {
+  return buildTrainingSets(simulatedResponse({ scenario, machine, seed: 10 + i, duration: 3600, step: 5 }), {
     sources: ['rapl-sysfs', 'acpi'],
     outputTypes: ['AbsPower', 'DynPower'],
     groups,

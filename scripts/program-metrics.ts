@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client'
-import { addKeptModelMetrics, countLoads, estimateMetrics, timed } from '../src/http/estimate-metrics.js'
-import { addJobMetrics } from '../src/http/job-metrics.js'
-import { addOnlineMetrics } from '../src/http/online-metrics.js'
-import { addPipelineMetrics } from '../src/http/pipeline-metrics.js'
-import { createRequestMetrics } from '../src/http/request-metrics.js'
-import { addWeightMetrics } from '../src/http/weight-metrics.js'
+import { addModelCacheMetrics, countLoads, estimateMetrics, timed } from '../src/metrics/estimate-metrics.js'
+import { addJobMetrics } from '../src/metrics/job-metrics.js'
+import { addOnlineMetrics } from '../src/metrics/online-metrics.js'
+import { addPipelineMetrics } from '../src/metrics/pipeline-metrics.js'
+import { createRequestMetrics } from '../src/metrics/request-metrics.js'
+import { addWeightMetrics } from '../src/metrics/weight-metrics.js'
 
 export interface DescribedMetric {
   readonly name: string
@@ -25,7 +25,7 @@ export function programMetrics(): ReadonlyMap<string, readonly DescribedMetric[]
   estimateMetrics(estimator)
   timed(estimator, nothing)
   countLoads(estimator)
-  addKeptModelMetrics(estimator, nothing)
+  addModelCacheMetrics(estimator, nothing)
   const offline = createRequestMetrics('kepler_offline_trainer_').registry
   addJobMetrics(offline, nothing)
   const online = createRequestMetrics('kepler_online_trainer_').registry

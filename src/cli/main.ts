@@ -1,8 +1,8 @@
 import { type Command, CommanderError } from 'commander'
 import { loadConfig, showConfig } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
-import { exitCodeOf, exitCodes } from './exit-code.js'
-import type { CliIo } from './io.js'
+import { exitCodeOf, exitCodes } from './terminal/exit-code.js'
+import type { CliIo } from './terminal/io.js'
 
 /** Options of the original that have two letters after one dash, which commander has no notion of. */
 const twoLetterOptions: Readonly<Record<string, string>> = {

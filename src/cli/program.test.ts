@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { runCli } from '../../test/support/cli.js'
 import { ModelError } from '../core/errors.js'
 import { describedProgram, packageVersion } from './described-program.js'
-import { exitCodeOf } from './exit-code.js'
+import { exitCodeOf } from './terminal/exit-code.js'
 import { keplerModelProgram } from './program.js'
 
 describe('kepler-model', () => {

@@ -194,7 +194,7 @@ export const trainerOptions = {
   ONLINE_PROFILE: path<undefined>({
     group: 'Online trainer',
     default: undefined,
-    defaultText: 'learned from idle stretches',
+    defaultText: 'learned from idle windows',
     description: 'Idle profile (see `kepler-model profile`) for the profile isolator.',
   }),
 } as const

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { testArchive, testModel } from '../../test/support/test-model.js'
 import { ModelError } from '../core/errors.js'
-import { silentLogger } from '../core/ports.js'
+import { silentLogger } from '../runtime/ports.js'
 import { createEstimator, type Estimator } from './estimator.js'
 import { initialModelSource } from './initial-model-source.js'
-import { createKeptModels } from './kept-models.js'
+import { createModelCache } from './model-cache.js'
 import type { ModelQuery, ModelSource } from './model-source.js'
 
 const silentObserver = { estimated() {}, failed() {}, oversized() {} }
 
 function estimatorOf(sources: readonly ModelSource[], machineCores: number | null = 8): Estimator {
-  const models = createKeptModels({ sources, log: silentLogger, clock: Date.now, random: Math.random })
+  const models = createModelCache({ sources, log: silentLogger, clock: Date.now, random: Math.random })
   return createEstimator({
     models,
     machineCores: machineCores ?? undefined,
@@ -78,7 +78,7 @@ describe('estimator', () => {
     const lines: [string, unknown][] = []
     const note = (fields: object, message: string) => lines.push([message.slice(0, 15), { ...fields }])
     const estimator = createEstimator({
-      models: createKeptModels({ sources: [linear], log: silentLogger, clock: () => now, random: Math.random }),
+      models: createModelCache({ sources: [linear], log: silentLogger, clock: () => now, random: Math.random }),
       machineCores: 8,
       observer: silentObserver,
       log: { ...silentLogger, info: note, warn: note },

@@ -1,9 +1,9 @@
 import { ModelError, messageOf } from '../core/errors.js'
-import type { Clock, Logger } from '../core/ports.js'
-import { seldom } from '../core/seldom.js'
+import type { Clock, Logger } from '../runtime/ports.js'
+import { throttledLog } from '../runtime/throttled-log.js'
 import type { Powers } from '../predictor/power-model.js'
 import { encodeAnswer, encodeFailure, keplerReadBytes } from './encode-answer.js'
-import type { KeptModels } from './kept-models.js'
+import type { ModelCache } from './model-cache.js'
 import type { LoadedModel, Provenance } from './model-source.js'
 import { type PowerRequest, parsePowerRequestText } from './power-request.js'
 import { usableMetrics, withSystemValues } from './system-features.js'
@@ -34,7 +34,7 @@ export interface Estimator {
 }
 
 export interface EstimatorOptions {
-  readonly models: KeptModels
+  readonly models: ModelCache
   /** Logical cores of this machine, where they are known. */
   readonly machineCores: number | undefined
   readonly observer: EstimateObserver
@@ -45,7 +45,7 @@ export interface EstimatorOptions {
 export function createEstimator(options: EstimatorOptions): Estimator {
   const { models, machineCores, observer, log, clock = Date.now } = options
   // Kepler asks every few seconds, for each source and container: what goes wrong once goes wrong each time.
-  const say = seldom({ clock })
+  const say = throttledLog({ clock })
 
   function predict(request: PowerRequest, model: LoadedModel): Estimate {
     const { metrics, rows } = withSystemValues(request, model.archive.model.features)

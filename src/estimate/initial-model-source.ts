@@ -4,10 +4,10 @@ import { ModelError, messageOf, quote } from '../core/errors.js'
 import { covers } from '../core/feature-group.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
-import type { Clock, Logger } from '../core/ports.js'
+import type { Clock, Logger } from '../runtime/ports.js'
 import { parseNodeTypeIndex } from '../machine/node-type-index.js'
 import { parseFilter } from '../registry/filter.js'
-import { scoresOf } from '../registry/scores.js'
+import { metadataNumbersOf } from '../registry/metadata-numbers.js'
 import { type LoadedModel, loadedModel, type ModelQuery, type ModelSource } from './model-source.js'
 
 /** Fetches a URL, from disk where it was fetched before and the network is away. */
@@ -72,7 +72,7 @@ function expectFit({ archive, provenance }: LoadedModel, { metrics, trainerName,
   if (trainerName !== '' && trainer !== trainerName) {
     throw new ModelError('NO_MODEL', `${name} was not made by ${quote(trainerName)}`)
   }
-  if (!parseFilter(filter)({ features, scores: scoresOf(archive.metadata, (keys) => keys) })) {
+  if (!parseFilter(filter)({ features, numbers: metadataNumbersOf(archive.metadata, (keys) => keys) })) {
     throw new ModelError('NO_MODEL', `${name} does not pass the filter ${quote(filter)}`)
   }
 }

@@ -1,7 +1,7 @@
 import { readModelArchive } from '../archive/read-model-archive.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
-import type { Clock } from '../core/ports.js'
+import type { Clock } from '../runtime/ports.js'
 import type { NodeTypeMatch } from '../machine/match-node-type.js'
 import { loadedModel, type ModelQuery, type ModelSource } from './model-source.js'
 

@@ -1,7 +1,7 @@
 import { readModelArchive } from '../archive/read-model-archive.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { anyNodeType } from '../core/model-name.js'
-import type { Clock } from '../core/ports.js'
+import type { Clock } from '../runtime/ports.js'
 import type { ModelService } from '../registry/model-service.js'
 import { loadedModel, type ModelSource } from './model-source.js'
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ModelError } from '../core/errors.js'
-import { silentLogger } from '../core/ports.js'
+import { silentLogger } from '../runtime/ports.js'
 import type { Estimate, Estimator } from '../estimate/estimator.js'
-import type { KeptModels, KeptStatus } from '../estimate/kept-models.js'
+import type { ModelCache, CachedModelStatus } from '../estimate/model-cache.js'
 import type { Provenance } from '../estimate/model-source.js'
-import { addKeptModelMetrics, estimateMetrics, timed } from './estimate-metrics.js'
+import { addModelCacheMetrics, estimateMetrics, timed } from '../metrics/estimate-metrics.js'
 import { createEstimatorApp } from './estimator-app.js'
-import { createRequestMetrics } from './request-metrics.js'
+import { createRequestMetrics } from '../metrics/request-metrics.js'
 
 const provenance: Provenance = {
   pipeline: 'test-0.1',
@@ -24,7 +24,7 @@ const provenance: Provenance = {
   loaded_at: '2026-11-23T00:00:00.000Z',
 }
 const estimate: Estimate = { powers: { package: [40.0625] }, coreRatio: 2, provenance }
-const kept: KeptStatus = {
+const kept: CachedModelStatus = {
   source: 'rapl-sysfs',
   output_type: 'AbsPower',
   metrics: ['bpf_cpu_time_ms'],
@@ -40,14 +40,14 @@ const kept: KeptStatus = {
 }
 const request = { metrics: ['bpf_cpu_time_ms'], values: [[1]], output_type: 'AbsPower' }
 
-function serve(estimateNow: Estimator['estimate'] = () => estimate, status: readonly KeptStatus[] = [kept]) {
+function serve(estimateNow: Estimator['estimate'] = () => estimate, status: readonly CachedModelStatus[] = [kept]) {
   const metrics = createRequestMetrics('kepler_estimator_')
-  const models: KeptModels = {
+  const models: ModelCache = {
     get: () => Promise.reject(new Error('not asked')),
     status: () => status,
     close() {},
   }
-  addKeptModelMetrics(metrics.registry, models)
+  addModelCacheMetrics(metrics.registry, models)
   const observer = estimateMetrics(metrics.registry)
   const estimator: Estimator = {
     estimate: estimateNow,

@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { MachineSpec } from '../core/machine-spec.js'
-import type { Logger } from '../core/ports.js'
-import { seldom } from '../core/seldom.js'
+import type { Logger } from '../runtime/ports.js'
+import { throttledLog } from '../runtime/throttled-log.js'
 import type { Estimator } from '../estimate/estimator.js'
-import type { KeptModels } from '../estimate/kept-models.js'
+import type { ModelCache } from '../estimate/model-cache.js'
 import { parsePowerRequest } from '../estimate/power-request.js'
 import { errorAnswer } from './error-answer.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { parseJsonBody } from './json-body.js'
-import type { RequestMetrics } from './request-metrics.js'
+import type { RequestMetrics } from '../metrics/request-metrics.js'
 
 export interface EstimatorAppOptions {
   readonly estimator: Estimator
-  readonly kept: KeptModels
+  readonly kept: ModelCache
   readonly metrics: RequestMetrics
   /** What `/info` says beside the models: version, machine, sockets, where models come from. */
   readonly about: EstimatorAbout
@@ -39,7 +39,7 @@ export function createEstimatorApp({
   limits,
 }: EstimatorAppOptions): FastifyInstance {
   const app = createHttpApp({ logger, limits, metrics })
-  const say = seldom({ clock: Date.now })
+  const say = throttledLog({ clock: Date.now })
 
   app.post('/estimate', async (request, reply) => {
     try {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 import { errorAnswer } from './error-answer.js'
-import type { RequestMetrics } from './request-metrics.js'
+import type { RequestMetrics } from '../metrics/request-metrics.js'
 
 /** What a client may take of a server. Times in seconds. */
 export interface HttpLimits {

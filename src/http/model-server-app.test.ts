@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fakeModelService } from '../../test/support/model-service.js'
-import { silentLogger } from '../core/ports.js'
+import { silentLogger } from '../runtime/ports.js'
 import type { ModelService } from '../registry/model-service.js'
 import { createModelServerApp } from './model-server-app.js'
 

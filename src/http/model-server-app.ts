@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 import type { NodeTypeMatch } from '../machine/match-node-type.js'
 import { bestModelsQuerySchema, parseBestModelsQuery } from '../registry/best-models-query.js'
 import { modelRequestSchema, parseModelRequest } from '../registry/model-request.js'
@@ -9,10 +9,10 @@ import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
 import { parseJsonBody } from './json-body.js'
 import { openApiDocument } from './openapi.js'
-import { addPipelineMetrics } from './pipeline-metrics.js'
-import { remembering } from './remember.js'
-import { createRequestMetrics } from './request-metrics.js'
-import { addWeightMetrics } from './weight-metrics.js'
+import { addPipelineMetrics } from '../metrics/pipeline-metrics.js'
+import { memoizedParse } from './memoized-parse.js'
+import { createRequestMetrics } from '../metrics/request-metrics.js'
+import { addWeightMetrics } from '../metrics/weight-metrics.js'
 
 export interface ModelServerAppOptions {
   readonly service: ModelService
@@ -31,7 +31,7 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
   addPipelineMetrics(metrics.registry, service)
   const app = createHttpApp({ logger, limits, metrics })
 
-  const readRequest = remembering((body) => parseModelRequest(parseJsonBody(body)))
+  const readRequest = memoizedParse((body) => parseModelRequest(parseJsonBody(body)))
   const heads = new WeakMap<ServedModel, ModelHead>()
   app.post('/model', (request, reply) => {
     const served = service.findModel(readRequest(bodyOf(request)))

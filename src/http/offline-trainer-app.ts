@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ModelError, quote } from '../core/errors.js'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 import { isFinished, type Job } from '../jobs/job.js'
 import type { JobQueue } from '../jobs/job-queue.js'
 import type { JobStore } from '../jobs/job-store.js'
@@ -16,7 +16,7 @@ import { sendJobEvents } from './job-events.js'
 import { jobSummary, jobView } from './job-view.js'
 import { offlineTrainerDocument } from './offline-trainer-openapi.js'
 import { offlineTrainerText } from './offline-trainer-text.js'
-import type { RequestMetrics } from './request-metrics.js'
+import type { RequestMetrics } from '../metrics/request-metrics.js'
 
 export interface OfflineTrainerAppOptions {
   readonly queue: JobQueue

@@ -10,7 +10,7 @@ import { sumContainers } from './sum-containers.js'
  */
 export function profileIsolator(profile: IdleProfile, rule: BackgroundRule = {}): Isolator {
   const hints = [...profile.containers, ...(rule.names ?? []), ...(rule.targetHints ?? []), ...(rule.bgHints ?? [])]
-  // A profile that was learned from idle stretches names nobody: then the whole node will do.
+  // A profile that was learned from idle windows names nobody: then the whole node will do.
   const needsContainers = hints.length > 0
   return {
     name: 'profile',

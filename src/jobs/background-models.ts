@@ -10,7 +10,7 @@ import { loadPipeline } from '../registry/load-pipeline.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive } from '../registry/model-files.js'
 import type { Pipeline } from '../registry/pipeline.js'
-import { scoreOf } from '../registry/scores.js'
+import { metadataNumber } from '../registry/metadata-numbers.js'
 
 /** Where pipelines are, and what ranks their models. */
 export interface ModelFolder {
@@ -49,11 +49,11 @@ export async function backgroundModels(
 }
 
 function backgroundModel(pipeline: Pipeline, entry: ModelEntry): BackgroundModel {
-  const { name, folder, features, scores, nodeType } = entry
+  const { name, folder, features, numbers, nodeType } = entry
   const components = componentsOf(folder.source)
   return {
     name: `${pipeline.name}/${folder.path}/${name}`,
-    error: scoreOf(scores, pipeline.errorKey) ?? Number.POSITIVE_INFINITY,
+    error: metadataNumber(numbers, pipeline.errorKey) ?? Number.POSITIVE_INFINITY,
     features,
     predict(x: Matrix) {
       const archive = readModelArchive(readArchive(pipeline.store, entry, pipeline.specOf(nodeType)))

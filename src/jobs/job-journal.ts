@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports.js'
+import type { Clock } from '../runtime/ports.js'
 import type { JobProgress } from './job.js'
 
 /** What a run says meanwhile. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import type { Clock, Logger } from '../core/ports.js'
+import type { Clock, Logger } from '../runtime/ports.js'
 import { isFinished, type Job, type JobError, type JobProgress } from './job.js'
 import { createJobChanges } from './job-changes.js'
 import { cancelled, jobError, killsTheTrainer, stopped } from './job-errors.js'

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import type { Logger } from '../core/ports.js'
-import { sweepTemporaryFiles } from '../core/temporary-files.js'
-import { writeFileWhole } from '../core/write-file.js'
+import type { Logger } from '../runtime/ports.js'
+import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
+import { writeFileAtomic } from '../runtime/atomic-file.js'
 import { isFinished, type Job, jobSchema } from './job.js'
 
 /**
@@ -207,5 +207,5 @@ async function readJob(folder: string, log: Logger): Promise<Job | undefined> {
 }
 
 async function writeJob(folder: string, job: Job): Promise<void> {
-  await writeFileWhole(join(folder, 'job.json'), [JSON.stringify(job)])
+  await writeFileAtomic(join(folder, 'job.json'), [JSON.stringify(job)])
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { diskTrouble } from '../core/disk-trouble.js'
+import { diskErrorCode } from '../runtime/disk-error.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { Wanted } from './job-store.js'
 import { type ByteRange, envelopeScanner, type JsonEnvelope } from './json-envelope.js'
@@ -116,7 +116,7 @@ function asModelError(error: unknown, body: Readable): unknown {
     return new ModelError('INVALID_REQUEST', `the body is not gzip: ${messageOf(error)}`, { cause: error })
   }
   // Where the disk fails, the body is ended with its error too.
-  if (diskTrouble(error) === undefined && (body.errored || code === 'ERR_STREAM_PREMATURE_CLOSE')) {
+  if (diskErrorCode(error) === undefined && (body.errored || code === 'ERR_STREAM_PREMATURE_CLOSE')) {
     return new ModelError('INVALID_REQUEST', 'the request broke off', { cause: error })
   }
   return new ModelError('UNAVAILABLE', `the request cannot be kept: ${messageOf(error)}`, { cause: error })

@@ -13,7 +13,7 @@ import { profileIdle } from '../isolate/profiler.js'
 import { trainedIsolator } from '../isolate/trained.js'
 import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
-import { type PrepareOptions, prepare } from '../train/prepare.js'
+import { type TrainingSetOptions, buildTrainingSets } from '../train/build-training-sets.js'
 import { trainPipeline } from '../train/train-pipeline.js'
 import { backgroundModels, type ModelFolder } from './background-models.js'
 import type { Job, JobProgress } from './job.js'
@@ -72,7 +72,7 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
   const isolators = await isolatorsOf(job, idle, log)
   progress({ stage: 'extracting', done: 0, total: 0 })
   const { target_hints: targetHints, bg_hints: bgHints } = trainer.isolator_args
-  const options: PrepareOptions = {
+  const options: TrainingSetOptions = {
     sources: request.energy_source,
     outputTypes,
     extractor: extractorNamed('default'),
@@ -85,12 +85,12 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
     vmJob: job.vmJob,
     background: { ...(targetHints && { targetHints }), ...(bgHints && { bgHints }) },
   }
-  const prepared = await within('prom_response', async () => prepare(response, options))
-  for (const { kind, metric, count, effect } of prepared.findings) log(`${metric}: ${kind} (${count}): ${effect}`)
-  for (const note of prepared.notes) log(note)
-  for (const { what, why } of prepared.failures) log(`${what}: ${why}`)
+  const built = await within('prom_response', async () => buildTrainingSets(response, options))
+  for (const { kind, metric, count, effect } of built.findings) log(`${metric}: ${kind} (${count}): ${effect}`)
+  for (const note of built.notes) log(note)
+  for (const { what, why } of built.failures) log(`${what}: ${why}`)
   const pipeline = await trainPipeline({
-    ...prepared,
+    ...built,
     name: request.name,
     parent: job.workPath,
     absTrainers: trainersIn(trainer.abs_trainers),

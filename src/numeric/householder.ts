@@ -19,7 +19,7 @@ export function lengthOf(values: Float64Array, from = 0, count = values.length):
   return largest * Math.sqrt(sum)
 }
 
-/** Dot product of two stretches of `values`, in four interleaved sums: one waits for each addition, four do not. */
+/** Dot product of two windows of `values`, in four interleaved sums: one waits for each addition, four do not. */
 export function dotOf(values: Float64Array, a: number, b: number, count: number): number {
   let sum0 = 0
   let sum1 = 0

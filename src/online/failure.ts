@@ -1,10 +1,10 @@
-import { diskTrouble } from '../core/disk-trouble.js'
+import { diskErrorCode } from '../runtime/disk-error.js'
 import { ModelError } from '../core/errors.js'
 import type { FailureReason } from './status.js'
 
 /** What kind of trouble an error of a round is. */
 export function failureReason(error: unknown): FailureReason {
-  if (diskTrouble(error)) return 'disk'
+  if (diskErrorCode(error)) return 'disk'
   if (isOfArchive(error)) return 'pipeline'
   if (!(error instanceof ModelError)) return 'round'
   switch (error.code) {

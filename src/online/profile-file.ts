@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileWhole } from '../core/write-file.js'
+import { writeFileAtomic } from '../runtime/atomic-file.js'
 import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
 
 /** What was learned of idle power, kept beside the history so that it outlives the rest it was learned from. */
@@ -20,7 +20,7 @@ export async function openProfileFile(folder: string): Promise<ProfileFile> {
     },
     async keep(next) {
       if (next === undefined || JSON.stringify(next) === JSON.stringify(profile)) return
-      await writeFileWhole(path, [`${JSON.stringify(next, null, 2)}\n`])
+      await writeFileAtomic(path, [`${JSON.stringify(next, null, 2)}\n`])
       profile = next
     },
   }

@@ -1,5 +1,5 @@
 import type { Assessment } from './round/assess.js'
-import type { FreshError } from './round/judge-slot.js'
+import type { FreshError } from './round/validate-slot.js'
 import type { Slot } from './round/slot.js'
 import type { Verdict } from './round/verdict.js'
 

@@ -1,13 +1,13 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
 import { z } from 'zod'
-import { withDeadline } from '../core/deadline.js'
+import { withDeadline } from '../runtime/deadline.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import type { Clock } from '../core/ports.js'
+import type { Clock } from '../runtime/ports.js'
 import { retryAfter } from '../core/retry-after.js'
 import { readResponse } from './read.js'
 import type { Series } from './response.js'
 import { type RetryOptions, Transient, withRetries } from './retry.js'
-import { tidied } from './tidy.js'
+import { sortedByTime } from './sort-samples.js'
 import type { TimeRange } from './time-range.js'
 
 export interface PrometheusServer {
@@ -32,7 +32,7 @@ export interface PrometheusServer {
 }
 
 /** Samples of one answer that were not as a Prometheus gives them. */
-export interface Mended {
+export interface Recovered {
   readonly metric: string
   /** Sorted by time; all but the last of a time left out; kept as NaN. */
   readonly kind: 'out of order' | 'duplicate time' | 'not a number'
@@ -40,7 +40,7 @@ export interface Mended {
 }
 
 export interface ClientOptions extends RetryOptions {
-  readonly onMended?: (mended: Mended) => void
+  readonly onRecovered?: (mended: Recovered) => void
   readonly clock?: Clock
 }
 
@@ -65,7 +65,7 @@ const wholeAnswer = 10
  *   the credentials, `INVALID_REQUEST` when it refuses the question, `INVALID_DATA` when its answer is none
  */
 export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusClient {
-  const { clock = Date.now, onMended, ...retry } = options
+  const { clock = Date.now, onRecovered, ...retry } = options
   const { base, headersNow } = addressOf(server)
   const { idleSeconds = 120 } = server
   const dispatcher = dispatcherFor(server, idleSeconds)
@@ -175,9 +175,9 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
       const { series, badSamples } = await ask('query_range', query, (answer, signal) =>
         readResponse(answer.body ?? [], { tolerant: true, signal }),
       )
-      const all = [...series.values()].flat().map(tidied)
-      const note = (kind: Mended['kind'], count: number) => {
-        if (count > 0) onMended?.({ metric, kind, count })
+      const all = [...series.values()].flat().map(sortedByTime)
+      const note = (kind: Recovered['kind'], count: number) => {
+        if (count > 0) onRecovered?.({ metric, kind, count })
       }
       note(
         'out of order',

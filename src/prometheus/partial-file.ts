@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { ModelError, messageOf } from '../core/errors.js'
-import { temporaryPath } from '../core/temporary-files.js'
+import { temporaryPath } from '../runtime/temporary-files.js'
 
 /**
  * A saved response while it grows: the first line says what was asked, each further line is one finished metric,

@@ -208,7 +208,7 @@ describe('queryToFile', () => {
     const { port } = server.address() as AddressInfo
     const told = prometheusClient(
       { url: `http://127.0.0.1:${port}` },
-      { onMended: ({ kind, count }) => mended.push([kind, count]) },
+      { onRecovered: ({ kind, count }) => mended.push([kind, count]) },
     )
     clients.push(told)
     const [series] = await told.series('kepler_a', range)

@@ -2,7 +2,7 @@ import { type EnergySource, energySources } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { covers } from '../core/feature-group.js'
 import { outputTypes } from '../core/output-type.js'
-import { type Logger, silentLogger } from '../core/ports.js'
+import { type Logger, silentLogger } from '../runtime/ports.js'
 import type { BestModelsQuery } from './best-models-query.js'
 import { createByteCache } from './byte-cache.js'
 import { type ModelFilter, noFilter, parseFilter } from './filter.js'
@@ -13,7 +13,7 @@ import type { ModelSelection, ModelService, RegistryStatus, ServedModel, WeightM
 import type { Pipeline } from './pipeline.js'
 import { orderPipelines, type PipelinePreference } from './pipeline-order.js'
 import { byError } from './ranking.js'
-import { scoreOf, scoreRecord } from './scores.js'
+import { metadataNumber, metadataRecord } from './metadata-numbers.js'
 import { type Choice, selectModel, type Wanted } from './select.js'
 
 export interface ModelServiceOptions {
@@ -187,7 +187,7 @@ function weightsBody(pipeline: Pipeline, entry: ModelEntry): Buffer {
       ...readWeights(pipeline.store, entry),
       model_name: entry.name,
       ...(machineSpec ? { machine_spec: machineSpec } : {}),
-      [errorKey]: scoreOf(entry.scores, errorKey),
+      [errorKey]: metadataNumber(entry.numbers, errorKey),
     }),
   )
 }
@@ -204,7 +204,7 @@ function selectionOf(pipeline: Pipeline, { entry, match, fallback }: Choice): Mo
     nodeType: entry.nodeType,
     machineSpec: pipeline.specOf(entry.nodeType),
     errorKey,
-    error: scoreOf(entry.scores, errorKey) ?? Number.NaN,
+    error: metadataNumber(entry.numbers, errorKey) ?? Number.NaN,
     match,
     fallback,
   }
@@ -238,9 +238,9 @@ function bestWeights(pipeline: Pipeline, logger: Logger): readonly WeightModel[]
       for (const { featureGroup, weights } of pipeline.groups(source, outputType)) {
         for (const entry of weights.get('')?.all ?? []) {
           try {
-            const { name: modelName, trainer, nodeType, scores } = entry
+            const { name: modelName, trainer, nodeType, numbers } = entry
             const read = readWeights(pipeline.store, entry)
-            const errors = scoreRecord(scores)
+            const errors = metadataRecord(numbers)
             const { name } = pipeline
             models.push({
               pipeline: name,

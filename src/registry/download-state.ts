@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { temporaryPath } from '../core/temporary-files.js'
+import { temporaryPath } from '../runtime/temporary-files.js'
 
 /** What a server said of a version of a file, to ask for the rest of it or whether there is a newer one. */
 const validators = z.object({ etag: z.string().max(1024).optional(), lastModified: z.string().max(256).optional() })

@@ -3,10 +3,10 @@ import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync }
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { withDeadline } from '../core/deadline.js'
-import { diskTrouble } from '../core/disk-trouble.js'
+import { withDeadline } from '../runtime/deadline.js'
+import { diskErrorCode } from '../runtime/disk-error.js'
 import { ModelError, messageOf } from '../core/errors.js'
-import { type Logger, silentLogger } from '../core/ports.js'
+import { type Logger, silentLogger } from '../runtime/ports.js'
 import { retryAfter } from '../core/retry-after.js'
 import { type DownloadState, readDownloadState, type Validators, writeDownloadState } from './download-state.js'
 import { type HttpAnswer, type HttpGetOptions, httpGet } from './http-get.js'
@@ -175,7 +175,7 @@ async function receive(
   } catch (error) {
     if (error instanceof ModelError) throw error
     // What is there is kept: the next attempt goes on from it, when there is room.
-    if (diskTrouble(error)) {
+    if (diskErrorCode(error)) {
       throw new ModelError('UNAVAILABLE', `${url} cannot be kept: ${messageOf(error)}`, { cause: error })
     }
     throw new RetryableFailure(`${url} broke off: ${messageOf(error)}`, 0, { cause: error })

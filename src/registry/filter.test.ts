@@ -4,7 +4,7 @@ import { type Filterable, parseFilter } from './filter.js'
 
 const model: Filterable = {
   features: ['cache_miss', 'cpu_cycles'],
-  scores: {
+  numbers: {
     keys: ['mae', 'mape', 'package_mae', 'abs_max_corr', 'core_mape'],
     values: [2, 5, 1.5, 0.8, -1],
   },

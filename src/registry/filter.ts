@@ -1,5 +1,5 @@
 import { ModelError, quote } from '../core/errors.js'
-import { type Scores, scoreOf } from './scores.js'
+import { type MetadataNumbers, metadataNumber } from './metadata-numbers.js'
 
 const longestFilter = 4096
 const mostConditions = 64
@@ -10,7 +10,7 @@ const atLeast: ReadonlySet<string> = new Set(['abs_max_corr'])
 /** The part of a model that a filter looks at. */
 export interface Filterable {
   readonly features: readonly string[]
-  readonly scores: Scores
+  readonly numbers: MetadataNumbers
 }
 
 /** Whether a model passes. */
@@ -50,8 +50,8 @@ function parseCondition(condition: string): ModelFilter {
   }
   const limit = Number(threshold)
   if (!Number.isFinite(limit)) throw invalid(condition, `${quote(threshold)} is not a number`)
-  return ({ scores }) => {
-    const value = scoreOf(scores, name)
+  return ({ numbers }) => {
+    const value = metadataNumber(numbers, name)
     if (value === undefined) return false
     return atLeast.has(name) ? value >= limit : value <= limit
   }

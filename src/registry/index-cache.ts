@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { parseModelName } from '../core/model-name.js'
-import { temporaryPath } from '../core/temporary-files.js'
+import { temporaryPath } from '../runtime/temporary-files.js'
 import { machineSpecSchema } from '../machine/spec.js'
 import type { PipelineIndex } from './index-pipeline.js'
 import { createInterner } from './interner.js'
@@ -29,7 +29,7 @@ const document = z.object({
     folders: numbers,
     /** In `lists`. */
     features: numbers,
-    /** In `lists`: the keys of the scores. */
+    /** In `lists`: the keys of the numbers. */
     keys: numbers,
     /** Of one model after the other, as many as it has keys. */
     values: numbers,
@@ -78,8 +78,8 @@ function encode(signature: string, { nodeTypes, entries, damaged }: PipelineInde
       names: entries.map(({ name }) => name),
       folders: entries.map(({ folder }) => folders.of(folder.path)),
       features: entries.map(({ features }) => lists.of(features)),
-      keys: entries.map(({ scores }) => lists.of(scores.keys)),
-      values: entries.flatMap(({ scores }) => scores.values),
+      keys: entries.map(({ numbers }) => lists.of(numbers.keys)),
+      values: entries.flatMap(({ numbers }) => numbers.values),
       archives: entries.map(({ archive }) => archiveKinds.indexOf(archive)),
       weights: entries.map(({ weights }) => weightKinds.indexOf(weights)),
     },
@@ -111,7 +111,7 @@ function decode({ nodeTypes, folders, lists, models, damaged }: Document): Pipel
         nodeType,
         folder: known(knownFolders[known(models.folders[row])]),
         features: known(knownLists[known(models.features[row])]),
-        scores: { keys, values },
+        numbers: { keys, values },
         archive: archiveKinds[known(models.archives[row])],
         weights: weightKinds[known(models.weights[row])],
       }

@@ -7,7 +7,7 @@ import { parseModelName } from '../core/model-name.js'
 import { type NodeTypeIndex, parseNodeTypeIndex } from '../machine/node-type-index.js'
 import { createInterner, type Interner } from './interner.js'
 import { type ModelEntry, type ModelFolder, parseModelFolder } from './model-entry.js'
-import { scoresOf } from './scores.js'
+import { metadataNumbersOf } from './metadata-numbers.js'
 import type { PipelineStore } from './store/pipeline-store.js'
 
 /** Everything about a pipeline that choosing a model needs. */
@@ -112,7 +112,7 @@ function readEntry(store: PipelineStore, path: string, files: ModelFiles, intern
     nodeType,
     folder: files.folder,
     features: interner.list(metadata.features),
-    scores: scoresOf(metadata, interner.list),
+    numbers: metadataNumbersOf(metadata, interner.list),
     archive: files.zip ? 'zip' : 'folder',
     weights: files.json ? 'file' : files.weight ? 'folder' : undefined,
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { diskTrouble } from '../core/disk-trouble.js'
+import { diskErrorCode } from '../runtime/disk-error.js'
 import { messageOf } from '../core/errors.js'
-import { type Clock, type Logger, silentLogger } from '../core/ports.js'
+import { type Clock, type Logger, silentLogger } from '../runtime/ports.js'
 import { readCachedIndex, writeCachedIndex } from './index-cache.js'
 import { indexPipeline } from './index-pipeline.js'
 import { createPipeline, type Pipeline } from './pipeline.js'
@@ -68,7 +68,7 @@ async function cachedIndex(name: string, store: PipelineStore, options: LoadPipe
     writeCachedIndex(file, signature, index)
   } catch (error) {
     // A folder that is mounted read-only is no trouble, a disk that is full is.
-    const trouble = diskTrouble(error)
+    const trouble = diskErrorCode(error)
     const level = trouble === undefined || trouble === 'EROFS' ? 'debug' : 'warn'
     logger[level]({ file, reason: messageOf(error) }, 'index is not kept')
   }

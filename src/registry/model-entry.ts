@@ -1,6 +1,6 @@
 import { type EnergySource, isEnergySource, requestedSource } from '../core/energy-source.js'
 import { isOutputType, type OutputType } from '../core/output-type.js'
-import type { Scores } from './scores.js'
+import type { MetadataNumbers } from './metadata-numbers.js'
 
 /** A folder of models inside a pipeline: one source, output type and feature group. */
 export interface ModelFolder {
@@ -20,7 +20,7 @@ export interface ModelEntry {
   readonly nodeType: number
   readonly folder: ModelFolder
   readonly features: readonly string[]
-  readonly scores: Scores
+  readonly numbers: MetadataNumbers
   /** Where the archive comes from: a zip, or the model's unpacked folder, or nowhere. */
   readonly archive: 'zip' | 'folder' | undefined
   /** Where the weights come from: `<model>.json`, or `weight.json` in the model's folder, or nowhere. */

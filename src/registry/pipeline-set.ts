@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.js'
-import { type Clock, silentLogger } from '../core/ports.js'
+import { type Clock, silentLogger } from '../runtime/ports.js'
 import { pipelineSignature } from './find-pipelines.js'
 import { type LoadPipelineOptions, loadPipeline, type PipelineLocation } from './load-pipeline.js'
 import type { Pipeline } from './pipeline.js'

@@ -1,6 +1,6 @@
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { ModelEntry } from './model-entry.js'
-import { scoreOf } from './scores.js'
+import { metadataNumber } from './metadata-numbers.js'
 
 /** Models of one kind, the best first, as a request looks for them. */
 export interface Ranking {
@@ -31,7 +31,7 @@ interface Ranked {
 }
 
 function ranked(entry: ModelEntry, errorKey: string): Ranked {
-  return { entry, error: scoreOf(entry.scores, errorKey), mape: scoreOf(entry.scores, 'mape') }
+  return { entry, error: metadataNumber(entry.numbers, errorKey), mape: metadataNumber(entry.numbers, 'mape') }
 }
 
 function compareRanked(a: Ranked, b: Ranked): number {

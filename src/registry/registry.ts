@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { fileSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import { type Clock, type Logger, silentLogger } from '../core/ports.js'
+import { type Clock, type Logger, silentLogger } from '../runtime/ports.js'
 import { createModelService } from './create-model-service.js'
 import type { DownloadOptions } from './download.js'
 import { findPipelines, pipelineAt } from './find-pipelines.js'
@@ -12,7 +12,7 @@ import type { ModelService } from './model-service.js'
 import { pipelineNameOf } from './pipeline-name.js'
 import type { PipelinePreference } from './pipeline-order.js'
 import { createPipelineSet } from './pipeline-set.js'
-import { createTroubles } from './troubles.js'
+import { createPipelineErrors } from './pipeline-errors.js'
 
 export interface RegistryOptions {
   /** Folder of the pipelines; downloads and kept indexes go here too. */
@@ -59,13 +59,13 @@ const longestDownloadRetry = 600_000
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const { modelPath, urls = [], lastResort = [], logger = silentLogger, clock = Date.now } = options
   const stop = new AbortController()
-  const troubles = createTroubles(clock, mostErrors)
-  const { report } = troubles
+  const pipelineErrors = createPipelineErrors(clock, mostErrors)
+  const { report } = pipelineErrors
   const service = createModelService({
     preference: { ...options.preference, initial: new Set(urls.map(pipelineNameOf)) },
     ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
     lastResort: new Set(lastResort.map(({ name }) => name)),
-    errors: troubles.list,
+    errors: pipelineErrors.list,
     logger,
   })
   const set = createPipelineSet({
@@ -75,7 +75,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     logger,
     signal: stop.signal,
     onError: report,
-    onWell: troubles.over,
+    onWell: pipelineErrors.over,
   })
   const remote = urls.filter((url) => !url.startsWith('file:')).map((url) => ({ url, name: pipelineNameOf(url) }))
   const local = urls
@@ -84,7 +84,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
 
   async function look(): Promise<void> {
     const next = await set.update(locations(modelPath, [...local, ...lastResort], report))
-    troubles.over(modelPath)
+    pipelineErrors.over(modelPath)
     if (!next || stop.signal.aborted) return
     service.use(next)
     // Requests are answered within one turn, so none is still reading from what was just replaced.
@@ -113,7 +113,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
         onProgress: (done, total) => options.onProgress?.(url, done, total),
       })
       logger.info({ pipeline: name, url, result }, 'pipeline downloaded')
-      troubles.over(url)
+      pipelineErrors.over(url)
       await refresh()
       return true
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { OutputType } from '../core/output-type.js'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 import type { FetchBytes } from '../estimate/initial-model-source.js'
 import { type DownloadOptions, download } from '../registry/download.js'
 
@@ -39,7 +39,7 @@ export function initialModelUrl(config: Config, source: EnergySource, outputType
 }
 
 /** Fetches files by URL and keeps them in `folder`, from where they come when the network is away. */
-export function keptDownloads(folder: string, logger: Logger, options: DownloadOptions): FetchBytes {
+export function cachedDownloads(folder: string, logger: Logger, options: DownloadOptions): FetchBytes {
   return async (url, signal) => {
     if (url.startsWith('file:')) return readBounded(fileURLToPath(url))
     mkdirSync(folder, { recursive: true })

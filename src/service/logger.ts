@@ -1,5 +1,5 @@
 import pino from 'pino'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 
 export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error'

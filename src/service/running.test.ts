@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { silentLogger } from '../core/ports.js'
+import { silentLogger } from '../runtime/ports.js'
 import { runningStack, untilAborted } from './running.js'
 
 describe('runningStack', () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.js'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 
 /** Something that was started and can be stopped. */
 export interface Running {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 
 type FolderKey = 'MODEL_PATH' | 'JOBS_PATH' | 'ONLINE_HISTORY_PATH'
 

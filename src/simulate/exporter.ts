@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ModelError, messageOf } from '../core/errors.js'
-import type { Clock } from '../core/ports.js'
+import type { Clock } from '../runtime/ports.js'
 import { energyComponents } from './container.js'
 import { type ExposedOptions, exposedMetrics } from './exposed.js'
 import { expositionText } from './exposition.js'

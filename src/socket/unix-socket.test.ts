@@ -4,7 +4,7 @@ import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { silentLogger } from '../core/ports.js'
+import { silentLogger } from '../runtime/ports.js'
 import type { JsonHandler } from './json-connection.js'
 import { listenOnUnixSocket, type UnixSocketServer } from './unix-socket.js'
 

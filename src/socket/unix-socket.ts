@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, unlink } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import type { Logger } from '../core/ports.js'
+import type { Logger } from '../runtime/ports.js'
 import { type ConnectionLimits, defaultConnectionLimits, type JsonHandler, serveConnection } from './json-connection.js'
 
 export interface UnixSocketOptions {

@@ -2,7 +2,7 @@ import type { Component } from '../core/energy-source.js'
 import { mainFeature } from '../core/main-feature.js'
 import type { TrainerName } from '../core/trainer.js'
 import { conformalRadius, quantile } from '../numeric/quantile.js'
-import { type Scores, scores } from '../numeric/scores.js'
+import { type RegressionMetrics, regressionMetrics } from '../numeric/metrics.js'
 import { type Split, takeRows, takeValues } from '../numeric/split.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
 import type { TrainingSet } from './training-set.js'
@@ -13,7 +13,7 @@ export interface HeldOut {
   readonly components: readonly HeldOutComponent[]
 }
 
-export interface HeldOutComponent extends Scores {
+export interface HeldOutComponent extends RegressionMetrics {
   readonly component: Component
   /** Mean of predicted minus measured watts over the tenth of the rows with the least usage. */
   readonly idleBias: number
@@ -53,7 +53,7 @@ export function crossValidate(
       const idleDifferences = differences.filter((_, i) => load[i]! <= idle)
       return {
         component,
-        ...scores(actual, predicted[c]!),
+        ...regressionMetrics(actual, predicted[c]!),
         idleBias: idleDifferences.reduce((sum, value) => sum + value, 0) / idleDifferences.length,
         interval90: conformalRadius(differences.map(Math.abs), coverage),
       }

@@ -2,7 +2,7 @@ import { datasetTable } from '../extract/dataset-table.js'
 import { csvChunks } from '../table/csv-write.js'
 import type { Column } from '../table/table.js'
 import { table } from '../table/table.js'
-import type { Preprocessed } from './prepare.js'
+import type { Preprocessed } from './build-training-sets.js'
 import type { TrainedModel } from './train-model.js'
 import type { TrainingSet } from './training-set.js'
 

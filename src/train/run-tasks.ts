@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Tinypool } from 'tinypool'
 import { ModelError, messageOf } from '../core/errors.js'
-import { threadArguments, threadFile } from '../core/thread-file.js'
+import { threadArguments, threadFile } from '../runtime/thread-file.js'
 import { nameOfTask, type TaskResult, type TrainTask } from './tasks.js'
 import train, { type WorkerAnswer } from './worker.js'
 
@@ -23,27 +23,27 @@ const workerFile = threadFile(import.meta.url, './worker')
 export async function runTasks(tasks: readonly TrainTask[], options: RunOptions = {}): Promise<readonly TaskResult[]> {
   const { signal, onProgress } = options
   const threads = Math.min(options.threads ?? availableParallelism(), tasks.length)
-  const crew = threads === 0 ? ownThread(signal) : workerThreads(threads, signal)
+  const taskPool = threads === 0 ? ownThread(signal) : workerThreads(threads, signal)
   let done = 0
   try {
     return await Promise.all(
       tasks.map(async (task): Promise<TaskResult> => {
-        const answer = await crew.run(task)
+        const answer = await taskPool.run(task)
         onProgress?.(++done, tasks.length, nameOfTask(task))
         return { task, ...answer }
       }),
     )
   } finally {
-    await crew.stop()
+    await taskPool.stop()
   }
 }
 
-interface Crew {
+interface TaskPool {
   run(task: TrainTask): Promise<WorkerAnswer>
   stop(): Promise<void>
 }
 
-function workerThreads(threads: number, signal: AbortSignal | undefined): Crew {
+function workerThreads(threads: number, signal: AbortSignal | undefined): TaskPool {
   const pool = new Tinypool({
     filename: workerFile.href,
     runtime: 'worker_threads',
@@ -77,7 +77,7 @@ function workerThreads(threads: number, signal: AbortSignal | undefined): Crew {
 }
 
 /** For a few small models, and for tests: threads take longer to start than these to train. */
-function ownThread(signal: AbortSignal | undefined): Crew {
+function ownThread(signal: AbortSignal | undefined): TaskPool {
   let last: Promise<unknown> = Promise.resolve()
   return {
     run(task) {

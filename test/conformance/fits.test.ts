@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { meanAbsoluteError, sumOfSquaredErrors } from '../../src/numeric/scores.js'
+import { meanAbsoluteError, sumOfSquaredErrors } from '../../src/numeric/metrics.js'
 import type { Predictor } from '../../src/predictor/predictor.js'
 import { regressorOf } from '../../src/regression/regressor-by-name.js'
 import { noFits, type PreparedDataset, type ReferenceFit, readFits } from './fits.js'

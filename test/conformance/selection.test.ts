@@ -63,7 +63,7 @@ describe('selection of models, as the original does it', { skip }, () => {
       const other = pipelines
         .find(({ name }) => name === selection.pipeline)!
         .entries.filter(({ name, folder }) => name === expected && folder.outputType === selection.outputType)
-        .map(({ scores }) => scores.values[scores.keys.indexOf('mae')])
+        .map(({ numbers }) => numbers.values[numbers.keys.indexOf('mae')])
       assert.ok(
         other.includes(selection.error),
         `${selection.modelName} (${selection.error}), not ${expected} (${other})`,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { silentLogger } from '../../src/core/ports.js'
+import { silentLogger } from '../../src/runtime/ports.js'
 import { createEstimator } from '../../src/estimate/estimator.js'
-import { createKeptModels } from '../../src/estimate/kept-models.js'
+import { createModelCache } from '../../src/estimate/model-cache.js'
 import { listenOnUnixSocket, type UnixSocketServer } from '../../src/socket/unix-socket.js'
 import { seeded } from '../support/mutate.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -43,7 +43,7 @@ describe('estimator under load', () => {
 
   before(async () => {
     // Each load gives the other one of two models, and every millisecond it is time to look for a better one.
-    const models = createKeptModels({
+    const models = createModelCache({
       sources: [
         {
           name: 'two models',

@@ -8,7 +8,7 @@ import { type TrainerName, trainerNames, weightTrainers } from '../../src/core/t
 import { defaultExtractor } from '../../src/extract/default.js'
 import { minIsolator } from '../../src/isolate/min.js'
 import { matrix, rowOf } from '../../src/numeric/matrix.js'
-import { meanAbsolutePercentageError } from '../../src/numeric/scores.js'
+import { meanAbsolutePercentageError } from '../../src/numeric/metrics.js'
 import { predictPower } from '../../src/predictor/power-model.js'
 import { indexPipeline } from '../../src/registry/index-pipeline.js'
 import { folderStore } from '../../src/registry/store/folder-store.js'
@@ -16,13 +16,13 @@ import { zipStore } from '../../src/registry/store/zip-store.js'
 import { energyComponents } from '../../src/simulate/container.js'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { trueSamples } from '../../src/simulate/write-response.js'
-import { type Prepared, prepare } from '../../src/train/prepare.js'
+import { type BuiltTrainingSets, buildTrainingSets } from '../../src/train/build-training-sets.js'
 import { type PipelineRequest, trainPipeline } from '../../src/train/train-pipeline.js'
 import { simulatedResponse } from '../support/simulated-response.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const run = { scenario: scenarioNamed('mixed'), seed: 2, duration: 600, step: 5 }
-const prepared: Prepared = prepare(simulatedResponse(run), {
+const built: BuiltTrainingSets = buildTrainingSets(simulatedResponse(run), {
   sources: ['rapl-sysfs', 'acpi'],
   outputTypes: ['AbsPower', 'DynPower'],
   groups: ['BPFOnly', 'Basic'],
@@ -36,7 +36,7 @@ describe('a pipeline trained on a simulated node', () => {
   const request = (name: string, changes: Partial<PipelineRequest> = {}): PipelineRequest => ({
     name,
     parent,
-    ...prepared,
+    ...built,
     absTrainers: fast,
     dynTrainers: fast,
     isolator: 'min',
@@ -94,7 +94,7 @@ describe('a pipeline trained on a simulated node', () => {
       request('truth', { absTrainers: ['GradientBoostingRegressorTrainer'], dynTrainers: [] }),
     )
     const other = { ...run, seed: 9 }
-    const { sets } = prepare(simulatedResponse(other), {
+    const { sets } = buildTrainingSets(simulatedResponse(other), {
       sources: ['acpi', 'rapl-sysfs'],
       outputTypes: ['AbsPower'],
       groups: ['Basic'],
@@ -148,14 +148,14 @@ describe('a pipeline trained on a simulated node', () => {
   })
 
   it('loses nothing but the model of a trainer that fails', async () => {
-    const [first] = prepared.sets
+    const [first] = built.sets
     const broken = {
       ...first!,
       x: matrix([[Number.NaN, 1]]),
       targets: [{ ...first!.targets[0]!, watts: Float64Array.of(1) }],
     }
     const { models, failures } = await trainPipeline(
-      request('partly', { sets: [broken, prepared.sets[1]!], dynTrainers: fast }),
+      request('partly', { sets: [broken, built.sets[1]!], dynTrainers: fast }),
     )
     assert.equal(models.length, fast.length)
     assert.equal(failures.length, fast.length)
@@ -167,6 +167,6 @@ function setOf({
   source,
   outputType,
   group,
-}: Prepared['sets'][number] | { source: string; outputType: string; group: string }) {
-  return prepared.sets.find((set) => set.source === source && set.outputType === outputType && set.group === group)!
+}: BuiltTrainingSets['sets'][number] | { source: string; outputType: string; group: string }) {
+  return built.sets.find((set) => set.source === source && set.outputType === outputType && set.group === group)!
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { silentLogger } from '../../src/core/ports.js'
+import { silentLogger } from '../../src/runtime/ports.js'
 import { createEstimator } from '../../src/estimate/estimator.js'
-import { createKeptModels } from '../../src/estimate/kept-models.js'
+import { createModelCache } from '../../src/estimate/model-cache.js'
 import { listenOnUnixSocket, type UnixSocketServer } from '../../src/socket/unix-socket.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { testModel } from '../support/test-model.js'
@@ -42,7 +42,7 @@ describe("Kepler's Go client", { skip: hasGo ? false : 'go is not installed' }, 
   let server: UnixSocketServer
 
   before(async () => {
-    const models = createKeptModels({
+    const models = createModelCache({
       sources: [
         {
           name: 'test',
@@ -80,7 +80,7 @@ describe("Kepler's Go client", { skip: hasGo ? false : 'go is not installed' }, 
 
   it('takes a failure for a failure', async () => {
     await server.close(0)
-    const models = createKeptModels({ sources: [], log: silentLogger, clock: Date.now, random: Math.random })
+    const models = createModelCache({ sources: [], log: silentLogger, clock: Date.now, random: Math.random })
     const observer = { estimated() {}, failed() {}, oversized() {} }
     const handler = createEstimator({ models, machineCores: 8, observer, log: silentLogger })
     server = await listenOnUnixSocket({ path: socket, handler, log: silentLogger })

@@ -138,7 +138,7 @@ describe('the alert rules, in a real Prometheus', { skip: noPrometheus }, () => 
     promtool('check', 'rules', '--lint=all', '--lint-fatal', rules)
     promtool('check', 'config', '--syntax-only', '--lint-fatal', join(deploy, 'prometheus.yml'))
   })
-  it('leave everybody asleep while all is well, and for troubles that pass', () => {
+  it('leave everybody asleep while all is well, and for errors that pass', () => {
     expectFiring(healthy, { '5m': [], '1h': [], '3h': [] })
   })
   it('have an alert for each trouble', () => {

@@ -83,18 +83,18 @@ describe('an online trainer beside a model server, and an estimator that asks it
     assert.fail(`not after ${patience} s: ${what}\n${JSON.stringify(await status())}\n${logs}`)
   }
 
-  /** What the estimator says of a stretch of time, and how far it is off at most. */
-  async function estimates(stretch: JudgedSources): Promise<{ error: number; pipelines: Set<string> }> {
+  /** What the estimator says of a window of time, and how far it is off at most. */
+  async function estimates(window: JudgedSources): Promise<{ error: number; pipelines: Set<string> }> {
     const pipelines = new Set<string>()
     let error = 0
     for (const source of sources) {
-      const { metrics, values } = stretch[source]
+      const { metrics, values } = window[source]
       const body = JSON.stringify({ metrics, values, source, output_type: 'AbsPower' })
       const answer = await fetch(`${estimator.url}/estimate`, { method: 'POST', body })
       const { powers, msg, provenance } = JSON.parse(await answer.text())
       assert.equal(msg, '')
       pipelines.add(provenance.pipeline)
-      error = Math.max(error, errorOf(stretch[source], powers))
+      error = Math.max(error, errorOf(window[source], powers))
     }
     return { error, pipelines }
   }
@@ -104,10 +104,10 @@ describe('an online trainer beside a model server, and an estimator that asks it
     return judgedStretch(folder, node, from, judged)
   }
   /** Until the estimator, which asks again every second, has what the trainer publishes. */
-  async function untilAccurate(stretch: JudgedSources): Promise<number> {
+  async function untilAccurate(window: JudgedSources): Promise<number> {
     let last = { error: Number.NaN, pipelines: new Set<string>() }
     await until(`the estimator is within ${allowed} % of the truth, now ${last.error} %`, async () => {
-      last = await estimates(stretch)
+      last = await estimates(window)
       return last.error < allowed && [...last.pipelines].join() === 'std_v0.7.11'
     })
     return last.error

@@ -43,7 +43,7 @@ describe('a Prometheus that scrapes a simulated node', { skip: noPrometheus }, (
     assert.equal(train.code, 0, train.stderr)
     assert.deepEqual(JSON.parse(train.stdout).failures, [])
     const node = { exporterPort: exporter.port, prometheusUrl: prometheus.url }
-    const stretch = await judgedStretch(folder, node, begun + learnt, judged)
+    const window = await judgedStretch(folder, node, begun + learnt, judged)
 
     const socket = join(folder, 'estimator.sock')
     const args = ['serve', '--offline', '--port', '0', '--http', '0', '--model-path', folder, '--socket', socket]
@@ -51,11 +51,11 @@ describe('a Prometheus that scrapes a simulated node', { skip: noPrometheus }, (
     try {
       await server.waitFor(/Ask it for watts/)
       for (const source of sources) {
-        const { times, metrics, values } = stretch[source]
+        const { times, metrics, values } = window[source]
         assert.ok(times.length >= 8, `${times.length} rows`)
         const answer = await ask(socket, { metrics, values, source, output_type: 'AbsPower' })
         assert.equal(answer.msg, '')
-        const mape = errorOf(stretch[source], answer.powers)
+        const mape = errorOf(window[source], answer.powers)
         test.diagnostic(`${source}: ${mape.toFixed(1)} % from the truth`)
         assert.ok(mape < 10, `${source}: ${mape.toFixed(1)} %`)
       }

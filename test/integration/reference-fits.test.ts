@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { matrix } from '../../src/numeric/matrix.js'
-import { meanAbsoluteError, sumOfSquaredErrors } from '../../src/numeric/scores.js'
+import { meanAbsoluteError, sumOfSquaredErrors } from '../../src/numeric/metrics.js'
 import { regressorOf } from '../../src/regression/regressor-by-name.js'
 
 /** Debian's interpreter: the packages belong to it, not to whatever stands first in the path. */

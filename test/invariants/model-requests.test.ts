@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Logger, silentLogger } from '../../src/core/ports.js'
+import { type Logger, silentLogger } from '../../src/runtime/ports.js'
 import { createModelServerApp } from '../../src/http/model-server-app.js'
 import { fakeModelService } from '../support/model-service.js'
 import { mutateText, mutateValue, seeded } from '../support/mutate.js'

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { threadArguments, threadFile } from '../../src/core/thread-file.js'
+import { threadArguments, threadFile } from '../../src/runtime/thread-file.js'
 
 export interface HealthChecks {
   readonly checks: number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keplerModelProgram } from '../../src/cli/program.js'
-import { meanAbsolutePercentageError } from '../../src/numeric/scores.js'
+import { meanAbsolutePercentageError } from '../../src/numeric/metrics.js'
 import { energyComponents } from '../../src/simulate/container.js'
 import { runCli } from './cli.js'
 
@@ -25,7 +25,7 @@ export interface JudgedSource {
 export const sources = ['acpi', 'rapl-sysfs'] as const
 export type JudgedSources = Readonly<Record<(typeof sources)[number], JudgedSource>>
 
-/** Of a stretch of time: the usage that Kepler reported, as a client of the estimator has it, and what is true. */
+/** Of a window of time: the usage that Kepler reported, as a client of the estimator has it, and what is true. */
 export async function judgedStretch(
   folder: string,
   { prometheusUrl, exporterPort }: WatchedNode,

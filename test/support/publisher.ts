@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileWhole } from '../../src/core/write-file.js'
+import { writeFileAtomic } from '../../src/runtime/atomic-file.js'
 import { pipelineVersions } from '../../src/online/versions/versions.js'
 import { zipOf } from './pipeline-fixture.js'
 
@@ -10,7 +10,7 @@ const ballast = randomBytes(200_000)
 for (;;) {
   const version = await versions.nextNumber()
   const zip = zipOf({ 'metadata.json': JSON.stringify({ name: 'std', version }), ballast })
-  await writeFileWhole(versions.candidatePath, [zip])
+  await writeFileAtomic(versions.candidatePath, [zip])
   await versions.publish(version)
   process.stdout.write(`${version}\n`)
   await versions.log({ time: new Date().toISOString(), action: 'published', version, why: 'a test' })

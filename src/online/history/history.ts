@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
-import { type Logger, silentLogger } from '../../core/ports.js'
+import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { isTrainingMetric } from '../../extract/metrics.js'
 import type { PrometheusClient } from '../../prometheus/client.js'
 import { partialPathOf, queryToFile } from '../../prometheus/query.js'
@@ -29,7 +29,7 @@ export interface Piece {
 }
 
 /**
- * A bounded window of measurements on disk: saved responses of one stretch of time each, `<start>-<end>.json`. What has
+ * A bounded window of measurements on disk: saved responses of one window of time each, `<start>-<end>.json`. What has
  * been fetched is never fetched again, except for the piece that is still growing; so a restart, or a Prometheus that was
  * away, costs only the time that nobody measured.
  */

@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { diskTrouble } from '../../core/disk-trouble.js'
+import { diskErrorCode } from '../../runtime/disk-error.js'
 import { ModelError, messageOf } from '../../core/errors.js'
-import type { Logger } from '../../core/ports.js'
+import type { Logger } from '../../runtime/ports.js'
 import { type Assessment, assess } from './assess.js'
 
 /** What the thread says: lines of its log, and in the end what it found out or why it could not. */
@@ -26,5 +26,5 @@ try {
   say({ assessment: await assess(workerData, logger) })
 } catch (error) {
   const damaged = error instanceof ModelError && error.code === 'INVALID_ARCHIVE' ? error.code : undefined
-  say({ failure: messageOf(error), code: diskTrouble(error) ?? damaged })
+  say({ failure: messageOf(error), code: diskErrorCode(error) ?? damaged })
 }

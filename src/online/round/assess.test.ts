@@ -140,7 +140,7 @@ describe('assess', () => {
     assert.equal(idle.candidate, false)
   })
 
-  it('learns idle power from stretches of rest, and isolates by it', async () => {
+  it('learns idle power from windows of rest, and isolates by it', async () => {
     const { piece, round } = roundScene()
     await piece({ from: 0, seconds: 300 })
     assert.equal((await round()).learned, undefined)

@@ -1,9 +1,9 @@
 import type { EnergySource } from '../../core/energy-source.js'
 import { ModelError, messageOf } from '../../core/errors.js'
 import type { MachineSpec } from '../../core/machine-spec.js'
-import { type Logger, silentLogger } from '../../core/ports.js'
+import { type Logger, silentLogger } from '../../runtime/ports.js'
 import type { TrainerName } from '../../core/trainer.js'
-import { writeFileWhole } from '../../core/write-file.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import type { IdleProfile } from '../../isolate/idle-profile.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import { minIsolator } from '../../isolate/min.js'
@@ -12,7 +12,7 @@ import type { PipelineLocation } from '../../registry/load-pipeline.js'
 import { readHistory } from '../history/read-history.js'
 import { trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData } from './datasets.js'
-import { type FreshError, freshError, isEnough, judgeSlot } from './judge-slot.js'
+import { type FreshError, freshError, isEnough, validateSlot } from './validate-slot.js'
 import { learnProfile } from './learned-profile.js'
 import { machineTypes, reportedTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
@@ -20,7 +20,7 @@ import { nextPipeline, type Replacement } from './next-pipeline.js'
 import { openServed, type ServedPipeline } from './served.js'
 import { type Slot, slotKey } from './slot.js'
 import { slotData } from './slot-data.js'
-import { type MachineStretch, stretchOf } from './stretches.js'
+import { type CurrentWindow, currentWindowOf } from './windows.js'
 import { type Judgement, tooSoon } from './verdict.js'
 
 /** What a round needs to know; plain data, since it crosses to a worker thread. */
@@ -96,21 +96,21 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
   try {
     const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [], reportedTypes(response))
     const { data, failures } = extractMachines(response, machines, types)
-    const stretches = new Map<MachineData, MachineStretch>(data.map((one) => [one, stretchOf(one, served)]))
-    const ofMachine = (one: MachineData) => stretches.get(one)!
+    const windows = new Map<MachineData, CurrentWindow>(data.map((one) => [one, currentWindowOf(one, served)]))
+    const ofMachine = (one: MachineData) => windows.get(one)!
     const learned = learnProfile(data, ofMachine, request.learned)
     const isolatorOf = isolators(request.profile ?? learned)
     const { slots, failures: unprepared } = slotData(data, {
       recentSeconds: request.recentSeconds,
       maxRows: request.maxRows,
-      stretchOf: ofMachine,
+      currentWindowOf: ofMachine,
       isolatorOf,
     })
     const enough = slots.filter((slot) => isEnough(slot, request))
     const { bySlot, failures: untrained } = await trainCandidates(enough, { ...request, types, seed: 0 })
     const judged = slots.map((data): SlotReport => {
       const { slot, driftingSince } = data
-      const judgement = judgeSlot(data, bySlot.get(slotKey(slot)), served, request)
+      const judgement = validateSlot(data, bySlot.get(slotKey(slot)), served, request)
       return { slot, ...judgement, fresh: freshError(data, served), driftingSince }
     })
     const hurry = judged.some(({ urgent }) => urgent)
@@ -121,7 +121,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     if (replacements.length > 0) {
       const version = request.nextVersion
       const isolator = request.profile || learned ? 'profile' : 'min'
-      await writeFileWhole(request.candidatePath, [
+      await writeFileAtomic(request.candidatePath, [
         nextPipeline(served, replacements, { ...request, types, version, isolator }),
       ])
     }

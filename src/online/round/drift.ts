@@ -1,7 +1,7 @@
 /**
  * Which rows tell how a machine is now, from how far the served model is off on each of them.
  */
-export interface Stretch {
+export interface Window {
   /** Whether the served model is off, not for a moment but since `since`. */
   readonly drifting: boolean
   /** First row of the drift; 0 without one. */
@@ -25,12 +25,12 @@ const window = 11
  * only, e.g. when a new power curve has the same idle power.
  *
  * While there is a drift, the rows since its begin are current; else those around which the model is not off, so that a
- * stretch of garbage, or of the machine as it was before, is not learnt from.
+ * window of garbage, or of the machine as it was before, is not learnt from.
  *
  * @param errors how far off each row is, relative to the mean power, in the order of time
  * @param allowance what is normal, likewise
  */
-export function currentStretch(errors: Float64Array, allowance: number): Stretch {
+export function windowSinceDrift(errors: Float64Array, allowance: number): Window {
   let sum = 0
   let since = 0
   errors.forEach((error, row) => {

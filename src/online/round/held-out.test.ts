@@ -5,7 +5,7 @@ import { heldOutTimes } from './held-out.js'
 const clock = (rows: number) => Float64Array.from({ length: rows }, (_, i) => 1000 + 3 * i)
 
 describe('heldOutTimes', () => {
-  it('holds out a third of the recent rows, the newest among them, in stretches', () => {
+  it('holds out a third of the recent rows, the newest among them, in windows', () => {
     const times = clock(1000)
     const { heldOut, newestFrom } = heldOutTimes(times, 360)
     const held = times.filter(heldOut)
@@ -13,7 +13,7 @@ describe('heldOutTimes', () => {
     assert.ok(heldOut(times.at(-1)!))
     assert.ok(held.every((time) => time >= times.at(-1)! - 360))
     assert.equal(times.filter((time) => time > newestFrom).length, 10)
-    // Four stretches of ten rows each.
+    // Four windows of ten rows each.
     assert.equal(held.filter((time) => !heldOut(time - 3)).length, 4)
   })
 

@@ -10,7 +10,7 @@ export interface HeldOut {
 
 /**
  * Which times are held out to judge by: of the last `seconds` every third part of twelve, the newest among them. Whole
- * stretches, since rows beside each other are nearly the same and one of them would give the other away.
+ * windows, since rows beside each other are nearly the same and one of them would give the other away.
  *
  * @param timestamps unix seconds, ascending
  */

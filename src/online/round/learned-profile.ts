@@ -1,9 +1,9 @@
 import type { Component, EnergySource } from '../../core/energy-source.js'
 import { selectRows } from '../../extract/dataset.js'
 import type { IdlePower, IdleProfile } from '../../isolate/idle-profile.js'
-import { profileOfIdleStretches } from '../../isolate/idle-stretches.js'
+import { profileOfIdleWindows } from '../../isolate/idle-windows.js'
 import type { MachineData } from './datasets.js'
-import type { MachineStretch } from './stretches.js'
+import type { CurrentWindow } from './windows.js'
 
 /** One figure of a profile. */
 interface Figure {
@@ -14,12 +14,12 @@ interface Figure {
 }
 
 /**
- * What machines draw at rest, learned from the stretches in which they rested. What was learned before stays where there
+ * What machines draw at rest, learned from the windows in which they rested. What was learned before stays where there
  * is nothing newer, and goes where the machine has changed since.
  */
 export function learnProfile(
   machines: readonly MachineData[],
-  stretchOf: (data: MachineData) => MachineStretch,
+  currentWindowOf: (data: MachineData) => CurrentWindow,
   before: IdleProfile | undefined,
 ): IdleProfile | undefined {
   const figures = new Map(figuresOf(before).map((figure) => [keyOf(figure), figure]))
@@ -27,8 +27,8 @@ export function learnProfile(
   for (const data of machines) {
     const dataset = largest(data)
     if (dataset === undefined) continue
-    const { isCurrent, driftingSince } = stretchOf(data)
-    const found = profileOfIdleStretches(selectRows(dataset, (row) => isCurrent(dataset.timestamps[row]!)))
+    const { isCurrent, driftingSince } = currentWindowOf(data)
+    const found = profileOfIdleWindows(selectRows(dataset, (row) => isCurrent(dataset.timestamps[row]!)))
     if (found === undefined && driftingSince !== undefined) {
       const types = new Set([...dataset.nodeTypes].map(String))
       for (const [key, { source, nodeType }] of figures) {

@@ -39,10 +39,10 @@ export function nextPipeline(
     tables.set(name, [...(tables.get(name) ?? []), modelRow(row, group)])
   }
   for (const entry of served?.pipeline.entries ?? []) {
-    const { folder, nodeType, scores } = entry
+    const { folder, nodeType, numbers } = entry
     if (entry.archive === undefined || replaced.has(`${folder.path}/${nodeType}`)) continue
     for (const [path, content] of filesOf(served!.pipeline, entry)) files.set(path, content)
-    const figures = Object.fromEntries(scores.keys.map((key, i) => [key, scores.values[i]]))
+    const figures = Object.fromEntries(numbers.keys.map((key, i) => [key, numbers.values[i]]))
     const names = { model_name: entry.name, features: entry.features, trainer: entry.trainer, node_type: nodeType }
     addRow(folder.path, { ...figures, ...names, output_type: folder.outputType })
   }

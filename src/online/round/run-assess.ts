@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError, messageOf } from '../../core/errors.js'
-import type { Logger } from '../../core/ports.js'
-import { threadArguments, threadFile } from '../../core/thread-file.js'
+import type { Logger } from '../../runtime/ports.js'
+import { threadArguments, threadFile } from '../../runtime/thread-file.js'
 import type { Assessment, AssessRequest } from './assess.js'
 import type { ThreadMessage } from './assess-thread.js'
 

@@ -1,11 +1,11 @@
 import type { EnergySource } from '../../core/energy-source.js'
 import { messageOf } from '../../core/errors.js'
-import type { Logger } from '../../core/ports.js'
+import type { Logger } from '../../runtime/ports.js'
 import { loadPipeline, type PipelineLocation } from '../../registry/load-pipeline.js'
 import { type ModelEntry, modelPath } from '../../registry/model-entry.js'
 import { readArchive } from '../../registry/model-files.js'
 import type { Pipeline } from '../../registry/pipeline.js'
-import { scoreOf } from '../../registry/scores.js'
+import { metadataNumber } from '../../registry/metadata-numbers.js'
 import type { TrainingSet } from '../../train/training-set.js'
 import { versionOf } from '../versions/versions.js'
 import { countedComponents, type Measured, predictedWatts } from './measure.js'
@@ -54,8 +54,8 @@ export async function openServed(
   const pipeline = await loadPipeline(location, { errorKey, logger: { ...logger, info() {} } })
   const ranked = (entries: readonly ModelEntry[]) =>
     entries
-      .filter(({ archive, scores }) => archive !== undefined && scoreOf(scores, errorKey) !== undefined)
-      .sort((a, b) => scoreOf(a.scores, errorKey)! - scoreOf(b.scores, errorKey)!)
+      .filter(({ archive, numbers }) => archive !== undefined && metadataNumber(numbers, errorKey) !== undefined)
+      .sort((a, b) => metadataNumber(a.numbers, errorKey)! - metadataNumber(b.numbers, errorKey)!)
       .map((entry) => servedModel(pipeline, entry, logger))
   const ofSlot = (slot: Slot) =>
     pipeline.entries.filter(({ folder, nodeType }) => folder.path === slotFolder(slot) && nodeType === slot.nodeType)
@@ -72,7 +72,7 @@ export async function openServed(
         ),
       ),
     newestDataFrom: pipeline.entries
-      .flatMap(({ scores }) => scoreOf(scores, 'data_from') ?? [])
+      .flatMap(({ numbers }) => metadataNumber(numbers, 'data_from') ?? [])
       .reduce<number | undefined>((newest, from) => Math.max(newest ?? from, from), undefined),
     close: () => pipeline.store.close(),
   }
@@ -83,8 +83,8 @@ function servedModel(pipeline: Pipeline, entry: ModelEntry, logger: Logger): Ser
     name: entry.name,
     features: entry.features,
     published: publishedError(entry),
-    dataUntil: scoreOf(entry.scores, 'data_until'),
-    highestUsage: scoreOf(entry.scores, 'highest_usage'),
+    dataUntil: metadataNumber(entry.numbers, 'data_until'),
+    highestUsage: metadataNumber(entry.numbers, 'highest_usage'),
     watts(set) {
       try {
         return predictedWatts(readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType)), set)
@@ -96,10 +96,13 @@ function servedModel(pipeline: Pipeline, entry: ModelEntry, logger: Logger): Ser
   }
 }
 
-function publishedError({ scores }: ModelEntry): ServedModel['published'] {
-  const power = scoreOf(scores, 'held_out_mean_watts')
+function publishedError({ numbers }: ModelEntry): ServedModel['published'] {
+  const power = metadataNumber(numbers, 'held_out_mean_watts')
   if (power === undefined) return undefined
-  const watts = countedComponents.reduce((sum, component) => sum + (scoreOf(scores, `${component}_mae`) ?? 0), 0)
+  const watts = countedComponents.reduce(
+    (sum, component) => sum + (metadataNumber(numbers, `${component}_mae`) ?? 0),
+    0,
+  )
   return { watts, percent: (100 * watts) / power }
 }
 

@@ -7,7 +7,7 @@ import type { MachineData } from './datasets.js'
 import { heldOutTimes } from './held-out.js'
 import { powerSpread } from './measure.js'
 import { type Slot, slotKey } from './slot.js'
-import type { MachineStretch } from './stretches.js'
+import type { CurrentWindow } from './windows.js'
 
 /** What a slot's models learn from, and are judged by. No row of `judge` is in the others. */
 export interface SlotData {
@@ -35,7 +35,7 @@ export interface SlotDataOptions {
   readonly recentSeconds: number
   /** Rows that models learn from at most. */
   readonly maxRows: number
-  readonly stretchOf: (data: MachineData) => MachineStretch
+  readonly currentWindowOf: (data: MachineData) => CurrentWindow
   /** The way to dynamic power of a machine. */
   readonly isolatorOf: (data: MachineData) => Isolator
 }
@@ -62,18 +62,18 @@ export function slotData(
     }
   }
   for (const data of machines) {
-    const stretch = options.stretchOf(data)
+    const window = options.currentWindowOf(data)
     for (const [group, dataset] of data.node) {
       const what = (output: string) => `${data.machine.instance} ${data.source}/${output}/${group}`
-      attempt(what('AbsPower'), () => partsOf(dataset, dataset, dataset, group, stretch, options))
+      attempt(what('AbsPower'), () => partsOf(dataset, dataset, dataset, group, window, options))
       attempt(what('DynPower'), () => {
         const isolator = options.isolatorOf(data)
         const input = isolator.needsContainers ? data.containers(group) : dataset
         // What is idle is asked of the machine as it is now; what was before would lower, or raise, all of it.
-        const now = selectRows(input, (row) => stretch.isCurrent(input.timestamps[row]!))
+        const now = selectRows(input, (row) => window.isCurrent(input.timestamps[row]!))
         const current = isolator.isolate(now).dataset
         const whole = now.rows === input.rows ? current : isolator.isolate(input).dataset
-        return partsOf(whole, current, dataset, group, stretch, options)
+        return partsOf(whole, current, dataset, group, window, options)
       })
     }
   }
@@ -93,7 +93,7 @@ function partsOf(
   current: Dataset,
   node: Dataset,
   group: FeatureGroup,
-  { driftingSince, isCurrent }: MachineStretch,
+  { driftingSince, isCurrent }: CurrentWindow,
   { recentSeconds }: SlotDataOptions,
 ): readonly Part[] {
   const { heldOut, newestFrom } = heldOutTimes(whole.timestamps, recentSeconds)

@@ -42,7 +42,7 @@ export interface Rules {
   readonly spread: number
   /** Whether the served model is off for some time already. */
   readonly drifting: boolean
-  /** Whether a held-out row is of the newest of the stretches that are held out. */
+  /** Whether a held-out row is of the newest of the windows that are held out. */
   readonly isNewest: (row: number) => boolean
   /** Share by which the error must be lower than that of the served model. */
   readonly margin: number

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { writeFileWhole } from '../../core/write-file.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 
 /** One line of `history.jsonl`: what was done to a pipeline, and why. */
 const entrySchema = z.object({
@@ -30,7 +30,7 @@ export async function appendLog(path: string, entry: LogEntry): Promise<void> {
   // What was done counts for longer than what was left undone.
   const newest = 1 - mostEntries
   const done = entries.slice(0, newest).filter(({ action }) => action !== 'kept')
-  await writeFileWhole(path, [...done.slice(-mostEntries / 2), ...entries.slice(newest), entry].map(line))
+  await writeFileAtomic(path, [...done.slice(-mostEntries / 2), ...entries.slice(newest), entry].map(line))
 }
 
 /** Oldest first. A line that a kill cut short is left out. */

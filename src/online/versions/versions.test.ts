@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import { zipFiles } from '../../archive/write-model-archive.js'
-import { temporaryPath } from '../../core/temporary-files.js'
+import { temporaryPath } from '../../runtime/temporary-files.js'
 import { type Pin, pipelineVersions } from './versions.js'
 
 async function scene(keep = 10) {

@@ -2,8 +2,8 @@ import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
-import { temporaryPath } from '../../core/temporary-files.js'
-import { writeFileWhole } from '../../core/write-file.js'
+import { temporaryPath } from '../../runtime/temporary-files.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'
 import { isPipelineName } from '../../registry/pipeline-name.js'
@@ -166,7 +166,7 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
         })
       }
       // Pinned first: a round that runs now must not publish over it.
-      await writeFileWhole(pinPath, [JSON.stringify({ version: wanted, since: new Date(now).toISOString() })])
+      await writeFileAtomic(pinPath, [JSON.stringify({ version: wanted, since: new Date(now).toISOString() })])
       await serve(version.path)
       return { ...version, live: true }
     },

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { defaultHttpPort } from '../../../src/cli/setting-options.js'
+import { defaultHttpPort } from '../../../src/cli/options/setting-options.js'
 import { type Config, loadConfig } from '../../../src/config/config.js'
 import { options } from '../../../src/config/options.js'
 import { messageOf } from '../../../src/core/errors.js'

@@ -1,0 +1,268 @@
+import { existsSync } from 'node:fs'
+import { join, parse } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { type Command, Option } from 'commander'
+import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { type OutputType, outputTypes } from '../../core/output-type.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import type { Dataset } from '../../extract/dataset.js'
+import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
+import { extractorNamed } from '../../extract/extractors.js'
+import { type ModelEntry, modelPath } from '../../registry/model-entry.js'
+import type { Pipeline } from '../../registry/pipeline.js'
+import { csvChunks } from '../../table/csv-write.js'
+import { table } from '../../table/table.js'
+import { describedCommand } from '../command.js'
+import { dataFile } from '../inputs/data-files.js'
+import { type EstimateInput, openEstimateInput } from '../inputs/estimate-input.js'
+import { energySourceOf, nodeTypeOf } from '../options/extract-options.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
+import { type ModelErrors, modelErrors } from '../reports/model-errors.js'
+import { withNamedPipeline } from '../inputs/named-pipeline.js'
+import { progressLine } from '../terminal/progress.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { writeTable } from '../terminal/table.js'
+
+const settings = {
+  DATAPATH: '--data-path <folder>',
+  MODEL_PATH: '--model-path <folder>',
+  VM_JOB_NAME: '--vm-job <name>',
+} as const
+
+interface EstimateOptions extends IsolateOptions {
+  readonly input: string
+  readonly output?: string
+  readonly pipelineName: string
+  readonly energySource?: string
+  readonly outputType?: OutputType
+  readonly featureGroup?: string
+  readonly modelName?: string
+  readonly nodeType?: string
+  readonly extractor: ExtractorName
+  readonly vmTrain?: boolean
+  readonly json?: boolean
+}
+
+/** A model with what it did on the input. */
+interface Judged {
+  readonly entry: ModelEntry
+  readonly dataset: Dataset
+  readonly errors: ModelErrors
+}
+
+interface Judgement {
+  /** The best first. */
+  readonly models: readonly Judged[]
+  /** What could not be judged, and why. */
+  readonly skipped: ReadonlyMap<string, readonly string[]>
+}
+
+/** `kepler-model estimate`: how far the models of a pipeline are from power that was measured. */
+export function estimateCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'estimate',
+    group: 'use',
+    summary: 'predict measured power with the models of a pipeline, and say how far they are off',
+    description:
+      'Predicts the watts of a saved response, or of an extracted or isolated dataset, with every model of a pipeline that can, and compares with what was measured. The errors of a model are those of its worst component: mae in watts, mape in percent. Data that a model was trained on flatters it. With --output the predictions of the best model of each source and output type are written beside what was measured.',
+    examples: [
+      ['kepler-model estimate -i prom_response -p std_v0.7.11', 'all models of a pipeline in MODEL_PATH'],
+      ['kepler-model estimate -i loaded -p ./std.zip -e acpi -ot AbsPower', 'extracted_loaded.csv, one source'],
+      ['kepler-model estimate -i prom_response -fg BPFOnly -o best --json', 'for a program, predictions in best_*.csv'],
+    ],
+  })
+    .requiredOption('-i, --input <name>', 'saved response or dataset, in the data folder')
+    .option('-o, --output <name>', 'write <name>_<source>_<output type>.csv with the predictions of the best models')
+    .option(
+      '-p, --pipeline-name <name>',
+      'folder, zip, URL, or name of a pipeline in the data folder or MODEL_PATH',
+      'std_v0.7.11',
+    )
+    .option('-e, --energy-source <source>', 'only this source (default: all; of a dataset: rapl-sysfs)')
+    .addOption(
+      new Option(
+        '--output-type <type>',
+        'only this output type (default: all; of a dataset: AbsPower) (also -ot)',
+      ).choices(outputTypes),
+    )
+    .option('--feature-group <group>', 'only models of this feature group (also -fg)')
+    .option('--model-name <name>', 'only this model, e.g. SGDRegressorTrainer_0, or all of a trainer')
+    .option('--node-type <number>', 'only models of this node type')
+    .addOption(new Option('--extractor <name>', 'how rows are made').choices(extractorNames).default('default'))
+    .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
+    .option('--json', 'print JSON')
+  addIsolateOptions(command)
+  addSettingOptions(command, settings)
+  return command.action(async (options: EstimateOptions) => {
+    const config = io.loadConfig(settingOverrides(command, settings))
+    const wanted = filterOf(options)
+    await withNamedPipeline(pipelineOf(options.pipelineName, config.DATAPATH), config, io.signal, async (pipeline) => {
+      const input = await openEstimateInput(io, {
+        dataPath: config.DATAPATH,
+        name: options.input,
+        source: energySourceOf(options.energySource ?? ''),
+        outputType: options.outputType ?? 'AbsPower',
+        extractor: extractorNamed(options.extractor),
+        isolator: (source) => isolatorOf(io, config, options, source),
+        vm: options.vmTrain ?? false,
+        vmJob: config.VM_JOB_NAME,
+      })
+      const entries = pipeline.entries.filter((entry) => wanted(entry) && isMeant(entry, input))
+      if (entries.length === 0) {
+        throw new ModelError('NO_MODEL', `pipeline ${quote(pipeline.name)} has no such model; see kepler-model models`)
+      }
+      const judgement = await judge(io, pipeline, entries, input)
+      if (judgement.models.length === 0) {
+        const [[why, models] = ['', []]] = judgement.skipped
+        throw new ModelError('INVALID_DATA', `no model could be judged: ${models[0]}: ${why}`)
+      }
+      const files = options.output === undefined ? [] : await writeBest(judgement, config.DATAPATH, options.output)
+      if (options.json) writeJson(io.stdout, asJson(pipeline, input, judgement, files))
+      else print(io, judgement, files)
+    })
+  })
+}
+
+/** `train` leaves its pipelines in the data folder, so that is where a name is looked up first. */
+function pipelineOf(named: string, dataPath: string): string {
+  const own = join(dataPath, named)
+  return [own, `${own}.zip`].find((path) => existsSync(path)) ?? named
+}
+
+function filterOf(options: EstimateOptions): (entry: ModelEntry) => boolean {
+  const source = options.energySource === undefined ? undefined : energySourceOf(options.energySource)
+  const type = options.nodeType === undefined ? undefined : nodeTypeOf(options.nodeType)
+  const { outputType, featureGroup, modelName } = options
+  return ({ folder, nodeType, name, trainer }) =>
+    (source ?? folder.source) === folder.source &&
+    (outputType ?? folder.outputType) === folder.outputType &&
+    (featureGroup ?? folder.featureGroup) === folder.featureGroup &&
+    (type ?? nodeType) === nodeType &&
+    (modelName === undefined || modelName === name || modelName === trainer)
+}
+
+function isMeant({ folder }: ModelEntry, { meaning }: EstimateInput): boolean {
+  return meaning === undefined || (meaning.source === folder.source && meaning.outputType === folder.outputType)
+}
+
+async function judge(
+  io: CliIo,
+  pipeline: Pipeline,
+  entries: readonly ModelEntry[],
+  input: EstimateInput,
+): Promise<Judgement> {
+  const progress = progressLine(io.stderr)
+  const models: Judged[] = []
+  const skipped = new Map<string, string[]>()
+  try {
+    for (const [i, entry] of entries.entries()) {
+      // Signals are only heard between turns of the event loop.
+      await setImmediate()
+      if (io.signal.aborted) throw new ModelError('CANCELLED', 'estimating was stopped')
+      progress.show(i / entries.length, modelPath(entry))
+      try {
+        const dataset = await input.dataset(entry.features, entry.folder.source, entry.folder.outputType)
+        models.push({ entry, dataset, errors: modelErrors(pipeline, entry, dataset) })
+      } catch (error) {
+        const why = messageOf(error)
+        skipped.set(why, [...(skipped.get(why) ?? []), modelPath(entry)])
+      }
+    }
+  } finally {
+    progress.clear()
+  }
+  return { models: models.sort((a, b) => a.errors.mae - b.errors.mae), skipped }
+}
+
+/** The best of each source and output type, in the order of the pipeline's folders. */
+function bestOf({ models }: Judgement): ReadonlyMap<string, Judged> {
+  const best = new Map<string, Judged>()
+  for (const judged of models) {
+    const { source, outputType } = judged.entry.folder
+    const key = `${source}_${outputType}`
+    if (!best.has(key)) best.set(key, judged)
+  }
+  return new Map([...best].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+async function writeBest(judgement: Judgement, dataPath: string, output: string): Promise<readonly string[]> {
+  const { dir, name } = parse(dataFile(dataPath, output, '.csv'))
+  const files: string[] = []
+  for (const [key, { dataset, errors }] of bestOf(judgement)) {
+    const path = join(dir, `${name}_${key}.csv`)
+    const columns = errors.components.flatMap(({ component, measured, predicted }) => [
+      { name: `${component}_power`, values: measured },
+      { name: `predicted_${component}_power`, values: Float64Array.from(predicted) },
+    ])
+    await writeFileAtomic(path, csvChunks(table([{ name: 'timestamp', values: dataset.timestamps }, ...columns])))
+    files.push(path)
+  }
+  return files
+}
+
+function print(io: CliIo, judgement: Judgement, files: readonly string[]): void {
+  const right = { align: 'right' } as const
+  writeTable(
+    io.stdout,
+    [
+      { title: 'MODEL' },
+      { title: 'SOURCE' },
+      { title: 'OUTPUT' },
+      { title: 'GROUP' },
+      { title: 'ROWS', ...right },
+      { title: 'MAE (W)', ...right },
+      { title: 'MAPE (%)', ...right },
+      { title: 'R²', ...right },
+      { title: 'WORST' },
+    ],
+    judgement.models.map(({ entry: { name, folder }, dataset, errors }) => {
+      const worst = errors.components.reduce((a, b) => (b.mae > a.mae ? b : a))
+      return [
+        name,
+        folder.source,
+        folder.outputType,
+        folder.featureGroup,
+        dataset.rows,
+        errors.mae.toFixed(2),
+        errors.mape < 0 ? '-' : errors.mape.toFixed(2),
+        worst.r2.toFixed(3),
+        worst.component,
+      ]
+    }),
+  )
+  const best = [...bestOf(judgement)].map(
+    ([, { entry, errors }]) => `best: ${modelPath(entry)}: MAE ${errors.mae.toFixed(2)} W`,
+  )
+  const skipped = [...judgement.skipped].map(
+    ([why, models]) => `not judged: ${models.length === 1 ? models[0] : `${models.length} models`}: ${why}`,
+  )
+  writeLines(io.stdout, ['', ...best, ...skipped, ...files.map((file) => `written to ${file}`)])
+}
+
+function asJson(
+  pipeline: Pipeline,
+  input: EstimateInput,
+  { models, skipped }: Judgement,
+  files: readonly string[],
+): object {
+  return {
+    pipeline: pipeline.name,
+    input: input.path,
+    models: models.map(({ entry, dataset, errors }) => ({
+      model_name: entry.name,
+      source: entry.folder.source,
+      output_type: entry.folder.outputType,
+      feature_group: entry.folder.featureGroup,
+      node_type: entry.nodeType,
+      rows: dataset.rows,
+      mae: errors.mae,
+      mape: errors.mape,
+      components: Object.fromEntries(
+        errors.components.map(({ component, mae, mape, rmse, r2 }) => [component, { mae, mape, rmse, r2 }]),
+      ),
+    })),
+    skipped: Object.fromEntries(skipped),
+    files,
+  }
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { runCli } from '../../../test/support/cli.js'
+import { pipelineFiles, zipOf } from '../../../test/support/pipeline-fixture.js'
+import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { keplerModelProgram } from '../program.js'
+
+describe('kepler-model', () => {
+  const folder = temporaryFolder()
+  const zip = join(folder, 'std.zip')
+  const specFile = join(folder, 'specs', 'spec.json')
+  const environment = { MODEL_PATH: folder, MACHINE_SPEC_PATH: specFile }
+  const models = [
+    { name: 'A_10', mae: 2, metadata: { mape: 1 } },
+    { name: 'B_1', mae: 1, metadata: { mape: 7 }, weights: true },
+    { name: 'C_0', folder: 'acpi/DynPower/CounterOnly', features: ['cpu_cycles'] },
+  ]
+
+  before(() => {
+    writeFileSync(zip, zipOf(pipelineFiles(models)))
+    mkdirSync(join(folder, 'specs'))
+    writeFileSync(specFile, '{"processor": "large", "cores": 90}')
+  })
+  const run = (...args: string[]) => runCli(keplerModelProgram, args, { environment })
+  const names = async (...args: string[]) => {
+    const { code, stdout } = await run('models', ...args, '--json')
+    assert.equal(code, 0)
+    return JSON.parse(stdout).models.map(({ model_name }: { model_name: string }) => model_name)
+  }
+
+  describe('models', () => {
+    it('lists what a pipeline holds, best first', async () => {
+      const { code, stdout } = await run('models', zip)
+      assert.equal(code, 0)
+      assert.match(stdout, /^MODEL +SOURCE/)
+      assert.ok(stdout.indexOf('B_1') < stdout.indexOf('A_10'))
+      assert.match(stdout, /A_10 +rapl-sysfs +AbsPower +BPFOnly +large +96 +2\.00 +1\.00/)
+      assert.match(stdout, /std: 3 models, 3 node types/)
+    })
+
+    it('takes a path, a URL, or the name of a pipeline in MODEL_PATH', async () => {
+      for (const named of [zip, pathToFileURL(zip).href, 'std']) assert.equal((await names(named)).length, 3)
+    })
+
+    it('sorts and chooses', async () => {
+      assert.deepEqual(await names('std', '--sort', 'mape', '-e', 'intel_rapl'), ['A_10', 'B_1'])
+      assert.deepEqual(await names('std', '--sort', 'node-type'), ['C_0', 'B_1', 'A_10'])
+      assert.deepEqual(await names('std', '-ot', 'DynPower', '-fg', 'CounterOnly'), ['C_0'])
+      assert.deepEqual(await names('std', '--node-type', '1'), ['B_1'])
+    })
+
+    it('names what it cannot use', async () => {
+      for (const [args, said] of [
+        [['nothing'], /no pipeline "nothing"/],
+        [['std', '--sort', 'beauty'], /--sort "beauty"/],
+        [['std', '--source', 'coal'], /--source "coal"/],
+        [['std', '--output-type', 'x'], /--output-type "x"/],
+      ] as const) {
+        const { code, stderr } = await run('models', ...args)
+        assert.equal(code, 2)
+        assert.match(stderr, said)
+      }
+    })
+  })
+
+  describe('spec', () => {
+    it('shows the spec and how its node type was found', async () => {
+      const { code, stdout } = await run('spec')
+      assert.equal(code, 0)
+      assert.match(stdout, /from .*spec\.json/)
+      assert.match(stdout, /std +10 +similar +0\.74 /)
+    })
+
+    it('discovers this machine when there is no file', async () => {
+      const { code, stdout } = await run('spec', 'std', '--machine-spec', '/nonexistent', '--json')
+      assert.equal(code, 0)
+      assert.ok(JSON.parse(stdout).cores >= 1)
+      assert.equal(JSON.parse(stdout).node_types.length, 1)
+    })
+
+    it('names a spec file that cannot be used', async () => {
+      writeFileSync(join(folder, 'bad.json'), '{"cores": "many"}')
+      const { code, stderr } = await run('spec', '--machine-spec', join(folder, 'bad.json'))
+      assert.equal(code, 2)
+      assert.match(stderr, /bad\.json.*cores.*"many"/)
+    })
+  })
+})

@@ -1,0 +1,139 @@
+import type { Command } from 'commander'
+import { energySources, requestedSource } from '../../core/energy-source.js'
+import { ModelError, quote } from '../../core/errors.js'
+import { outputTypes } from '../../core/output-type.js'
+import { wholeNumbers } from '../../machine/spec.js'
+import type { ModelEntry } from '../../registry/model-entry.js'
+import type { Pipeline } from '../../registry/pipeline.js'
+import { metadataNumber, metadataRecord } from '../../registry/metadata-numbers.js'
+import { describedCommand } from '../command.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { withNamedPipeline } from '../inputs/named-pipeline.js'
+import { writeTable } from '../terminal/table.js'
+
+interface ModelsOptions {
+  readonly source?: string
+  readonly outputType?: string
+  readonly featureGroup?: string
+  readonly nodeType?: string
+  readonly sort: string
+  readonly json?: boolean
+}
+
+/** `kepler-model models`: what a pipeline holds. */
+export function modelsCommand(io: CliIo): Command {
+  return describedCommand({
+    name: 'models',
+    group: 'use',
+    summary: 'list the models of a pipeline',
+    description:
+      'Lists the models of a pipeline: a folder, a zip, an http(s) or file URL, or the name of a pipeline in MODEL_PATH. Errors are those of the metadata: mae in watts, mape in percent.',
+    examples: [
+      ['kepler-model models ec2-0.7.11', 'a pipeline in MODEL_PATH'],
+      ['kepler-model models ./ec2-0.7.11.zip --output-type AbsPower --sort mape', 'the best of a zip by MAPE'],
+      ['kepler-model models https://host/std_v0.7.11.zip --json', 'one to download, for a program'],
+    ],
+  })
+    .argument('<pipeline>', 'folder, zip, URL or name')
+    .option('-e, --source <source>', 'only this energy source, e.g. acpi')
+    .option('--output-type <type>', `only ${outputTypes.join(' or ')}`)
+    .option('--feature-group <group>', 'only this feature group, e.g. BPFOnly')
+    .option('--node-type <number>', 'only models of this node type')
+    .option('--sort <key>', 'name, node-type, or an error such as mae, mape, package_mae', 'mae')
+    .option('--json', 'print JSON')
+    .action((named: string, options: ModelsOptions) => {
+      const wanted = filterOf(options)
+      return withNamedPipeline(named, io.loadConfig(), io.signal, (pipeline) => {
+        const models = pipeline.entries.filter(wanted).sort(order(options.sort, pipeline))
+        if (options.json)
+          writeJson(io.stdout, { pipeline: pipeline.name, models: models.map((model) => asJson(pipeline, model)) })
+        else print(io, pipeline, models)
+      })
+    })
+}
+
+function filterOf({ source, outputType, featureGroup, nodeType }: ModelsOptions): (model: ModelEntry) => boolean {
+  const wantedSource = source === undefined ? undefined : requestedSource(source)
+  if (source !== undefined && !wantedSource) {
+    throw invalid('--source', source, `known are ${energySources.join(', ')}`)
+  }
+  const wantedOutput = outputTypes.find((known) => known === outputType)
+  if (outputType !== undefined && !wantedOutput) throw invalid('--output-type', outputType, outputTypes.join(' or '))
+  const wantedType = nodeType === undefined ? undefined : Number(nodeType)
+  if (wantedType !== undefined && !Number.isInteger(wantedType))
+    throw invalid('--node-type', nodeType, 'a whole number')
+  return ({ folder, nodeType: type }) =>
+    (wantedSource ?? folder.source) === folder.source &&
+    (wantedOutput ?? folder.outputType) === folder.outputType &&
+    (featureGroup ?? folder.featureGroup) === folder.featureGroup &&
+    (wantedType ?? type) === type
+}
+
+function order(key: string, pipeline: Pipeline): (a: ModelEntry, b: ModelEntry) => number {
+  const byName = (a: ModelEntry, b: ModelEntry) => a.name.localeCompare(b.name, 'en', { numeric: true })
+  if (key === 'name') return byName
+  if (key === 'node-type') return (a, b) => a.nodeType - b.nodeType || byName(a, b)
+  if (pipeline.entries.length > 0 && !pipeline.entries.some(({ numbers }) => numbers.keys.includes(key))) {
+    throw invalid('--sort', key, 'no model has such an error')
+  }
+  const error = ({ numbers }: ModelEntry) => metadataNumber(numbers, key) ?? Number.MAX_VALUE
+  return (a, b) => error(a) - error(b) || byName(a, b)
+}
+
+function print(io: CliIo, { name, nodeTypes, specOf, damaged }: Pipeline, models: readonly ModelEntry[]): void {
+  const right = { align: 'right' } as const
+  writeTable(
+    io.stdout,
+    [
+      { title: 'MODEL' },
+      { title: 'SOURCE' },
+      { title: 'OUTPUT' },
+      { title: 'GROUP' },
+      { title: 'PROCESSOR' },
+      { title: 'CORES', ...right },
+      { title: 'MAE', ...right },
+      { title: 'MAPE', ...right },
+      { title: 'WEIGHTS' },
+    ],
+    models.map(({ name: model, folder, nodeType, numbers, weights }) => [
+      model,
+      folder.source,
+      folder.outputType,
+      folder.featureGroup,
+      specOf(nodeType)?.processor ?? '',
+      specOf(nodeType)?.cores ?? '',
+      shown(metadataNumber(numbers, 'mae')),
+      shown(metadataNumber(numbers, 'mape')),
+      weights ? 'yes' : '',
+    ]),
+  )
+  const unreadable = damaged > 0 ? `, ${damaged} more cannot be read` : ''
+  writeLines(io.stdout, ['', `${name}: ${models.length} models, ${nodeTypes.length} node types${unreadable}`])
+}
+
+function asJson(
+  pipeline: Pipeline,
+  { name, trainer, nodeType, folder, features, numbers, weights }: ModelEntry,
+): object {
+  const spec = pipeline.specOf(nodeType)
+  return {
+    model_name: name,
+    trainer,
+    node_type: nodeType,
+    ...(spec ? { machine_spec: wholeNumbers(spec) } : {}),
+    source: folder.source,
+    output_type: folder.outputType,
+    feature_group: folder.featureGroup,
+    features,
+    weights: weights !== undefined,
+    errors: metadataRecord(numbers),
+  }
+}
+
+function shown(value: number | undefined): string {
+  return value === undefined ? '' : value.toFixed(2)
+}
+
+function invalid(option: string, value: unknown, expected: string): ModelError {
+  return new ModelError('INVALID_CONFIG', `${option} ${quote(value)}: ${expected}`, { field: option })
+}

@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { nodeInfoMetric, usedLabels } from '../../extract/metrics.js'
+import type { IdleProfile } from '../../isolate/idle-profile.js'
+import { profileIdle } from '../../isolate/profiler.js'
+import type { ReadOptions } from '../../prometheus/response.js'
+import { describedCommand } from '../command.js'
+import { dataFile } from '../inputs/data-files.js'
+import { warnOfFindings } from '../reports/dataset-report.js'
+import { nodeTypeOf } from '../options/extract-options.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { readInput } from '../inputs/response-input.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { writeTable } from '../terminal/table.js'
+
+const settings = { DATAPATH: '--data-path <folder>' } as const
+
+/** A profile needs energy, node types, and the names of containers. */
+export const profileReadOptions: ReadOptions = {
+  wants: (metric) => metric === nodeInfoMetric || /^kepler_(node_.*_joules_total|container_.*_total)$/.test(metric),
+  labels: usedLabels,
+}
+
+interface Options {
+  readonly input: string
+  readonly output?: string
+  readonly instance?: string
+  readonly nodeType?: string
+  readonly json?: boolean
+}
+
+/** `kepler-model profile`: what an idle node draws, from a response that was recorded while it idled. */
+export function profileCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'profile',
+    group: 'train',
+    summary: 'learn from an idle node what it draws and who runs on it',
+    description:
+      'Makes an idle profile from a Prometheus response that was saved while a node was idle: the lowest and highest watts per source, component, node type and package, and the names of its containers. `isolate --isolator profile` takes it.',
+    examples: [
+      ['kepler-model profile -i idle', 'print what the node draws when idle'],
+      ['kepler-model profile -i idle -o idle_profile', 'keep it as idle_profile.json in the data folder'],
+    ],
+  })
+    .requiredOption('-i, --input <file>', 'saved response of an idle node, in the data folder')
+    .option('-o, --output <name>', 'write the profile to this file of the data folder')
+    .option('--instance <name>', 'which Kepler to take where the response has several')
+    .option('--node-type <number>', 'the node type, instead of what kepler_node_node_info says')
+    .option('--json', 'print the profile as JSON')
+  addSettingOptions(command, settings)
+  return command.action(async (options: Options) => {
+    const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
+    const response = await readInput(io, dataFile(DATAPATH, options.input, '.json'), profileReadOptions)
+    const { profile, findings } = profileIdle(response, {
+      ...(options.instance !== undefined && { instance: options.instance }),
+      ...(options.nodeType !== undefined && { nodeType: nodeTypeOf(options.nodeType) }),
+    })
+    warnOfFindings(io, findings)
+    if (options.output !== undefined) {
+      const path = dataFile(DATAPATH, options.output, '.json')
+      await writeFileAtomic(path, [`${JSON.stringify(profile, null, 2)}\n`])
+      writeLines(io.stderr, [`written to ${path}`])
+    }
+    if (options.json) writeJson(io.stdout, profile)
+    else writeProfile(io, profile)
+  })
+}
+
+function writeProfile(io: CliIo, { power, containers }: IdleProfile): void {
+  const right = { align: 'right' } as const
+  const rows = Object.entries(power).flatMap(([source, byComponent]) =>
+    Object.entries(byComponent ?? {}).flatMap(([component, byType]) =>
+      Object.entries(byType ?? {}).map(([type, { lowest, highest, units }]) => [
+        source,
+        component,
+        type,
+        lowest.toFixed(3),
+        highest.toFixed(3),
+        units,
+        (((lowest + highest) / 2) * units).toFixed(3),
+      ]),
+    ),
+  )
+  writeTable(
+    io.stdout,
+    [
+      { title: 'SOURCE' },
+      { title: 'COMPONENT' },
+      { title: 'NODE TYPE', ...right },
+      { title: 'LOWEST W', ...right },
+      { title: 'HIGHEST W', ...right },
+      { title: 'UNITS', ...right },
+      { title: 'BACKGROUND W', ...right },
+    ],
+    rows,
+  )
+  writeLines(io.stdout, ['', `${containers.length} containers ran: ${containers.join(', ')}`])
+}

@@ -1,0 +1,156 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import type { Config } from '../../config/config.js'
+import { messageOf } from '../../core/errors.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { queryToFile } from '../../prometheus/query.js'
+import { readResponseFile } from '../../prometheus/read.js'
+import { parseTime } from '../../prometheus/time-range.js'
+import { prometheusServer } from '../../service/prometheus-server.js'
+import { describedCommand } from '../command.js'
+import { dataFile } from '../inputs/data-files.js'
+import { timeText } from '../reports/dataset-report.js'
+import { splitNames } from '../options/extract-options.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { metricCsv } from '../reports/metric-csv.js'
+import { progressLine } from '../terminal/progress.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+
+const settings = {
+  DATAPATH: '--data-path <folder>',
+  PROM_SERVER: '-s, --server <url>',
+  PROM_QUERY_INTERVAL: '--interval <seconds>',
+  PROM_QUERY_STEP: '--step <seconds>',
+  PROM_SSL_DISABLE: '--insecure',
+  PROM_CA_FILE: '--ca-file <file>',
+  PROM_USERNAME: '--username <name>',
+} as const
+
+interface Options {
+  readonly output: string
+  readonly startTime?: string
+  readonly endTime?: string
+  readonly benchmark?: string
+  readonly metricPrefix: string
+  readonly thirdpartyMetrics?: string
+  readonly bearerTokenFile?: string
+  readonly passwordFile?: string
+  readonly toCsv?: boolean
+  readonly resume: boolean
+  readonly json?: boolean
+}
+
+/** `kepler-model query`: what a Prometheus measured of Kepler -> a saved response. */
+export function queryCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'query',
+    group: 'train',
+    summary: 'save what a Prometheus measured of Kepler',
+    description:
+      'Asks a Prometheus for all metrics of Kepler over a time and saves them as <output>.json in the data folder. Long times are asked for in parts; a query that is cut off goes on where it stopped when it is run again. Secrets come from files or settings (PROM_BEARER_TOKEN, PROM_PASSWORD), never from the command line.',
+    examples: [
+      ['kepler-model query -s http://localhost:9090 -o prom_response --interval 3600', 'the last hour'],
+      [
+        'kepler-model query --start-time 2026-11-23T08:00:00Z --end-time 2026-11-23T20:00:00Z --bearer-token-file /run/token',
+        'half a day, with a token',
+      ],
+    ],
+  })
+    .option('-o, --output <name>', 'file of the data folder to write', 'prom_response')
+    .option('--start-time <time>', 'unix seconds or 2026-11-23T16:00:00Z (default: --interval before the end)')
+    .option('--end-time <time>', 'unix seconds or 2026-11-23T16:00:00Z (default: now)')
+    .option(
+      '--benchmark <file>',
+      'take begin and end from this file of the data folder, {startTimeUTC, endTimeUTC} or a CPE Benchmark',
+    )
+    .option('--metric-prefix <text>', 'save metrics with this in their names', 'kepler_')
+    .option('--thirdparty-metrics <names>', 'save these metrics too, comma-separated (also -tm)')
+    .option('--bearer-token-file <file>', 'file that holds a bearer token')
+    .option('--password-file <file>', 'file that holds the password for basic authentication')
+    .option('--to-csv', 'also write each metric as <metric>.csv')
+    .option('--no-resume', 'begin anew instead of going on with a query that was cut off')
+    .option('--json', 'print JSON')
+  addSettingOptions(command, settings)
+  return command.action(async (options: Options) => {
+    const config = io.loadConfig(settingOverrides(command, settings))
+    const path = dataFile(config.DATAPATH, options.output, '.json')
+    await mkdir(dirname(path), { recursive: true })
+    // Loaded when it is needed: every command would start more slowly for it.
+    const { prometheusClient } = await import('../../prometheus/client.js')
+    const client = prometheusClient(await prometheusServer(config, options), {
+      signal: io.signal,
+      onRetry: (error, seconds) =>
+        writeLines(io.stderr, [`${messageOf(error)}; trying again in ${seconds.toFixed(1)} s`]),
+      onRecovered: ({ metric, kind, count }) => writeLines(io.stderr, [`${metric}: ${count} samples mended: ${kind}`]),
+    })
+    const progress = progressLine(io.stderr)
+    try {
+      const result = await queryToFile(client, requestOf(config, await withBenchmark(config, options)), path, {
+        signal: io.signal,
+        resume: options.resume,
+        onProgress: (done, total, metric) => progress.show(done / total, `${done} of ${total} metrics, ${metric}`),
+      })
+      progress.clear()
+      const files = [path, ...(options.toCsv ? await writeMetricCsvs(config.DATAPATH, path) : [])]
+      if (options.json) return writeJson(io.stdout, { files, ...result })
+      const { range, metrics, resumed } = result
+      const before = resumed > 0 ? `, ${resumed} of them from the query that was cut off` : ''
+      writeLines(io.stdout, [
+        `${metrics.length} metrics from ${timeText(range.start)} to ${timeText(range.end)} every ${range.step} s${before}`,
+        ...files.map((file) => `written to ${file}`),
+      ])
+    } finally {
+      progress.clear()
+      await client.close()
+    }
+  })
+}
+
+/** The options with the times of the benchmark that they name. */
+async function withBenchmark(config: Config, options: Options): Promise<Options> {
+  if (options.benchmark === undefined) return options
+  const { benchmarkTime } = await import('../options/benchmark-time.js')
+  const { start, end } = await benchmarkTime(dataFile(config.DATAPATH, options.benchmark, '.json'))
+  return { ...options, startTime: options.startTime ?? String(start), endTime: options.endTime ?? String(end) }
+}
+
+function requestOf(config: Config, options: Options) {
+  const { startTime, endTime, metricPrefix } = options
+  const { PROM_QUERY_INTERVAL: interval, PROM_QUERY_STEP: step } = config
+  const metrics = splitNames(options.thirdpartyMetrics)
+  const from = startTime === undefined ? undefined : parseTime(startTime, 'start-time')
+  const now = Math.floor(Date.now() / 1000)
+  const end =
+    endTime !== undefined ? parseTime(endTime, 'end-time') : from === undefined ? now : Math.min(now, from + interval)
+  const start = from ?? end - interval
+  // Times as they were given: "the last hour", asked again, goes on with the hour that was meant then.
+  const identity = JSON.stringify([
+    hostOf(config.PROM_SERVER),
+    metricPrefix,
+    metrics,
+    step,
+    interval,
+    startTime,
+    endTime,
+  ])
+  return { metricPrefix, metrics, range: { start, end, step }, identity }
+}
+
+function hostOf(server: string): string {
+  const { host, pathname } = new URL(server)
+  return host + pathname
+}
+
+async function writeMetricCsvs(folder: string, path: string): Promise<readonly string[]> {
+  const { series } = await readResponseFile(path)
+  const files: string[] = []
+  for (const [metric, list] of series) {
+    // A metric's name becomes a file's name: Prometheus allows nothing else in it, a hostile server might.
+    if (!/^[A-Za-z0-9_:]+$/.test(metric)) continue
+    const file = join(folder, `${metric}.csv`)
+    await writeFileAtomic(file, metricCsv(metric, list))
+    files.push(file)
+  }
+  return files
+}

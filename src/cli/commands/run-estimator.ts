@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { untilAborted } from '../../service/running.js'
+import { describedCommand } from '../command.js'
+import { packageVersion } from '../described-program.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
+import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
+
+/** Options of everything that estimates. */
+export const estimatorFlags: SettingFlags = {
+  ESTIMATOR_SOCKETS: '-s, --socket <path>',
+  ESTIMATOR_HTTP_PORT: '--http [port]',
+  ESTIMATOR_HTTP_HOST: '--http-host <address>',
+  MACHINE_SPEC_PATH: '--machine-spec <file>',
+}
+
+const flags: SettingFlags = {
+  ...estimatorFlags,
+  MODEL_SERVER_ENABLE: '--model-server',
+  MODEL_SERVER_URL: '--model-server-url <url>',
+  OFFLINE: '--offline',
+  LOG_LEVEL: '--log-level <level>',
+  LOG_FORMAT: '--log-format <format>',
+}
+
+/** `kepler-model estimator`, also the program `estimator`. */
+export function estimatorCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'estimator',
+    group: 'serve',
+    summary: "answer Kepler's power requests on unix sockets",
+    description:
+      "Answers Kepler's power requests on unix sockets. Models come from a model server, or from the URLs of the settings; each is loaded once and refreshed. Runs until SIGTERM or Ctrl-C. Logs go to stderr.",
+    examples: [
+      ['estimator', 'answer on /tmp/estimator.sock and /tmp/estimator.socket'],
+      ['estimator --model-server --model-server-url http://kepler-model-server:8100', 'with models of a model server'],
+      ['estimator --socket /run/kepler/estimator.sock --http', 'one socket of your own, and HTTP on loopback'],
+    ],
+  })
+  return addSettingOptions(command, flags).action(async () => {
+    // Loaded when it is needed: every other command would start more slowly for a server's modules.
+    const [{ createLogger }, { startEstimator }, { announceEstimator }] = await Promise.all([
+      import('../../service/logger.js'),
+      import('../../service/start-estimator.js'),
+      import('../reports/announce.js'),
+    ])
+    const config = io.loadConfig(settingOverrides(command, flags))
+    const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
+    const version = packageVersion()
+    const estimator = await startEstimator(config, { logger, version })
+    writeLines(io.stdout, [`kepler-model-server ${version}`, ''])
+    announceEstimator(io.stdout, estimator)
+    await untilAborted(io.signal)
+    await estimator.stop()
+  })
+}

@@ -1,0 +1,84 @@
+import type { Command } from 'commander'
+import type { Config } from '../../config/config.js'
+import type { Logger } from '../../runtime/ports.js'
+import { runningStack, untilAborted } from '../../service/running.js'
+import { describedCommand } from '../command.js'
+import { packageVersion } from '../described-program.js'
+import { estimatorFlags } from './run-estimator.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
+import { modelServerFlags } from './run-model-server.js'
+import { addressOf, onlineTrainerFlags } from './run-online-trainer.js'
+import { addSettingOptions, defaultHttpPort, type SettingFlags, settingOverrides } from '../options/setting-options.js'
+
+const flags: SettingFlags = {
+  ...modelServerFlags,
+  ...estimatorFlags,
+  ONLINE_TRAINER: '--online',
+  ...onlineTrainerFlags,
+}
+
+/** `kepler-model serve`: model server and estimator in one process; what `npm start` runs. */
+export function serveCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'serve',
+    group: 'serve',
+    summary: 'model server and estimator in one process',
+    description:
+      'Runs the model server and the estimator in one process, the estimator with the models of the server. Starts without a network, with a demonstration pipeline, and swaps in the published ones when they are there. A pipeline trained here goes before the published one; with --online it is kept right with what a Prometheus measures. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
+    examples: [
+      ['kepler-model serve', 'serve on port 8100 and on the sockets that Kepler knows'],
+      ['kepler-model serve --online --prometheus http://prometheus:9090', 'and learn from what is measured'],
+      ['kepler-model serve --offline --port 0 --socket /tmp/mine.sock', 'try it beside another one'],
+    ],
+  })
+  return addSettingOptions(command, flags).action(async () => {
+    // Loaded when it is needed: every other command would start more slowly for a server's modules.
+    const [{ createLogger }, { startModelServer }, { startEstimator }, { announceEstimator, announceModelServer }] =
+      await Promise.all([
+        import('../../service/logger.js'),
+        import('../../service/start-model-server.js'),
+        import('../../service/start-estimator.js'),
+        import('../reports/announce.js'),
+      ])
+    const settings = io.loadConfig(settingOverrides(command, flags))
+    const config = {
+      ...settings,
+      PREFER_TRAINED_PIPELINE: true,
+      ESTIMATOR_HTTP_PORT: settings.ESTIMATOR_HTTP_PORT ?? Number(defaultHttpPort),
+    }
+    const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
+    const version = packageVersion()
+    const started = runningStack(logger)
+    try {
+      const online = config.ONLINE_TRAINER ? await onlineTrainer(config, logger) : undefined
+      const moreMetrics = online?.metrics
+      const server = started.add(
+        await startModelServer(config, { logger, version, ...(moreMetrics && { moreMetrics }) }),
+      )
+      const { service } = server.registry
+      const estimator = started.add(await startEstimator(config, { logger, version, service }))
+      announceModelServer(io.stdout, server, version)
+      writeLines(io.stdout, [''])
+      announceEstimator(io.stdout, estimator)
+      if (online) {
+        started.add(online.start())
+        const where = `${addressOf(config.PROM_SERVER)} every ${config.SAMPLING_INTERVAL} s`
+        writeLines(io.stdout, ['', `Online trainer learns from ${where} (see \`kepler-model versions\`)`])
+      }
+      await untilAborted(io.signal)
+    } finally {
+      await started.stop()
+    }
+  })
+}
+
+/** Its figures stand in the model server's `/metrics`; its rounds begin when everything else runs. */
+async function onlineTrainer(config: Config, logger: Logger) {
+  const [{ openOnlineTrainer, startRounds }, { emptyMetrics }] = await Promise.all([
+    import('../../service/start-online-trainer.js'),
+    import('../../metrics/request-metrics.js'),
+  ])
+  const metrics = emptyMetrics()
+  const opened = await openOnlineTrainer(config, { logger }, metrics)
+  return { metrics: () => metrics.metrics(), start: () => startRounds(opened) }
+}

@@ -1,0 +1,170 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { type Command, Option } from 'commander'
+import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { temporaryPath } from '../../runtime/temporary-files.js'
+import { energyComponents } from '../../simulate/container.js'
+import { startExporter } from '../../simulate/exporter.js'
+import { defaultMachine, type SimulatedMachine } from '../../simulate/machine.js'
+import { scenarioNamed, scenarioNames } from '../../simulate/scenario.js'
+import { type ResponseOptions, responseChunks, truthChunks } from '../../simulate/write-response.js'
+import { describedCommand } from '../command.js'
+import { dataFile } from '../inputs/data-files.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+
+const settings = { DATAPATH: '--data-path <folder>' } as const
+
+interface SimulateOptions {
+  readonly output?: string
+  readonly truth?: string
+  readonly serve?: string
+  readonly host: string
+  readonly scenario: string
+  readonly seed: string
+  readonly duration: string
+  readonly step: string
+  readonly startTime: string
+  readonly nodeType: string
+  readonly chips: string
+  readonly cores: string
+  readonly instance: string
+  readonly vmTrain?: boolean
+  readonly packageRatio?: boolean
+  readonly accelerator?: boolean
+}
+
+/** Samples of a series at most: 20 years by the minute. */
+const mostSamples = 10_000_000
+
+/** `kepler-model simulate`: a Prometheus response, or a Kepler to scrape, of a machine that does not exist. */
+export function simulateCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'simulate',
+    group: 'train',
+    summary: 'write the Prometheus response of a made-up node, or be its Kepler exporter',
+    description:
+      'Simulates a node whose true watts are known. Writes a Prometheus response as `query` saves it (compressed where the name ends in .gz), or with --serve answers scrapes on a port until it is stopped. The same seed gives the same response.',
+    examples: [
+      ['kepler-model simulate -o mixed.json --scenario mixed --duration 900', 'fifteen minutes of mixed work'],
+      ['kepler-model simulate -o idle.json.gz --scenario idle --truth idle-truth.json', 'the true watts beside it'],
+      ['kepler-model simulate --serve 9102 --scenario bursty', 'a Kepler for a Prometheus to scrape'],
+    ],
+  })
+    .option('-o, --output <file>', 'file to write the response to')
+    .option('--truth <file>', 'file to write the true watts to, per sample and container')
+    .option('--serve <port>', 'be an exporter on this port: /metrics, /truth, and /curve to change the power curve')
+    .option('--host <address>', 'address to serve on', '127.0.0.1')
+    .addOption(new Option('--scenario <name>', 'what runs on the node').choices([...scenarioNames]).default('mixed'))
+    .option('--seed <number>', 'decides all that is random', '0')
+    .option('--duration <seconds>', 'how long the response is', '600')
+    .option('--step <seconds>', 'time between samples', '3')
+    .option('--start-time <seconds>', 'Unix time of the first sample', '1700000000')
+    .option('--node-type <number>', 'node type that the node says it is of', '0')
+    .option('--chips <number>', 'sockets', String(defaultMachine.spec.chips))
+    .option('--cores <number>', 'cores of all sockets', String(defaultMachine.spec.cores))
+    .option('--instance <name>', 'name of the node', defaultMachine.instance)
+    .option('--vm-train', 'metrics of the processes of a virtual machine instead of containers')
+    .option('--package-ratio', 'also how the usage of containers is spread over the packages')
+    .option('--accelerator', 'also the gauge of an accelerator card')
+  addSettingOptions(command, settings)
+  return command.action(async (options: SimulateOptions) => {
+    const simulation = simulationOf(options)
+    if (options.serve !== undefined) return serve(options, simulation, io)
+    if (options.output === undefined) {
+      throw new ModelError('INVALID_CONFIG', 'say where to: --output FILE, or --serve PORT', { field: '--output' })
+    }
+    const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
+    const output = dataFile(DATAPATH, options.output, '.json')
+    await writeStreamWhole(output, responseChunks(simulation), io.signal)
+    writeLines(io.stdout, [`wrote ${output}`])
+    if (options.truth === undefined) return
+    const truth = dataFile(DATAPATH, options.truth, '.json')
+    await writeStreamWhole(truth, truthChunks(simulation, energyComponents), io.signal)
+    writeLines(io.stdout, [`wrote ${truth}`])
+  })
+}
+
+function simulationOf(options: SimulateOptions): ResponseOptions {
+  const duration = numberOption('--duration', options.duration, 1, 1e9)
+  const step = numberOption('--step', options.step, 0.01, 86_400)
+  if (duration / step > mostSamples) {
+    throw new ModelError('INVALID_CONFIG', `--duration by --step makes more than ${mostSamples} samples a series`)
+  }
+  const machine: SimulatedMachine = {
+    ...defaultMachine,
+    instance: options.instance,
+    nodeType: wholeOption('--node-type', options.nodeType, 0, 1e9),
+    spec: {
+      ...defaultMachine.spec,
+      chips: wholeOption('--chips', options.chips, 1, 64),
+      cores: wholeOption('--cores', options.cores, 1, 65_536),
+    },
+  }
+  return {
+    scenario: scenarioNamed(options.scenario),
+    machine,
+    seed: wholeOption('--seed', options.seed, 0, 1e9),
+    duration,
+    step,
+    start: numberOption('--start-time', options.startTime, 0, 1e11),
+    vm: options.vmTrain ?? false,
+    packageRatio: options.packageRatio ?? false,
+    accelerator: options.accelerator ?? false,
+  }
+}
+
+async function serve(options: SimulateOptions, simulation: ResponseOptions, { stderr, signal }: CliIo): Promise<void> {
+  const port = wholeOption('--serve', options.serve ?? '', 0, 65_535)
+  const exporter = await startExporter({ ...simulation, port, host: options.host, clock: Date.now })
+  writeLines(stderr, [`scenario ${simulation.scenario.name}: http://${options.host}:${exporter.port}/metrics`])
+  try {
+    // Serving until told to stop is all that is asked: a signal is its proper end.
+    if (!signal.aborted)
+      await new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true }))
+  } finally {
+    await exporter.close()
+  }
+}
+
+/** Writes beside the file and renames, so that nobody sees half of it. */
+async function writeStreamWhole(path: string, chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
+  const beside = temporaryPath(path)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const source = Readable.from(inBatches(chunks))
+    const file = createWriteStream(beside)
+    await (path.endsWith('.gz') ? pipeline(source, createGzip(), file, { signal }) : pipeline(source, file, { signal }))
+    await rename(beside, path)
+  } catch (cause) {
+    await rm(beside, { force: true })
+    if (signal.aborted) throw new ModelError('CANCELLED', `stopped before ${path} was written`, { cause })
+    throw new ModelError('UNAVAILABLE', `${path} cannot be written: ${messageOf(cause)}`, { cause })
+  }
+}
+
+/** A generator never lets signals in between its chunks; a turn of the event loop does. */
+async function* inBatches(chunks: Iterable<string>): AsyncGenerator<string> {
+  for (const chunk of chunks) {
+    yield chunk
+    await new Promise((next) => setImmediate(next))
+  }
+}
+
+function numberOption(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= least && value <= most) return value
+  throw new ModelError('INVALID_CONFIG', `${name} is a number from ${least} to ${most}, got ${quote(text)}`, {
+    field: name,
+  })
+}
+
+function wholeOption(name: string, text: string, least: number, most: number): number {
+  const value = numberOption(name, text, least, most)
+  if (Number.isInteger(value)) return value
+  throw new ModelError('INVALID_CONFIG', `${name} is a whole number, got ${quote(text)}`, { field: name })
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { runCli } from '../../../test/support/cli.js'
+import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { keplerModelProgram } from '../program.js'
+
+describe('training on the command line', () => {
+  const folder = temporaryFolder()
+  const run = (...args: string[]) => runCli(keplerModelProgram, [...args, '--data-path', folder])
+  const quick = ['--threads', '0', '--fast', '--trainers', 'Linear,SGDRegressorTrainer']
+  before(async () => {
+    const simulated = await run(
+      'simulate',
+      '-o',
+      'run',
+      '--scenario',
+      'bursty',
+      '--duration',
+      '300',
+      '--node-type',
+      '3',
+    )
+    assert.equal(simulated.code, 0, simulated.stderr)
+  })
+
+  it('train shows the best model of each source, output type and group', async () => {
+    const { code, stdout, stderr } = await run('train', '-i', 'run', '-p', 'mine', '-fg', 'Basic', ...quick)
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /rapl-sysfs +AbsPower +Basic +\w+Trainer_3 +\d/)
+    assert.match(stdout, /acpi +DynPower +Basic +\w+Trainer_3 +\d/)
+    assert.match(stdout, /8 models written/)
+    assert.match(stderr, /8 of 8 models trained/)
+    assert.ok(existsSync(join(folder, 'mine.zip')))
+  })
+
+  it('train prints JSON, ranked by what was asked for', async () => {
+    const { stdout } = await run(
+      ...['train', '-i', 'run', '-p', 'json', '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '--json'],
+      ...['--threads', '0', '--rank-by', 'cv', '--trainers', 'Linear,KNeighbors'],
+    )
+    const { best, models } = JSON.parse(stdout)
+    assert.equal(models.length, 2)
+    assert.equal(best[0].cv_mae, Math.min(...models.map((model: { cv_mae: number }) => model.cv_mae)))
+    assert.ok(models[0].cross_validation.components.platform.interval_90 > 0)
+    assert.deepEqual(Object.keys(models[0].feature_range), ['bpf_cpu_time_ms', 'bpf_page_cache_hit'])
+  })
+
+  it('train warns of a model that is good only on neighbours of what it has seen', async () => {
+    assert.equal((await run('simulate', '-o', 'short', '--scenario', 'mixed', '--duration', '70')).code, 0)
+    const { code, stderr } = await run(
+      ...['train', '-i', 'short', '-p', 'flattered', '-e', 'rapl-sysfs', '-ot', 'AbsPower', '-fg', 'BPFIRQ'],
+      ...['--threads', '0', '--trainers', 'Polynomial'],
+    )
+    assert.equal(code, 0)
+    assert.match(stderr, /warning: .*BPFIRQ\/PolynomialRegressionTrainer_0: [\d.]+ W off on its test rows, but \d{3,}/)
+    assert.match(stderr, /--rank-by cv/)
+  })
+
+  it('train takes node type and spec from a machine id, and knows the machine again', async () => {
+    mkdirSync(join(folder, 'machine_spec'))
+    const spec = { processor: 'xeon', cores: 8, chips: 1, memory: 16, frequency: 3000 }
+    for (const [id, expected] of [
+      ['a', 0],
+      ['b', 1],
+      ['c', 0],
+    ] as const) {
+      writeFileSync(join(folder, 'machine_spec', `${id}.json`), JSON.stringify({ ...spec, cores: id === 'b' ? 16 : 8 }))
+      const args = ['train', '-i', 'run', '-p', 'ids', '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '--id', id]
+      assert.match((await run(...args, ...quick)).stdout, new RegExp(`Trainer_${expected} `), id)
+    }
+    const index = JSON.parse(readFileSync(join(folder, 'ids', 'node_type_index.json'), 'utf8'))
+    assert.deepEqual(Object.keys(index), ['0', '1'])
+    assert.equal(index[1].attrs.cores, 16)
+  })
+
+  it('train_from_data trains from a dataset, by either spelling', async () => {
+    assert.equal((await run('extract', '-i', 'run', '-e', 'acpi')).code, 0)
+    for (const command of ['train_from_data', 'train-from-data']) {
+      const { code, stdout, stderr } = await run(command, '-i', 'extracted_run', '-e', 'acpi', '-p', 'csv', ...quick)
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /acpi +AbsPower +BPFOnly +\w+Trainer_3/)
+    }
+    const wrong = await run('train_from_data', '-i', 'extracted_run', '-e', 'acpi', '-fg', 'Basic', ...quick)
+    assert.match(wrong.stderr, /lacks cache_miss, cpu_cycles, cpu_instructions; it has bpf_cpu_time_ms/)
+  })
+
+  it('estimate finds the pipeline that train wrote', async () => {
+    await run('train', '-i', 'run', '-p', 'known', '-fg', 'Basic', ...quick)
+    const { code, stdout, stderr } = await run('estimate', '-i', 'run', '-p', 'known', '-e', 'acpi', '--json')
+    assert.equal(code, 0, stderr)
+    assert.equal(JSON.parse(stdout).models.length, 4)
+  })
+
+  it('names what is wrong', async () => {
+    const refused = async (...args: string[]) => (await run(...args)).stderr
+    assert.match(await refused('train', '-i', 'run', '-p', '../up'), /--pipeline-name: "\.\.\/up" is no name/)
+    assert.match(
+      await refused('train', '-i', 'run', '--trainers', 'Magic'),
+      /unknown trainer "Magic"; there are Polynomial/,
+    )
+    assert.match(await refused('train', '-i', 'run', '-fg', 'AcceleratorOnly'), /no feature group is complete/)
+    assert.match(await refused('train', '-i', 'run', '-e', 'redfish', ...quick), /no series of source redfish/)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('.')),
+      [],
+    )
+  })
+})

@@ -1,0 +1,181 @@
+import { type Command, Option } from 'commander'
+import type { EnergySource } from '../../core/energy-source.js'
+import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { isFeatureGroup } from '../../core/feature-group.js'
+import { type OutputType, outputTypes } from '../../core/output-type.js'
+import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
+import { metricOf, usedLabels } from '../../extract/metrics.js'
+import { parseHints } from '../../isolate/background.js'
+import type { Isolator } from '../../isolate/isolator.js'
+import { describedCommand } from '../command.js'
+import { dataFile } from '../inputs/data-files.js'
+import { warnOfFindings } from '../reports/dataset-report.js'
+import { energySourceOf, nodeTypeOf, splitNames } from '../options/extract-options.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
+import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
+import { machineOfId } from '../options/machine-id.js'
+import { readInput } from '../inputs/response-input.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { addTrainOptions, type TrainOptions, trainersOf, trainSettings } from '../options/train-options.js'
+import { trainProgress } from '../terminal/train-progress.js'
+import { warnOfFailures, writeTrainReport } from '../reports/train-report.js'
+
+const settings = {
+  DATAPATH: '--data-path <folder>',
+  VM_JOB_NAME: '--vm-job <name>',
+  MODEL_PATH: '--model-path <folder>',
+} as const
+
+type Options = TrainOptions &
+  IsolateOptions & {
+    readonly input: string
+    readonly extractor: ExtractorName
+    readonly energySource: string
+    readonly outputType?: OutputType
+    readonly featureGroup?: string
+    readonly absTrainers?: string
+    readonly dynTrainers?: string
+    readonly trainers?: string
+    readonly thirdpartyMetrics?: string
+    readonly vmTrain?: boolean
+    readonly instance?: string
+    readonly nodeType?: string
+    readonly id?: string
+  }
+
+/** `kepler-model train`: a saved response -> a pipeline of models. */
+export function trainCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'train',
+    group: 'train',
+    summary: 'train a pipeline of models from a saved Prometheus response',
+    description:
+      'Trains models of every energy source, output type, valid feature group and trainer from a saved Prometheus response, on all processors. Writes the folder <pipeline> and <pipeline>.zip to the data folder; models that are in it already stay, unless they are trained anew. One trainer that fails costs no other.',
+    examples: [
+      ['kepler-model train -i prom_response -p mine', 'all that can be trained'],
+      [
+        'kepler-model train -i prom_response -e acpi --trainers SGDRegressorTrainer --isolator profile --profile idle',
+        'weights for platform power, with an idle profile',
+      ],
+      [
+        'kepler-model train -i prom_response --rank-by workload --all',
+        'every model, the best on unseen workloads first',
+      ],
+    ],
+  })
+    .option('-i, --input <file>', 'saved response, in the data folder', 'prom_response')
+    .option('-e, --energy-source <sources>', 'comma-separated', 'rapl-sysfs,acpi')
+    .addOption(new Option('--output-type <type>', 'only this one (also -ot)').choices(outputTypes))
+    .option('--feature-group <groups>', 'only these, comma-separated (also -fg)')
+    .addOption(new Option('--extractor <name>', 'how rows are made').choices(extractorNames).default('default'))
+    .option('--trainers <names>', 'comma-separated, for both outputs', 'default')
+    .option('--abs-trainers <names>', 'for AbsPower')
+    .option('--dyn-trainers <names>', 'for DynPower')
+    .option('--thirdparty-metrics <names>', 'metrics that are features by their own name (also -tm)')
+    .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
+    .option('--instance <name>', 'which Kepler to take where the response has several')
+    .option('--node-type <number>', 'the node type of all rows, instead of what kepler_node_node_info says')
+    .option('--id <machine>', 'the machine that was measured; its spec is machine_spec/<id>.json in the data folder')
+  addIsolateOptions(command)
+  addTrainOptions(command)
+  addSettingOptions(command, settings)
+  return command.action((options: Options) => train(io, command, options))
+}
+
+async function train(io: CliIo, command: Command, options: Options): Promise<void> {
+  const config = io.loadConfig(settingOverrides(command, settings))
+  const own = trainSettings(options)
+  const absTrainers = trainersOf('abs-trainers', options.absTrainers ?? options.trainers)
+  const dynTrainers = trainersOf('dyn-trainers', options.dynTrainers ?? options.trainers)
+  const sources = [...new Set(splitNames(options.energySource).map(energySourceOf))]
+  const thirdParty = splitNames(options.thirdpartyMetrics)
+  const groups = groupsOf(options.featureGroup)
+  const machine = options.id === undefined ? undefined : machineOfId(config.DATAPATH, own.name, options.id)
+  const nodeType = options.nodeType === undefined ? machine?.nodeType : nodeTypeOf(options.nodeType)
+
+  // What trains is loaded when it is needed: other commands start without it.
+  const [{ extractorNamed }, { buildTrainingSets }, { trainPipeline }] = await Promise.all([
+    import('../../extract/extractors.js'),
+    import('../../train/build-training-sets.js'),
+    import('../../train/train-pipeline.js'),
+  ])
+  const kept = new Set(thirdParty.map((name) => metricOf(name, 'container', thirdParty)))
+  const response = await readInput(io, dataFile(config.DATAPATH, options.input, '.json'), {
+    wants: (metric) => kept.has(metric) || metric.startsWith('kepler_'),
+    labels: usedLabels,
+  })
+  const outputs = options.outputType ? [options.outputType] : outputTypes
+  const dynamic = outputs.includes('DynPower') ? await isolators(io, config, options, sources) : new Map()
+  const built = buildTrainingSets(response, {
+    sources,
+    outputTypes: outputs,
+    extractor: extractorNamed(options.extractor),
+    isolator: (source) => isolatorIn(dynamic, source),
+    thirdParty,
+    vm: options.vmTrain ?? false,
+    vmJob: config.VM_JOB_NAME,
+    background: { targetHints: parseHints(options.targetHints), bgHints: parseHints(options.bgHints) },
+    ...(groups && { groups }),
+    ...(options.instance !== undefined && { instance: options.instance }),
+    ...(nodeType !== undefined && { nodeType }),
+  })
+  warnOfFindings(io, built.findings)
+  warnOfFailures(io, built.failures)
+  writeLines(io.stderr, built.notes)
+
+  const progress = trainProgress(io.stderr)
+  try {
+    const pipeline = await trainPipeline({
+      ...own,
+      ...built,
+      parent: config.DATAPATH,
+      absTrainers,
+      dynTrainers,
+      isolator: options.isolator,
+      extractor: options.extractor,
+      ...(machine && nodeType !== undefined && { machines: new Map([[nodeType, machine]]) }),
+      arguments: command.opts(),
+      clock: Date.now,
+      signal: io.signal,
+      onProgress: progress.onProgress,
+    })
+    progress.clear()
+    warnOfFailures(io, pipeline.failures)
+    writeTrainReport(io, { ...pipeline, failures: [...built.failures, ...pipeline.failures] }, options)
+  } finally {
+    progress.clear()
+  }
+}
+
+/** One for each source, since models and profiles are of one; a source that has none says so when it is its turn. */
+async function isolators(
+  io: CliIo,
+  config: Parameters<typeof isolatorOf>[1],
+  options: IsolateOptions,
+  sources: readonly EnergySource[],
+): Promise<Map<EnergySource, Isolator | Error>> {
+  const made = new Map<EnergySource, Isolator | Error>()
+  for (const source of sources) {
+    try {
+      made.set(source, await isolatorOf(io, config, options, source))
+    } catch (error) {
+      if (sources.length === 1 || !(error instanceof ModelError) || error.code === 'INVALID_REQUEST') throw error
+      made.set(source, error)
+    }
+  }
+  return made
+}
+
+function isolatorIn(made: ReadonlyMap<EnergySource, Isolator | Error>, source: EnergySource): Isolator {
+  const isolator = made.get(source)
+  if (isolator !== undefined && !(isolator instanceof Error)) return isolator
+  throw new ModelError('INVALID_DATA', `there is no isolator for ${source}: ${messageOf(isolator)}`)
+}
+
+function groupsOf(text: string | undefined) {
+  if (text === undefined) return undefined
+  return splitNames(text).map((name) => {
+    if (isFeatureGroup(name)) return name
+    throw new ModelError('INVALID_REQUEST', `unknown feature group ${quote(name)}`, { field: 'feature-group' })
+  })
+}

@@ -1,0 +1,140 @@
+import type { Command } from 'commander'
+import { ModelError } from '../../core/errors.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import type { MetricReport } from '../../extract/inspect.js'
+import { usedLabels } from '../../extract/metrics.js'
+import { type ValidationReport, validateResponse } from '../../extract/validate.js'
+import { csvChunks } from '../../table/csv-write.js'
+import { table } from '../../table/table.js'
+import { describedCommand } from '../command.js'
+import { dataFile } from '../inputs/data-files.js'
+import { short, timeText } from '../reports/dataset-report.js'
+import { splitNames } from '../options/extract-options.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { readInput } from '../inputs/response-input.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { writeTable } from '../terminal/table.js'
+
+const settings = { DATAPATH: '--data-path <folder>' } as const
+
+interface Options {
+  readonly input: string
+  readonly output?: string
+  readonly thirdpartyMetrics?: string
+  readonly vmTrain?: boolean
+  readonly toCsv?: boolean
+  readonly json?: boolean
+}
+
+/** `kepler-model validate`: what a saved response has, lacks, and gets wrong. */
+export function validateCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'validate',
+    group: 'train',
+    summary: 'say what a saved Prometheus response has, lacks, and gets wrong',
+    description:
+      'Looks at every metric of a saved Prometheus response: series, samples, steps, gaps, counter resets, NaN, duplicate times, clocks that step back; and at which feature groups and energy sources a dataset can be made of. Fails when none can.',
+    examples: [
+      ['kepler-model validate -i prom_response', 'before training'],
+      ['kepler-model validate -i prom_response --json', 'the same for a program'],
+    ],
+  })
+    .option('-i, --input <file>', 'saved response, in the data folder', 'prom_response')
+    .option('-o, --output <name>', 'name of the CSV file for --to-csv (default: validate_<input>)')
+    .option('--thirdparty-metrics <names>', 'metrics that are features by their own name, comma-separated (also -tm)')
+    .option('--vm-train', 'look for the processes of a virtual machine instead of containers')
+    .option('--to-csv', 'write the table of metrics as CSV to the data folder')
+    .option('--json', 'print JSON')
+  addSettingOptions(command, settings)
+  return command.action(async (options: Options) => {
+    const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
+    const path = dataFile(DATAPATH, options.input, '.json')
+    const response = await readInput(io, path, { labels: usedLabels, tolerant: true })
+    const thirdParty = splitNames(options.thirdpartyMetrics)
+    const report = validateResponse(response, { vm: options.vmTrain ?? false, thirdParty })
+    if (options.toCsv) {
+      const csv = dataFile(
+        DATAPATH,
+        options.output ?? `validate_${options.input.replace(/\.json(\.gz)?$/, '')}`,
+        '.csv',
+      )
+      await writeFileAtomic(csv, csvChunks(reportTable(report.metrics)))
+      writeLines(io.stderr, [`written to ${csv}`])
+    }
+    if (options.json) writeJson(io.stdout, report)
+    else writeReport(io, report)
+    if (!report.usable)
+      throw new ModelError('INVALID_DATA', `${path}: no feature group is complete together with an energy source`)
+  })
+}
+
+function writeReport(io: CliIo, { metrics, groups, sources, exporters }: ValidationReport): void {
+  const right = { align: 'right' } as const
+  writeTable(
+    io.stdout,
+    [
+      { title: 'METRIC' },
+      { title: 'SERIES', ...right },
+      { title: 'SAMPLES', ...right },
+      { title: 'STEP', ...right },
+      { title: 'FROM' },
+      { title: 'TO' },
+      { title: 'REMARKS' },
+    ],
+    metrics.map((m) => [m.metric, m.series, m.samples, short(m.step), edge(m.from), edge(m.to), remarks(m)]),
+  )
+  writeLines(io.stdout, [''])
+  writeTable(
+    io.stdout,
+    [{ title: 'FOR TRAINING' }, { title: 'USABLE' }, { title: 'MISSING' }],
+    [
+      ...groups.map(({ group, missing }) => ({ name: group, missing })),
+      ...sources.map(({ source, missing }) => ({ name: source, missing })),
+    ].map(({ name, missing }) => [name, missing.length === 0 ? 'yes' : 'no', missing.join(', ')]),
+  )
+  writeLines(io.stdout, ['', `Kepler instances: ${exporters.join(', ') || 'none'}`])
+  if (exporters.length > 1) writeLines(io.stdout, ['One node at a time is extracted; choose with --instance.'])
+}
+
+function remarks(m: MetricReport): string {
+  const counts: [number, string][] = [
+    [m.empty, 'empty series'],
+    [m.single, 'series of one sample'],
+    [m.gaps, 'gaps'],
+    [m.resets, 'resets'],
+    [m.notFinite, 'NaN or Inf'],
+    [m.notNumbers, 'not a number'],
+    [m.duplicates, 'duplicate times'],
+    [m.backSteps, 'steps back'],
+  ]
+  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  if (m.series === 0) return 'no series'
+  return told.length === 0 ? '' : `${told.join(', ')}; first ${m.example}`
+}
+
+function edge(seconds: number): string {
+  return Number.isFinite(seconds) ? timeText(seconds) : '-'
+}
+
+function reportTable(metrics: readonly MetricReport[]) {
+  const numbers = [
+    'series',
+    'samples',
+    'from',
+    'to',
+    'step',
+    'empty',
+    'single',
+    'gaps',
+    'resets',
+    'notFinite',
+    'notNumbers',
+    'duplicates',
+    'backSteps',
+  ] as const
+  return table([
+    { name: 'metric', values: metrics.map(({ metric }) => metric) },
+    ...numbers.map((name) => ({ name, values: metrics.map((m) => (Number.isFinite(m[name]) ? String(m[name]) : '')) })),
+    { name: 'example', values: metrics.map(({ example }) => example) },
+  ])
+}

@@ -1,0 +1,112 @@
+import type { Command } from 'commander'
+import { ModelError, quote } from '../../core/errors.js'
+import { pipelineVersions, type Versions } from '../../online/versions/versions.js'
+import { knownFolder } from '../../service/writable-folder.js'
+import { describedCommand } from '../command.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { writeTable } from '../terminal/table.js'
+
+const settings = {
+  MODEL_PATH: '--model-path <folder>',
+  ONLINE_PIPELINE: '-p, --pipeline-name <name>',
+} as const
+
+interface Options {
+  readonly rollback?: string | true
+  readonly unpin?: boolean
+  readonly history?: boolean
+  readonly json?: boolean
+}
+
+/** `kepler-model versions`: what the online trainer published, and the way back. */
+export function versionsCommand(io: CliIo): Command {
+  const command = describedCommand({
+    name: 'versions',
+    group: 'train',
+    summary: 'list what the online trainer published, and go back to an earlier version',
+    description:
+      'Lists the versions of a pipeline that the online trainer published. --rollback serves an earlier one again, at once and for every model server that follows the folder, and pins it: nothing is published over it until --unpin.',
+    examples: [
+      ['kepler-model versions', 'which versions are kept, and which one is served'],
+      ['kepler-model versions --history', 'what was done, and why'],
+      ['kepler-model versions --rollback', 'back to the version before the served one'],
+      ['kepler-model versions --unpin', 'let the online trainer publish again'],
+    ],
+  })
+    .option('--rollback [version]', 'serve this version again (default: the one before the served one), and pin it')
+    .option('--unpin', 'let the online trainer publish again')
+    .option('--history', 'list what was done and why, the newest last')
+    .option('--json', 'print JSON')
+  addSettingOptions(command, settings)
+  return command.action(async (options: Options) => {
+    const config = io.loadConfig(settingOverrides(command, settings))
+    const folder = knownFolder(config.MODEL_PATH)
+    const versions = pipelineVersions(folder, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
+    const now = Date.now()
+    const time = new Date(now).toISOString()
+    if (options.rollback !== undefined) {
+      const before = versions.liveNumber()
+      const { number } = await versions.rollback(numberOf(options.rollback), now)
+      const why = `from version ${before} by command`
+      await versions.log({ time, action: 'rolled-back', version: number, why })
+      if (!options.json)
+        writeLines(io.stdout, [`Version ${number} is served again and pinned (--unpin ends that).`, ''])
+    }
+    if (options.unpin) {
+      await versions.unpin()
+      await versions.log({ time, action: 'unpinned', version: versions.liveNumber(), why: 'by command' })
+    }
+    if (options.history) return listHistory(io, versions, options.json === true)
+    return listVersions(io, versions, folder, options.json === true)
+  })
+}
+
+function numberOf(text: string | true): number | undefined {
+  if (text === true) return undefined
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new ModelError('INVALID_REQUEST', `${quote(text)} is no number of a version`, { field: 'rollback' })
+}
+
+async function listVersions(io: CliIo, versions: Versions, folder: string, json: boolean): Promise<void> {
+  const list = await versions.list()
+  const pin = await versions.pin()
+  const reasons = new Map(
+    (await versions.history()).flatMap(({ action, version, why }) =>
+      action === 'published' && version !== undefined ? [[version, why] as const] : [],
+    ),
+  )
+  if (json) {
+    const shown = list.map(({ path: _, publishedAt, ...version }) => ({
+      ...version,
+      published: new Date(publishedAt).toISOString(),
+      why: reasons.get(version.number) ?? null,
+    }))
+    return writeJson(io.stdout, { pipeline: versions.name, pinned: pin ?? null, versions: shown })
+  }
+  if (list.length === 0) {
+    return writeLines(io.stdout, [
+      `The online trainer has published nothing under ${versions.name} in ${folder} yet (see \`online-trainer --help\`).`,
+    ])
+  }
+  writeTable(
+    io.stdout,
+    [{ title: 'VERSION', align: 'right' }, { title: 'PUBLISHED' }, { title: 'STATE' }, { title: 'WHY' }],
+    list.map(({ number, publishedAt, live }) => [
+      number,
+      new Date(publishedAt).toISOString().slice(0, 19).replace('T', ' '),
+      [live ? 'served' : '', pin?.version === number ? 'pinned' : ''].filter(Boolean).join(', '),
+      reasons.get(number) ?? '',
+    ]),
+  )
+}
+
+async function listHistory(io: CliIo, versions: Versions, json: boolean): Promise<void> {
+  const entries = await versions.history()
+  if (json) return writeJson(io.stdout, entries)
+  writeTable(
+    io.stdout,
+    [{ title: 'TIME' }, { title: 'ACTION' }, { title: 'VERSION', align: 'right' }, { title: 'WHY' }],
+    entries.map(({ time, action, version, why }) => [time.slice(0, 19).replace('T', ' '), action, version ?? '', why]),
+  )
+}

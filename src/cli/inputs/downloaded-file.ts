@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../../config/config.js'
+import { createNetwork } from '../../registry/network.js'
+
+/** Whether a user means something to be downloaded, and not a file or name. */
+export function isHttpUrl(named: string): boolean {
+  return /^https?:\/\//.test(named)
+}
+
+/**
+ * Downloads a URL to a temporary folder, under `name`, for as long as `use` runs.
+ *
+ * @throws ModelError `UNAVAILABLE`, `LIMIT_EXCEEDED` or `CANCELLED`
+ */
+export async function withDownloadedFile<T>(
+  url: string,
+  name: string,
+  config: Config,
+  signal: AbortSignal,
+  use: (path: string) => T | Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'kepler-model-'))
+  const { HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy, CONNECT_TIMEOUT: connectTimeout } = config
+  const network = createNetwork({ httpProxy, httpsProxy, noProxy, connectTimeout })
+  try {
+    const { download } = await import('../../registry/download.js')
+    const path = join(folder, name)
+    await download(url, path, { network, signal, maxBytes: config.DOWNLOAD_MAX_BYTES })
+    return await use(path)
+  } finally {
+    await network.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import type { EnergySource } from '../../core/energy-source.js'
+import { ModelError, quote } from '../../core/errors.js'
+import type { OutputType } from '../../core/output-type.js'
+import type { Dataset } from '../../extract/dataset.js'
+import type { Extractor } from '../../extract/extractor.js'
+import { usedLabels } from '../../extract/metrics.js'
+import type { Isolator } from '../../isolate/isolator.js'
+import type { PrometheusResponse } from '../../prometheus/response.js'
+import { dataFile, prefixedFile } from './data-files.js'
+import { readDataset } from './dataset-input.js'
+import type { CliIo } from '../terminal/io.js'
+import { readInput } from './response-input.js'
+
+/** Where the rows that models are judged by come from. */
+export interface EstimateInput {
+  readonly path: string
+  /** A dataset file is of one source and output type; a response has them all. */
+  readonly meaning: { readonly source: EnergySource; readonly outputType: OutputType } | undefined
+  /** @throws ModelError `INVALID_DATA` when there is no such dataset */
+  dataset(features: readonly string[], source: EnergySource, outputType: OutputType): Promise<Dataset>
+}
+
+export interface EstimateInputOptions {
+  readonly dataPath: string
+  readonly name: string
+  /** What a dataset file is taken for. */
+  readonly source: EnergySource
+  readonly outputType: OutputType
+  readonly extractor: Extractor
+  readonly isolator: (source: EnergySource) => Promise<Isolator>
+  readonly vm: boolean
+  readonly vmJob: string
+}
+
+/**
+ * Opens what `--input` names: a saved response (`.json`, `.gz`) or a dataset (`.csv`); without an ending the response of
+ * that name, else `extracted_<name>.csv`.
+ *
+ * @throws ModelError `INVALID_REQUEST` when no such file is there
+ */
+export async function openEstimateInput(io: CliIo, options: EstimateInputOptions): Promise<EstimateInput> {
+  const path = pathOf(options.dataPath, options.name)
+  return path.endsWith('.csv') ? datasetInput(path, options) : responseInput(io, path, options)
+}
+
+function pathOf(dataPath: string, name: string): string {
+  const places = [
+    dataFile(dataPath, name, '.json'),
+    ...(/\.(json|gz)$/.test(name) ? [] : [prefixedFile(dataPath, 'extracted', name), dataFile(dataPath, name, '.csv')]),
+  ]
+  const found = places.find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw new ModelError('INVALID_REQUEST', `there is no input ${quote(name)}; looked for ${places.join(', ')}`, {
+    field: 'input',
+  })
+}
+
+async function datasetInput(
+  path: string,
+  { source, outputType }: Pick<EstimateInputOptions, 'source' | 'outputType'>,
+): Promise<EstimateInput> {
+  const meaning = { source, outputType }
+  const dataset = await readDataset(path, meaning)
+  return {
+    path,
+    meaning,
+    async dataset(features) {
+      const missing = features.filter((feature) => !dataset.features.some(({ name }) => name === feature))
+      if (missing.length === 0) return dataset
+      throw new ModelError('INVALID_DATA', `${path} has no ${missing.join(', ')}`)
+    },
+  }
+}
+
+async function responseInput(io: CliIo, path: string, options: EstimateInputOptions): Promise<EstimateInput> {
+  const { extractor, isolator, vm, vmJob } = options
+  const response: PrometheusResponse = await readInput(io, path, { labels: usedLabels })
+  const known = new Map<string, Promise<Dataset>>()
+  const make = async (features: readonly string[], source: EnergySource, outputType: OutputType) => {
+    const extract = (type: OutputType) =>
+      extractor.extract(response, { features, source, outputType: type, vm, vmJob }).dataset
+    if (outputType === 'AbsPower') return extract('AbsPower')
+    const way = await isolator(source)
+    return way.isolate(extract(way.needsContainers ? 'DynPower' : 'AbsPower')).dataset
+  }
+  return {
+    path,
+    meaning: undefined,
+    dataset(features, source, outputType) {
+      const key = [source, outputType, ...features].join(' ')
+      const dataset = known.get(key) ?? make(features, source, outputType)
+      known.set(key, dataset)
+      return dataset
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { open, readFile } from 'node:fs/promises'
+import { ModelError, messageOf } from '../../core/errors.js'
+import { type IdleProfile, parseIdleProfile } from '../../isolate/idle-profile.js'
+import { profileIdle } from '../../isolate/profiler.js'
+import { warnOfFindings } from '../reports/dataset-report.js'
+import type { CliIo } from '../terminal/io.js'
+import { profileReadOptions } from '../commands/profile.js'
+import { readInput } from './response-input.js'
+
+const maxProfileBytes = 16 << 20
+
+/**
+ * The idle profile that a file holds, or that the idle response in it gives.
+ *
+ * @throws ModelError `INVALID_CONFIG` or `INVALID_DATA` that names the file
+ */
+export async function readProfile(io: CliIo, path: string): Promise<IdleProfile> {
+  const head = await headOf(path)
+  if (head.includes('"kepler-idle-profile/')) {
+    const text = await readFile(path, 'utf8')
+    if (text.length > maxProfileBytes)
+      throw new ModelError('LIMIT_EXCEEDED', `${path} is longer than ${maxProfileBytes} bytes`)
+    return parseIdleProfile(text)
+  }
+  const { profile, findings } = profileIdle(await readInput(io, path, profileReadOptions))
+  warnOfFindings(io, findings)
+  return profile
+}
+
+async function headOf(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0)
+      return buffer.toString('utf8', 0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    throw new ModelError('UNAVAILABLE', `${path} cannot be opened: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander'
+import type { Config } from '../../config/config.js'
+import type { EnergySource } from '../../core/energy-source.js'
+import { ModelError } from '../../core/errors.js'
+import { parseHints } from '../../isolate/background.js'
+import { type Isolator, isolatorNameOf, isolatorNames } from '../../isolate/isolator.js'
+import { minIsolator } from '../../isolate/min.js'
+import { noneIsolator } from '../../isolate/none.js'
+import { profileIsolator } from '../../isolate/profile.js'
+import { trainedIsolator } from '../../isolate/trained.js'
+import { knownFolder } from '../../service/writable-folder.js'
+import { dataFile } from '../inputs/data-files.js'
+import type { CliIo } from '../terminal/io.js'
+
+export interface IsolateOptions {
+  readonly isolator: string
+  readonly profile?: string
+  readonly targetHints?: string
+  readonly bgHints?: string
+  readonly absPipelineName?: string
+}
+
+export function addIsolateOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--isolator <name>', `one of ${isolatorNames.join(', ')}`).default('min'))
+    .option('--profile <file>', 'for profile: a profile, or the response of an idle node, in the data folder')
+    .option('--target-hints <texts>', 'containers with one of these in their names are workload, all others background')
+    .option('--bg-hints <texts>', 'containers with one of these in their names are background')
+    .option(
+      '--abs-pipeline-name <name>',
+      'for trainer: the pipeline whose AbsPower models predict the background (default: that of the source)',
+    )
+}
+
+/** The isolator that the options describe. @throws ModelError `INVALID_REQUEST` when it lacks something */
+export async function isolatorOf(
+  io: CliIo,
+  config: Config,
+  options: IsolateOptions,
+  source: EnergySource,
+): Promise<Isolator> {
+  const rule = { targetHints: parseHints(options.targetHints), bgHints: parseHints(options.bgHints) }
+  switch (isolatorNameOf(options.isolator)) {
+    case 'none':
+      return noneIsolator()
+    case 'min':
+      return minIsolator()
+    case 'profile': {
+      // Loaded when it is needed, as are the archives below: every command would start more slowly for them.
+      const { readProfile } = await import('../inputs/profile-input.js')
+      if (options.profile === undefined) {
+        throw new ModelError('INVALID_REQUEST', 'the profile isolator needs --profile, see `kepler-model profile`', {
+          field: 'profile',
+        })
+      }
+      return profileIsolator(await readProfile(io, dataFile(config.DATAPATH, options.profile, '.json')), rule)
+    }
+    case 'trainer': {
+      const { backgroundModels } = await import('../../jobs/background-models.js')
+      const folder = { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY }
+      return trainedIsolator(await backgroundModels(folder, source, options.absPipelineName), rule)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander'
+import { ModelError, quote } from '../../core/errors.js'
+import { isTrainerName, type TrainerName, trainerNames } from '../../core/trainer.js'
+import { isPipelineName } from '../../registry/pipeline-name.js'
+import { splitNames } from './extract-options.js'
+import { type Rank, ranks } from '../reports/train-report.js'
+
+export interface TrainOptions {
+  readonly pipelineName: string
+  readonly seed: string
+  readonly rankBy: Rank
+  readonly threads?: string
+  readonly fast?: boolean
+  readonly all?: boolean
+  readonly json?: boolean
+}
+
+/** The options that `train` and `train_from_data` share. */
+export function addTrainOptions(command: Command): Command {
+  return command
+    .option('-p, --pipeline-name <name>', 'name of the pipeline', 'std_v0.7.11')
+    .option('--seed <number>', 'decides the split and all that is random', '0')
+    .addOption(
+      new Option(
+        '--rank-by <figure>',
+        'what best means: mae, cv (blocks of time left out) or workload (workloads left out)',
+      )
+        .choices(ranks)
+        .default('mae'),
+    )
+    .option('--threads <number>', 'worker threads (default: the processors of the machine)')
+    .option('--fast', 'only the figures of the field (mae, mape), no cross-validation')
+    .option('--all', 'list every model, not only the best')
+    .option('--json', 'print JSON')
+}
+
+/** @throws ModelError `INVALID_REQUEST` naming the option */
+export function trainSettings({ pipelineName, seed, threads, fast }: TrainOptions) {
+  if (!isPipelineName(pipelineName)) {
+    throw invalid('pipeline-name', `${quote(pipelineName)} is no name: letters, digits, dot, dash and underscore`)
+  }
+  return {
+    name: pipelineName,
+    seed: wholeNumber('seed', seed),
+    crossValidation: !fast,
+    ...(threads !== undefined && { threads: wholeNumber('threads', threads) }),
+  }
+}
+
+/** A comma-separated list of trainers; nothing and `default` mean all. @throws ModelError `INVALID_REQUEST` */
+export function trainersOf(option: string, text: string | undefined): readonly TrainerName[] {
+  if (text === undefined || text === 'default') return trainerNames
+  return [...new Set(splitNames(text))].map((name) => {
+    // The original takes names with and without their ending.
+    const known = [name, `${name}Trainer`, `${name}RegressionTrainer`, `${name}RegressorTrainer`].find(isTrainerName)
+    if (known !== undefined) return known
+    throw invalid(option, `unknown trainer ${quote(name)}; there are ${trainerNames.join(', ')}`)
+  })
+}
+
+export function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw invalid(option, `${quote(text)} is no whole number`)
+}
+
+function invalid(field: string, why: string): ModelError {
+  return new ModelError('INVALID_REQUEST', `--${field}: ${why}`, { field })
+}

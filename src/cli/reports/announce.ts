@@ -1,0 +1,73 @@
+import { describePipeline, exampleRequest } from '../../http/index-page.js'
+import { demoPipelines } from '../../service/demo-pipelines.js'
+import type { RunningEstimator } from '../../service/start-estimator.js'
+import type { RunningModelServer } from '../../service/start-model-server.js'
+import { type Output, writeLines } from '../terminal/io.js'
+
+/** Says, for people, what a model server serves: pipelines and where they come from, its address, a request to copy. */
+export function announceModelServer(output: Output, server: RunningModelServer, version: string): void {
+  writeLines(output, [
+    `kepler-model-server ${version}`,
+    '',
+    ...pipelineLines(server),
+    ...(server.urls.length > 0 ? ['', 'Downloading in the background, served as soon as they are here:'] : []),
+    ...server.urls.map((url) => `  ${url}`),
+    '',
+    `Model server  ${server.url}  (try it at ${server.url}/docs)`,
+    '',
+    'Ask it for the weights of a power model:',
+    `  ${exampleRequest(server.url)}`,
+  ])
+  if (server.urls.length > 0) void server.registry.downloaded.then(() => announceDownloads(output, server))
+}
+
+/** Says where the estimator answers, for which machine, and how to ask it for watts. */
+export function announceEstimator(output: Output, { sockets, url, machine }: RunningEstimator): void {
+  const spec = Object.entries(machine.spec).map(([attribute, value]) => `${attribute} ${value}`)
+  const [socket = ''] = sockets
+  writeLines(output, [
+    `Estimator     ${sockets.join(', ')}${url === undefined ? '' : `, ${url}`}`,
+    `This machine  ${spec.length > 0 ? spec.join(', ') : 'unknown'} (${machine.origin})`,
+    '',
+    'Ask it for watts:',
+    url === undefined ? `  ${socketRequest(socket)}` : `  curl -s ${url}/estimate -d '${JSON.stringify(powerRequest)}'`,
+  ])
+}
+
+const powerRequest = {
+  metrics: ['bpf_cpu_time_ms', 'bpf_page_cache_hit'],
+  values: [[2000, 100]],
+  output_type: 'AbsPower',
+}
+
+/** Node is there, and a netcat that speaks unix sockets may not be. */
+function socketRequest(path: string): string {
+  const send = `require("net").connect("${path}").on("data",d=>process.stdout.write(d+"\\n"))`
+  return `node -e '${send}.write(JSON.stringify(${JSON.stringify(powerRequest)}))'`
+}
+
+function announceDownloads(output: Output, server: RunningModelServer): void {
+  const { errors } = server.registry.service.status()
+  const failed = errors.filter(({ origin }) => server.urls.includes(origin))
+  writeLines(output, [
+    '',
+    ...failed.map(
+      ({ origin, message }) => `Not downloaded: ${message.includes(origin) ? message : `${origin}: ${message}`}`,
+    ),
+    ...(failed.length > 0 ? ['It is tried again; meanwhile:'] : []),
+    ...pipelineLines(server),
+  ])
+}
+
+function pipelineLines(server: RunningModelServer): readonly string[] {
+  const { pipelines } = server.registry.service.status()
+  if (pipelines.length === 0)
+    return [`No pipeline is there yet. Put one into ${server.folder}, or give --pipeline-url.`]
+  const demo = new Set(demoPipelines().map(({ name }) => name))
+  return [
+    'Serving:',
+    ...pipelines.map((pipeline) => `  ${describePipeline(pipeline)}${demo.has(pipeline.name) ? demoLabel : ''}`),
+  ]
+}
+
+const demoLabel = '\n    DEMONSTRATION: trained on a simulated machine; its watts are not real'

@@ -1,0 +1,29 @@
+import { ModelError } from '../../core/errors.js'
+import { slotKey } from '../../online/round/slot.js'
+import type { Round } from '../../online/status.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { writeTable } from '../terminal/table.js'
+
+/**
+ * What one round of the online trainer did, slot by slot.
+ *
+ * @throws ModelError `UNAVAILABLE` when it failed, `INVALID_DATA` when there is nothing to learn from yet
+ */
+export function reportRound(io: CliIo, { outcome, why, assessment }: Round, json: boolean): void {
+  if (json) writeJson(io.stdout, { outcome, why, ...assessment })
+  else if (assessment && assessment.slots.length > 0) {
+    writeTable(
+      io.stdout,
+      [{ title: 'MODEL OF' }, { title: 'NOW OFF BY', align: 'right' }, { title: 'NEW MODEL' }, { title: 'WHY' }],
+      assessment.slots.map(({ slot, fresh, verdict, why: own }) => [
+        slotKey(slot),
+        fresh ? `${fresh.percent.toFixed(1)} %` : '-',
+        verdict.replaceAll('_', ' '),
+        own,
+      ]),
+    )
+  }
+  if (outcome === 'failed') throw new ModelError('UNAVAILABLE', why)
+  if (outcome === 'waiting') throw new ModelError('INVALID_DATA', `nothing is published yet: ${why}`)
+  if (!json) writeLines(io.stdout, ['', `${outcome === 'published' ? 'Published' : 'Nothing to publish'}: ${why}`])
+}

@@ -1,0 +1,37 @@
+import type { Config, ShownSetting } from '../../config/config.js'
+import type { ConfigKey } from '../../config/options.js'
+
+/** What a command writes to: the terminal, a pipe, or a test's recorder. */
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  /** Width of the terminal, where there is one. */
+  readonly columns?: number
+}
+
+/** Values of command-line options that stand for settings; `undefined` where the option was not given. */
+export type SettingOverrides = Readonly<Partial<Record<ConfigKey, string | undefined>>>
+
+/** All that a command knows of the process. Commands are made of it, so a test runs them without a process. */
+export interface CliIo {
+  readonly stdin: NodeJS.ReadableStream
+  /** Answers. With `--json`, nothing but JSON. */
+  readonly stdout: Output
+  /** Progress, warnings, logs. */
+  readonly stderr: Output
+  /** Settings from files, the environment and defaults, below the options the user gave. */
+  loadConfig(overrides?: SettingOverrides): Config
+  showConfig(overrides?: SettingOverrides): readonly ShownSetting[]
+  /** Aborted by SIGINT and SIGTERM, with the signal's name as reason. */
+  readonly signal: AbortSignal
+}
+
+/** One JSON document and a newline. */
+export function writeJson(output: Output, value: unknown): void {
+  output.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** Lines for people. */
+export function writeLines(output: Output, lines: readonly string[]): void {
+  output.write(lines.map((line) => `${line}\n`).join(''))
+}

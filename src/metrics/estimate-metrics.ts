@@ -1,0 +1,103 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { EstimateObserver } from '../estimate/estimator.js'
+import type { ModelCache, LoadOutcome } from '../estimate/model-cache.js'
+
+/** Counts estimates and failures, whichever way they came in. */
+export function estimateMetrics(registry: Registry): EstimateObserver {
+  const registers = [registry]
+  const estimates = new Counter({
+    name: 'kepler_estimator_estimates_total',
+    help: 'Requests answered with powers, by the model that made them.',
+    labelNames: ['pipeline', 'model_name', 'feature_group'],
+    registers,
+  })
+  const rows = new Counter({ name: 'kepler_estimator_rows_total', help: 'Rows estimated.', registers })
+  const failures = new Counter({
+    name: 'kepler_estimator_failures_total',
+    help: 'Requests answered with a failure, by its code.',
+    labelNames: ['code'],
+    registers,
+  })
+  const oversized = new Counter({
+    name: 'kepler_estimator_oversized_answers_total',
+    help: 'Answers longer than the 4096 bytes that Kepler reads.',
+    registers,
+  })
+  return {
+    estimated({ provenance }, count) {
+      const { pipeline, model_name, feature_group } = provenance
+      estimates.inc({ pipeline: pipeline ?? '', model_name, feature_group: feature_group ?? '' })
+      rows.inc(count)
+    },
+    failed: ({ code }) => failures.inc({ code }),
+    oversized: () => oversized.inc(),
+  }
+}
+
+/** Times answers from the whole request to the whole answer, without the socket. */
+export function timed<Request>(
+  registry: Registry,
+  answer: (request: Request) => string | Promise<string>,
+): (request: Request) => string | Promise<string> {
+  const duration = new Histogram({
+    name: 'kepler_estimator_answer_duration_seconds',
+    help: 'Seconds to answer a request of the unix socket.',
+    buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1, 10],
+    registers: [registry],
+  })
+  return (request) => {
+    const started = performance.now()
+    const observe = () => duration.observe((performance.now() - started) / 1000)
+    const text = answer(request)
+    if (typeof text === 'string') {
+      observe()
+      return text
+    }
+    return text.finally(observe)
+  }
+}
+
+/** Counts attempts to load or renew a model, by what came of them. */
+export function countLoads(registry: Registry): (outcome: LoadOutcome) => void {
+  const loads = new Counter({
+    name: 'kepler_estimator_model_loads_total',
+    help: 'Attempts to load or renew a model: the first one, another one, the same again, or a failure.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
+  return (outcome) => loads.inc({ outcome })
+}
+
+/** Which model answers which kind of request now, and whether it was loaded at all. */
+export function addModelCacheMetrics(registry: Registry, kept: ModelCache): void {
+  new Gauge({
+    name: 'kepler_estimator_model_info',
+    help: 'Models in use; 1 when one is loaded, 0 when it could not be.',
+    labelNames: ['source', 'output_type', 'trainer_name', 'pipeline', 'model_name', 'loaded_from'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { source, output_type, trainer_name, model } of kept.status()) {
+        const labels = { source, output_type, trainer_name }
+        const { pipeline, model_name, loaded_from } = model ?? { pipeline: '', model_name: '', loaded_from: '' }
+        this.set({ ...labels, pipeline: pipeline ?? '', model_name, loaded_from }, model ? 1 : 0)
+      }
+    },
+  })
+  new Gauge({
+    name: 'kepler_estimator_model_load_failures',
+    help: 'Failed attempts in a row to load or renew a model, of the kind of request that has most; 0 while all is well.',
+    labelNames: ['source', 'output_type'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const most = new Map<string, number>()
+      for (const { source, output_type, failures } of kept.status()) {
+        const key = `${source}\n${output_type}`
+        const count = Math.max(failures, most.get(key) ?? 0)
+        most.set(key, count)
+        this.set({ source, output_type }, count)
+      }
+    },
+  })
+}

@@ -1,0 +1,264 @@
+import { rm } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ModelError, messageOf } from '../core/errors.js'
+import type { MachineSpec } from '../core/machine-spec.js'
+import type { Clock, Logger } from '../runtime/ports.js'
+import type { TrainerName } from '../core/trainer.js'
+import type { IdleProfile } from '../isolate/idle-profile.js'
+import type { PrometheusClient } from '../prometheus/client.js'
+import { failureReason, pauseAfter } from './failure.js'
+import type { History } from './history/history.js'
+import type { ProfileFile } from './profile-file.js'
+import type { Assessment, SlotReport } from './round/assess.js'
+import { runAssess } from './round/run-assess.js'
+import { slotKey } from './round/slot.js'
+import type { OnlineStatus, Round, RoundOutcome } from './status.js'
+import { statusKeeper } from './status-keeper.js'
+import type { LogEntry } from './versions/version-log.js'
+import type { Pin, Versions } from './versions/versions.js'
+
+export interface OnlineTrainerOptions {
+  readonly client: PrometheusClient
+  readonly history: History
+  readonly versions: Versions
+  readonly learned: ProfileFile
+  /** A profile that was made by hand goes before what is learned. */
+  readonly profile?: IdleProfile
+  /** Of machines, by `instance` or the host in it. */
+  readonly specs: ReadonlyMap<string, MachineSpec>
+  readonly trainers: readonly TrainerName[]
+  /** Milliseconds between two versions while nothing is wrong with what is served. */
+  readonly publishInterval: number
+  /** Milliseconds between the begins of two rounds. */
+  readonly interval: number
+  /** Seconds of the newest measurements that models are judged by. */
+  readonly recentSeconds: number
+  readonly minRows: number
+  /** Rows that each model is trained on at most. */
+  readonly maxRows: number
+  /** Share of the served model's error by which a new one must be better. */
+  readonly margin: number
+  /** Percent of error above which nothing is published. */
+  readonly maxError: number
+  /** The metadata attribute by which the model server ranks. */
+  readonly errorKey: string
+  readonly logger: Logger
+  readonly clock?: Clock
+  readonly random?: () => number
+  readonly onRoundEnd?: (seconds: number) => void
+  /** Runs a round; tests give another one. */
+  readonly assess?: typeof runAssess
+}
+
+/** Keeps a pipeline right: asks Prometheus, measures what is served, trains, and publishes what is better. */
+export interface OnlineTrainer {
+  /** One round. It never rejects but with `CANCELLED`: what goes wrong is its outcome. */
+  round(signal: AbortSignal): Promise<Round>
+  /** Round after round until the signal comes; after failures less often. */
+  run(signal: AbortSignal): Promise<void>
+  status(): OnlineStatus
+}
+
+export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTrainer {
+  const { client, history, versions, learned, logger, interval } = options
+  const { clock = Date.now, random = Math.random, assess = runAssess } = options
+  const status = statusKeeper(versions.name)
+  let lastLogged = ''
+  /** Lines of the history file that the disk did not take yet, oldest first. */
+  const unwritten: LogEntry[] = []
+
+  async function work(signal: AbortSignal): Promise<Round> {
+    await history.catchUp(client, clock(), signal)
+    if (history.pieces.length === 0) {
+      return { outcome: 'waiting', why: 'Prometheus has no measurements of a Kepler yet' }
+    }
+    const assessment = await assess(
+      {
+        paths: history.pieces.map(({ path }) => path),
+        name: versions.name,
+        served: versions.served(),
+        errorKey: options.errorKey,
+        specs: options.specs,
+        trainers: options.trainers,
+        margin: options.margin,
+        minRows: options.minRows,
+        maxRows: options.maxRows,
+        maxError: options.maxError,
+        recentSeconds: options.recentSeconds,
+        threads: 0,
+        profile: options.profile,
+        learned: learned.profile,
+        nextVersion: await versions.nextNumber(),
+        lastPublished: await lastPublished(),
+        publishInterval: options.publishInterval,
+        candidatePath: versions.candidatePath,
+        now: clock(),
+      },
+      logger,
+      signal,
+    )
+    for (const { path, why } of assessment.damaged)
+      logger.warn({ path, why }, 'a damaged file of the history is removed')
+    await history.drop(assessment.damaged.map(({ path }) => path))
+    await learned.keep(assessment.learned)
+    const round = await decide(assessment)
+    return { ...round, assessment }
+  }
+
+  /** Asked of the history file, so that a restart does not forget it. */
+  async function lastPublished(): Promise<number | undefined> {
+    const last = (await versions.history()).findLast(({ action }) => action === 'published')
+    return last && Date.parse(last.time)
+  }
+
+  async function decide(assessment: Assessment): Promise<Round> {
+    const { slots, machines, candidate, servedVersion } = assessment
+    if (!candidate) {
+      const outcome = servedVersion > 0 ? 'kept' : 'waiting'
+      return note(outcome, whyNothing(assessment), servedVersion, slots)
+    }
+    const winners = slots.filter(({ publish }) => publish)
+    const heldBack = (reason: string, served: number) =>
+      note('kept', `${reason}; ${winners.length} better models are not published`, served, slots)
+    const pin = await versions.pin()
+    if (pin || versions.liveNumber() !== servedVersion) {
+      await rm(versions.candidatePath, { force: true })
+      return heldBack(pin ? pinned(pin) : 'somebody published meanwhile', servedVersion)
+    }
+    const version = await versions.nextNumber()
+    const overtaken = await versions.publish(version)
+    if (overtaken) return heldBack(pinned(overtaken), overtaken.version)
+    const metered = machines.filter(({ state }) => state === 'metered').length
+    const from = `${metered} machine${metered === 1 ? '' : 's'}`
+    const why = `${winners.length} of ${slots.length} models replaced, from ${from}: ${reasonOf(winners)}`
+    return note('published', why, version, slots)
+  }
+
+  /** A line in the history file for everything that is done, and for what is left undone when the reasons change. */
+  async function note(
+    outcome: Exclude<RoundOutcome, 'failed'>,
+    why: string,
+    version: number,
+    slots: readonly SlotReport[],
+  ): Promise<Round> {
+    const verdicts = slots.map(({ slot, verdict }) => `${slotKey(slot)} ${verdict}`).join()
+    if (outcome === 'published' || verdicts !== lastLogged) {
+      lastLogged = verdicts
+      unwritten.push({
+        time: new Date(clock()).toISOString(),
+        action: outcome === 'published' ? 'published' : 'kept',
+        version,
+        why,
+        slots: Object.fromEntries(slots.map(({ slot, verdict, why: own }) => [slotKey(slot), { verdict, why: own }])),
+      })
+      unwritten.splice(0, unwritten.length - mostUnwritten)
+    }
+    await writeLog()
+    return { outcome, why }
+  }
+
+  /** What was done is done, whether or not it can be written down: a full disk gets the lines later. */
+  async function writeLog(): Promise<void> {
+    try {
+      for (; unwritten[0] !== undefined; unwritten.shift()) await versions.log(unwritten[0])
+    } catch (error) {
+      const reason = failureReason(error)
+      logger.error({ reason, cause: error, lines: unwritten.length }, `the history file waits: ${messageOf(error)}`)
+      status.trouble(reason)
+    }
+  }
+
+  async function round(signal: AbortSignal): Promise<Round> {
+    const begun = clock()
+    try {
+      const done = await work(signal)
+      logRound(done)
+      status.finished(done, clock())
+      return done
+    } catch (error) {
+      if (signal.aborted) throw new ModelError('CANCELLED', 'the online trainer was stopped', { cause: error })
+      const reason = failureReason(error)
+      logger.error({ reason, cause: error, failures: status.read().consecutiveFailures + 1 }, messageOf(error))
+      status.failed(reason, messageOf(error), clock())
+      return { outcome: 'failed', why: messageOf(error) }
+    } finally {
+      options.onRoundEnd?.((clock() - begun) / 1000)
+      await lookAround()
+    }
+  }
+
+  /** What is on disk: the measurements that are kept, and what is served. */
+  async function lookAround(): Promise<void> {
+    const { pieces } = history
+    try {
+      status.around({
+        history: {
+          seconds: pieces.length === 0 ? 0 : pieces.at(-1)!.end - pieces[0]!.start,
+          bytes: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
+        },
+        servedVersion: versions.liveNumber(),
+        pinned: (await versions.pin()) !== undefined,
+      })
+    } catch (error) {
+      logger.debug({ cause: error }, 'versions cannot be looked at')
+    }
+  }
+
+  function logRound({ outcome, why, assessment }: Round): void {
+    const fields = { outcome, version: versions.liveNumber(), why }
+    if (outcome === 'published') logger.info(fields, 'published a new version')
+    else logger.info(fields, outcome === 'kept' ? 'the served models stay' : 'nothing is published yet')
+    for (const { instance, state, why: reason } of assessment?.machines ?? []) {
+      if (state !== 'metered') logger.debug({ instance, reason }, 'machine without a power meter: not learnt from')
+    }
+    for (const failure of assessment?.failures ?? []) logger.debug(failure, 'cannot be trained')
+  }
+
+  return {
+    round,
+    async run(signal) {
+      await lookAround()
+      while (!signal.aborted) {
+        const begun = clock()
+        try {
+          await round(signal)
+        } catch (error) {
+          if (signal.aborted) return
+          throw error
+        }
+        const pause = pauseAfter(status.read().consecutiveFailures, interval, random)
+        const left = Math.max(leastPause, begun + pause - clock())
+        if (pause !== interval) logger.info({ seconds: Math.round(left / 100) / 10 }, 'trying again')
+        await wait(left, undefined, { signal }).catch(() => {})
+      }
+    },
+    status: () => status.read(),
+  }
+}
+
+/** Milliseconds that a machine has to itself between two rounds, however long they take. */
+const leastPause = 100
+const mostUnwritten = 100
+
+function pinned({ version, since }: Pin): string {
+  return `version ${version} is pinned since ${since}`
+}
+
+function reasonOf(slots: readonly SlotReport[]): string {
+  const first = slots.find(({ slot }) => slot.outputType === 'AbsPower') ?? slots[0]
+  return first ? `${slotKey(first.slot)}: ${first.why}` : ''
+}
+
+function whyNothing({ machines, slots, failures }: Assessment): string {
+  const metered = machines.filter(({ state }) => state === 'metered')
+  if (machines.length === 0) return 'there are no measurements of a machine'
+  if (metered.length === 0) {
+    return `no machine has a power meter: ${machines
+      .map(({ instance, why }) => `${instance}: ${why}`)
+      .slice(0, 3)
+      .join('; ')}`
+  }
+  if (slots.length === 0)
+    return `nothing can be trained: ${failures[0]?.what ?? ''}: ${failures[0]?.why ?? 'no feature group'}`
+  return reasonOf(slots)
+}

@@ -1,0 +1,59 @@
+import type { FeatureGroup } from '../../core/feature-group.js'
+import type { Dataset } from '../../extract/dataset.js'
+import { type TrainingSet, trainingSets } from '../../train/training-set.js'
+import type { MachineData } from './datasets.js'
+import { windowSinceDrift } from './drift.js'
+import { meanPower, rowErrors } from './measure.js'
+import type { ServedModel, ServedPipeline } from './served.js'
+
+/** Which times of a machine tell how it is now. */
+export interface CurrentWindow {
+  /** Unix seconds since which the served model is off; `undefined` while it is not. */
+  readonly driftingSince: number | undefined
+  isCurrent(time: number): boolean
+}
+
+/** Off by less than this share of the mean power is nothing to act on. */
+const leastAllowance = 0.1
+/** A model may be so many times as far off as it was on held-out data when it was published. */
+const times = 3
+
+const allIsCurrent: CurrentWindow = { driftingSince: undefined, isCurrent: () => true }
+
+/** Judged by the best served AbsPower model that the machine's measurements can feed; without one all is current. */
+export function currentWindowOf({ source, node }: MachineData, served: ServedPipeline | undefined): CurrentWindow {
+  if (served === undefined) return allIsCurrent
+  for (const [group, dataset] of node) {
+    const chosen = usable(served, source, group, dataset)
+    if (chosen === undefined) continue
+    const { model, set } = chosen
+    const power = meanPower(set)
+    const predicted = power > 0 ? model.watts(set) : undefined
+    if (predicted === undefined) continue
+    const errors = rowErrors(set, predicted).map((watts) => watts / power)
+    const allowance = Math.max(leastAllowance, (times * (model.published?.percent ?? 0)) / 100)
+    const { drifting, since, current } = windowSinceDrift(errors, allowance)
+    const off = new Set(set.timestamps.filter((_, row) => !current[row]))
+    return {
+      driftingSince: drifting ? set.timestamps[since] : undefined,
+      // Other groups may have times that this one lacks.
+      isCurrent: (time) => !off.has(time) && (!drifting || time >= set.timestamps[since]!),
+    }
+  }
+  return allIsCurrent
+}
+
+function usable(
+  served: ServedPipeline,
+  source: MachineData['source'],
+  group: FeatureGroup,
+  dataset: Dataset,
+): { model: ServedModel; set: TrainingSet } | undefined {
+  for (const set of trainingSets(dataset, group)) {
+    const model = served
+      .ofNode(source, set.nodeType)
+      .find(({ features }) => features.every((feature) => set.features.includes(feature)))
+    if (model) return { model, set }
+  }
+  return undefined
+}

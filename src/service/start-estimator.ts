@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import type { Config } from '../config/config.js'
+import { ModelError } from '../core/errors.js'
+import type { Logger } from '../runtime/ports.js'
+import { createEstimator } from '../estimate/estimator.js'
+import { initialModelSource } from '../estimate/initial-model-source.js'
+import { createModelCache } from '../estimate/model-cache.js'
+import { modelServerSource } from '../estimate/model-server-source.js'
+import type { ModelSource } from '../estimate/model-source.js'
+import { registrySource } from '../estimate/registry-source.js'
+import { addModelCacheMetrics, countLoads, estimateMetrics, timed } from '../metrics/estimate-metrics.js'
+import { createEstimatorApp } from '../http/estimator-app.js'
+import { createRequestMetrics } from '../metrics/request-metrics.js'
+import type { ModelService } from '../registry/model-service.js'
+import { createNetwork } from '../registry/network.js'
+import { listenOnUnixSocket } from '../socket/unix-socket.js'
+import { configuredModelUrl, initialModelUrl, cachedDownloads } from './initial-models.js'
+import { listen } from './listen.js'
+import { type KnownMachine, thisMachine } from './machine.js'
+import { type Running, runningStack } from './running.js'
+import { folderToRead } from './writable-folder.js'
+
+export interface EstimatorDeps {
+  readonly logger: Logger
+  readonly version: string
+  /** The models of a model server in the same process; without it the settings say where models come from. */
+  readonly service?: ModelService
+}
+
+export interface RunningEstimator extends Running {
+  readonly sockets: readonly string[]
+  /** Where its HTTP port is, if it has one. */
+  readonly url: string | undefined
+  readonly machine: KnownMachine
+}
+
+/** Models in the same process cost no network, so a better one is looked for often. */
+const refreshInProcess = 10_000
+const idleTimeout = 65
+const maxBodyBytes = 16 * 2 ** 20
+
+/**
+ * Starts the estimator on its sockets and, where the settings say so, on HTTP.
+ *
+ * @throws ModelError `UNAVAILABLE` when a socket or port is taken, `INVALID_CONFIG` when a setting cannot be used
+ */
+export async function startEstimator(config: Config, deps: EstimatorDeps): Promise<RunningEstimator> {
+  const { logger, version, service } = deps
+  if (config.ESTIMATOR_SOCKETS.length === 0) {
+    throw new ModelError('INVALID_CONFIG', 'ESTIMATOR_SOCKETS names no socket', { field: 'ESTIMATOR_SOCKETS' })
+  }
+  const started = runningStack(logger)
+  try {
+    const machine = thisMachine(config)
+    const network = createNetwork({
+      httpProxy: config.HTTP_PROXY,
+      httpsProxy: config.HTTPS_PROXY,
+      noProxy: config.NO_PROXY,
+      connectTimeout: config.CONNECT_TIMEOUT,
+    })
+    started.add({ name: 'connections', stop: () => network.close() })
+    const folder = join(folderToRead(config, 'MODEL_PATH', logger), '.initial')
+    const fetchBytes = cachedDownloads(folder, logger, { network })
+    const metrics = createRequestMetrics('kepler_estimator_')
+    const sources = modelSources(config, machine, fetchBytes, deps)
+    const kept = createModelCache({
+      sources,
+      log: logger,
+      clock: Date.now,
+      random: Math.random,
+      refreshEvery: service ? refreshInProcess : config.MODEL_REFRESH_INTERVAL * 1000,
+      onLoad: countLoads(metrics.registry),
+    })
+    started.add({ name: 'models', stop: async () => kept.close() })
+
+    addModelCacheMetrics(metrics.registry, kept)
+    const estimator = createEstimator({
+      models: kept,
+      machineCores: machine.spec.cores,
+      observer: estimateMetrics(metrics.registry),
+      log: logger,
+    })
+    const grace = config.SHUTDOWN_TIMEOUT * 1000
+    const handler = { answer: timed(metrics.registry, estimator.answer), refuse: estimator.refuse }
+    for (const path of config.ESTIMATOR_SOCKETS) {
+      const server = await listenOnUnixSocket({ path, handler, log: logger })
+      started.add({ name: `socket ${path}`, stop: () => server.close(grace) })
+    }
+
+    let url: string | undefined
+    if (config.ESTIMATOR_HTTP_PORT !== undefined) {
+      const about = {
+        version,
+        machine_spec: machine.spec,
+        machine_spec_from: machine.origin,
+        sockets: config.ESTIMATOR_SOCKETS,
+        model_sources: sources.map(({ name }) => name),
+      }
+      const limits = { maxBodyBytes, requestTimeout: 10, idleTimeout, maxConnections: 1024 }
+      const app = createEstimatorApp({ estimator, kept, metrics, about, logger, limits })
+      const http = await listen('estimator', app, {
+        host: config.ESTIMATOR_HTTP_HOST,
+        port: config.ESTIMATOR_HTTP_PORT,
+        shutdownTimeout: config.SHUTDOWN_TIMEOUT,
+      })
+      url = started.add(http).url
+    }
+    return { name: 'estimator', sockets: config.ESTIMATOR_SOCKETS, url, machine, stop: () => started.stop() }
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}
+
+function modelSources(
+  config: Config,
+  machine: KnownMachine,
+  fetchBytes: ReturnType<typeof cachedDownloads>,
+  { logger, service }: EstimatorDeps,
+): readonly ModelSource[] {
+  const clock = Date.now
+  const initial = (urlFor: typeof initialModelUrl) =>
+    initialModelSource({
+      urlFor: (source, outputType) => urlFor(config, source, outputType),
+      fetchBytes,
+      log: logger,
+      clock,
+    })
+  // In the same process the registry has the published models already: only what the operator names is left to fetch.
+  if (service) return [registrySource(service, machine.spec, clock), initial(configuredModelUrl)]
+  const remote = { url: config.MODEL_SERVER_URL, fetch: globalThis.fetch, machineSpec: machine.spec, clock }
+  return [...(config.MODEL_SERVER_ENABLE ? [modelServerSource(remote)] : []), initial(initialModelUrl)]
+}

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import type { Config } from '../config/config.js'
+import type { Logger } from '../runtime/ports.js'
+import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
+import { createModelServerApp } from '../http/model-server-app.js'
+import { versionsFolder } from '../online/versions/versions.js'
+import { defaultPipelines } from '../registry/default-pipelines.js'
+import { createNetwork } from '../registry/network.js'
+import { pipelineNameOf } from '../registry/pipeline-name.js'
+import { indexFolder, openRegistry, type Registry } from '../registry/registry.js'
+import { demoPipelines } from './demo-pipelines.js'
+import { listen, type RunningHttp } from './listen.js'
+import { runningStack } from './running.js'
+import { folderToRead } from './writable-folder.js'
+
+export interface ModelServerDeps {
+  readonly logger: Logger
+  readonly version: string
+  /** More lines for `/metrics`, of what else runs in this process. */
+  readonly moreMetrics?: () => Promise<string>
+}
+
+export interface RunningModelServer extends RunningHttp {
+  readonly registry: Registry
+  /** Folder that pipelines are read from and downloaded to. */
+  readonly folder: string
+  /** What is downloaded in the background. */
+  readonly urls: readonly string[]
+}
+
+const idleTimeout = 65
+
+/**
+ * Starts the model server with what is on disk, or with the demonstration pipeline if that is nothing. Downloads run in
+ * the background and are swapped in when they are there, so a missing network delays nothing.
+ *
+ * @throws ModelError `UNAVAILABLE` when it cannot listen, `INVALID_CONFIG` when a setting cannot be used
+ */
+export async function startModelServer(
+  config: Config,
+  { logger, version, moreMetrics }: ModelServerDeps,
+): Promise<RunningModelServer> {
+  const started = runningStack(logger)
+  try {
+    const folder = folderToRead(config, 'MODEL_PATH', logger)
+    for (const below of [folder, indexFolder(folder)]) await sweepTemporaryFiles(below, Date.now())
+    const urls = pipelineUrls(config).filter((url) => !isTrainedHere(config, folder, url, logger))
+    const network = createNetwork({
+      httpProxy: config.HTTP_PROXY,
+      httpsProxy: config.HTTPS_PROXY,
+      noProxy: config.NO_PROXY,
+      connectTimeout: config.CONNECT_TIMEOUT,
+    })
+    started.add({ name: 'connections', stop: () => network.close() })
+    const registry = await openRegistry({
+      modelPath: folder,
+      urls,
+      lastResort: demoPipelines(),
+      preference: {
+        defaults: defaultPipelines,
+        local: config.ONLINE_PIPELINE,
+        preferLocal: config.PREFER_TRAINED_PIPELINE,
+      },
+      errorKey: config.ERROR_KEY,
+      download: { network, maxBytes: config.DOWNLOAD_MAX_BYTES },
+      logger,
+    })
+    started.add({ name: 'registry', stop: () => registry.close() })
+    const limits = {
+      maxBodyBytes: config.MODEL_SERVER_MAX_BODY,
+      requestTimeout: config.MODEL_SERVER_REQUEST_TIMEOUT,
+      idleTimeout,
+      maxConnections: config.MODEL_SERVER_MAX_CONNECTIONS,
+    }
+    const { service } = registry
+    const app = createModelServerApp({ service, logger, limits, version, ...(moreMetrics && { moreMetrics }) })
+    const http = started.add(
+      await listen('model server', app, {
+        host: config.MODEL_SERVER_HOST,
+        port: config.MODEL_SERVER_PORT,
+        shutdownTimeout: config.SHUTDOWN_TIMEOUT,
+      }),
+    )
+    const remote = urls.filter((url) => !url.startsWith('file:'))
+    return { ...http, registry, folder, urls: remote, stop: () => started.stop() }
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}
+
+/** A download must not take the place of what the online trainer published. */
+function isTrainedHere(config: Config, folder: string, url: string, logger: Logger): boolean {
+  const name = pipelineNameOf(url)
+  if (name !== config.ONLINE_PIPELINE || !existsSync(versionsFolder(folder, name))) return false
+  logger.info({ pipeline: name, url }, 'not downloaded: the online trainer publishes this pipeline here')
+  return true
+}
+
+function pipelineUrls(config: Config): readonly string[] {
+  if (config.OFFLINE) return []
+  const below = config.MODEL_TOPURL.replace(/\/+$/, '')
+  return config.INITIAL_PIPELINE_URL ?? Object.values(defaultPipelines).map((name) => `${below}/${name}.zip`)
+}

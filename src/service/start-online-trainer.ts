@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises'
+import type { Config } from '../config/config.js'
+import { ModelError, messageOf, quote } from '../core/errors.js'
+import type { Logger } from '../runtime/ports.js'
+import { throttledLog } from '../runtime/throttled-log.js'
+import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
+import { isTrainerName, type TrainerName, trainerNames } from '../core/trainer.js'
+import { addOnlineMetrics, type OnlineMetrics } from '../metrics/online-metrics.js'
+import { createOnlineTrainerApp } from '../http/online-trainer-app.js'
+import { createRequestMetrics, type RequestMetrics } from '../metrics/request-metrics.js'
+import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
+import { openHistory } from '../online/history/history.js'
+import { openProfileFile } from '../online/profile-file.js'
+import { createOnlineTrainer, type OnlineTrainer } from '../online/online-trainer.js'
+import { pipelineVersions, versionsFolder } from '../online/versions/versions.js'
+import { prometheusClient } from '../prometheus/client.js'
+import { listen } from './listen.js'
+import { machineSpecsIn } from './machine-specs.js'
+import { prometheusServer, type SecretFiles } from './prometheus-server.js'
+import { type Running, runningStack } from './running.js'
+import { writableFolder } from './writable-folder.js'
+
+export interface OnlineTrainerDeps {
+  readonly logger: Logger
+  readonly version: string
+  readonly secrets?: SecretFiles
+}
+
+export interface OpenedOnlineTrainer extends Running {
+  readonly trainer: OnlineTrainer
+}
+
+/**
+ * Opens the online trainer without starting its rounds.
+ *
+ * @param metrics where its figures are added
+ * @throws ModelError `INVALID_CONFIG` when a setting cannot be used, `UNAVAILABLE` when a folder cannot
+ */
+export async function openOnlineTrainer(
+  config: Config,
+  { logger, secrets }: Pick<OnlineTrainerDeps, 'logger' | 'secrets'>,
+  metrics: RequestMetrics['registry'],
+): Promise<OpenedOnlineTrainer> {
+  const stop = new AbortController()
+  // A round that fails is tried again by the trainer, with longer and longer pauses: here one more attempt will do.
+  const say = throttledLog({ clock: Date.now })
+  let figures: OnlineMetrics | undefined
+  const client = prometheusClient(await prometheusServer(config, secrets), {
+    attempts: 2,
+    signal: stop.signal,
+    onRecovered({ metric, kind, count }) {
+      figures?.mended(kind, count)
+      say(kind, (more) => logger.warn({ metric, kind, count, more }, 'samples of Prometheus were mended'))
+    },
+  })
+  try {
+    const models = writableFolder(config, 'MODEL_PATH', logger)
+    const versions = pipelineVersions(models, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
+    for (const below of [models, versionsFolder(models, versions.name)]) await sweepTemporaryFiles(below, Date.now())
+    const profile = config.ONLINE_PROFILE === undefined ? undefined : await profileIn(config.ONLINE_PROFILE)
+    const specs =
+      config.ONLINE_MACHINE_SPECS === undefined ? new Map() : await machineSpecsIn(config.ONLINE_MACHINE_SPECS)
+    const folder = writableFolder(config, 'ONLINE_HISTORY_PATH', logger)
+    const history = await openHistory({
+      folder,
+      seconds: config.ONLINE_HISTORY_SECONDS,
+      maxBytes: config.ONLINE_HISTORY_MAX_BYTES,
+      interval: config.PROM_QUERY_INTERVAL,
+      step: config.PROM_QUERY_STEP,
+      logger,
+    })
+    const trainer: OnlineTrainer = createOnlineTrainer({
+      client,
+      history,
+      versions,
+      learned: await openProfileFile(folder),
+      ...(profile && { profile }),
+      specs,
+      trainers: trainersOf(config.ONLINE_TRAINERS),
+      publishInterval: config.ONLINE_PUBLISH_INTERVAL * 1000,
+      interval: config.SAMPLING_INTERVAL * 1000,
+      recentSeconds: config.PROM_QUERY_INTERVAL,
+      minRows: config.ONLINE_MIN_ROWS,
+      maxRows: config.ONLINE_MAX_ROWS,
+      margin: config.ONLINE_MARGIN / 100,
+      maxError: config.ONLINE_MAX_ERROR,
+      errorKey: config.ERROR_KEY,
+      logger,
+      onRoundEnd: (seconds) => figures?.observeRound(seconds),
+    })
+    figures = addOnlineMetrics(metrics, () => trainer.status())
+    return {
+      name: 'online trainer',
+      trainer,
+      async stop() {
+        stop.abort()
+        await client.close()
+      },
+    }
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}
+
+/** Starts the rounds; `stop` ends the one that runs. */
+export function startRounds({ trainer, stop }: OpenedOnlineTrainer): Running {
+  const signal = new AbortController()
+  const rounds = trainer.run(signal.signal)
+  return {
+    name: 'online trainer',
+    async stop() {
+      signal.abort()
+      await rounds
+      await stop()
+    },
+  }
+}
+
+export interface RunningOnlineTrainer extends Running {
+  /** Where it answers `/metrics` and `/status`. */
+  readonly url: string
+  readonly trainer: OnlineTrainer
+}
+
+const idleTimeout = 65
+const requestTimeout = 10
+const maxBodyBytes = 1024
+const maxConnections = 256
+
+/** The online trainer as a program of its own, beside a model server that follows the same folder. @throws as above */
+export async function startOnlineTrainer(config: Config, deps: OnlineTrainerDeps): Promise<RunningOnlineTrainer> {
+  const { logger, version } = deps
+  const started = runningStack(logger)
+  try {
+    const metrics = createRequestMetrics('kepler_online_trainer_')
+    const opened = await openOnlineTrainer(config, deps, metrics.registry)
+    started.add(startRounds(opened))
+    const limits = { maxBodyBytes, requestTimeout, idleTimeout, maxConnections }
+    const { trainer } = opened
+    const app = createOnlineTrainerApp({ status: () => trainer.status(), metrics, logger, limits, version })
+    const http = started.add(
+      await listen('online trainer', app, {
+        host: config.ONLINE_TRAINER_HOST,
+        port: config.ONLINE_TRAINER_PORT,
+        shutdownTimeout: config.SHUTDOWN_TIMEOUT,
+      }),
+    )
+    return { name: 'online trainer', url: http.url, trainer, stop: () => started.stop() }
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}
+
+function trainersOf(names: readonly string[]): readonly TrainerName[] {
+  const unknown = names.find((name) => !isTrainerName(name))
+  if (unknown !== undefined || names.length === 0) {
+    const given = unknown === undefined ? 'no trainer is named' : `unknown trainer ${quote(unknown)}`
+    throw new ModelError('INVALID_CONFIG', `ONLINE_TRAINERS: ${given}; there are ${trainerNames.join(', ')}`, {
+      field: 'ONLINE_TRAINERS',
+    })
+  }
+  return [...new Set(names.filter(isTrainerName))]
+}
+
+async function profileIn(path: string): Promise<IdleProfile> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ModelError('INVALID_CONFIG', `ONLINE_PROFILE: ${path} cannot be read: ${messageOf(cause)}`, {
+      cause,
+      field: 'ONLINE_PROFILE',
+    })
+  })
+  return parseIdleProfile(text)
+}

@@ -1,0 +1,124 @@
+import type { EnergySource } from '../core/energy-source.js'
+import { ModelError, messageOf } from '../core/errors.js'
+import { type FeatureGroup, featuresOf, validFeatureGroups } from '../core/feature-group.js'
+import type { OutputType } from '../core/output-type.js'
+import type { Dataset } from '../extract/dataset.js'
+import type { Extractor, ExtractRequest } from '../extract/extractor.js'
+import type { Finding } from '../extract/findings.js'
+import { featureOf } from '../extract/metrics.js'
+import type { BackgroundRule } from '../isolate/background.js'
+import type { Isolator } from '../isolate/isolator.js'
+import type { PrometheusResponse } from '../prometheus/response.js'
+import { type TrainingSet, trainingSets, type WorkloadAt } from './training-set.js'
+import { workloadsOf } from './workloads.js'
+
+export interface TrainingSetOptions extends Omit<ExtractRequest, 'features' | 'source' | 'outputType'> {
+  readonly sources: readonly EnergySource[]
+  readonly outputTypes: readonly OutputType[]
+  readonly extractor: Extractor
+  /** The way to dynamic power; not asked for where `outputTypes` has none. */
+  readonly isolator: (source: EnergySource) => Isolator
+  /** Only these groups of those that are valid. @default all */
+  readonly groups?: readonly FeatureGroup[]
+  /** Who is nobody's workload when workloads are left out to judge a model. */
+  readonly background?: BackgroundRule
+}
+
+/** A dataset as it goes into `preprocessed_data/`. */
+export interface Preprocessed {
+  readonly fileName: string
+  readonly dataset: Dataset
+}
+
+export interface BuiltTrainingSets {
+  readonly sets: readonly TrainingSet[]
+  readonly preprocessed: readonly Preprocessed[]
+  readonly findings: readonly Finding[]
+  readonly notes: readonly string[]
+  /** What there is no training set for, and why. */
+  readonly failures: readonly { readonly what: string; readonly why: string }[]
+}
+
+/**
+ * Extracts and isolates all that models can be trained from: sources x valid feature groups x output types x node types.
+ * A source or group that cannot be used is reported and takes nothing else with it.
+ *
+ * @throws ModelError `INVALID_DATA` when nothing is left, with the first reason
+ */
+export function buildTrainingSets(response: PrometheusResponse, options: TrainingSetOptions): BuiltTrainingSets {
+  const { sources, outputTypes, extractor, isolator, background = {}, ...request } = options
+  const groups = groupsOf(response, options)
+  const sets: TrainingSet[] = []
+  const preprocessed: Preprocessed[] = []
+  const failures: { what: string; why: string }[] = []
+  const findings = new Map<string, Finding>()
+  const notes = new Set<string>()
+
+  const extract = (features: readonly string[], source: EnergySource, outputType: OutputType): Dataset => {
+    const extraction = extractor.extract(response, { ...request, features, source, outputType })
+    for (const finding of extraction.findings) findings.set(`${finding.kind} ${finding.metric}`, finding)
+    return extraction.dataset
+  }
+  const attempt = (what: string, work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      failures.push({ what, why: messageOf(error) })
+    }
+  }
+
+  let workloadAt: WorkloadAt | undefined
+  for (const source of sources) {
+    attempt(`workloads of ${source}`, () => {
+      workloadAt ??= workloadsOf(response, extractor, { ...request, source }, background)
+    })
+    for (const group of groups) {
+      const features = featuresOf(group, request.thirdParty)
+      let node: Dataset | undefined
+      const ofNode = () => (node ??= extract(features, source, 'AbsPower'))
+      if (outputTypes.includes('AbsPower')) {
+        attempt(`${source}/AbsPower/${group}`, () => {
+          const dataset = ofNode()
+          sets.push(...trainingSets(dataset, group, workloadAt))
+          preprocessed.push({ fileName: `preprocess_abs_${extractor.name}_${source}_${group}.csv`, dataset })
+        })
+      }
+      if (!outputTypes.includes('DynPower')) continue
+      attempt(`${source}/DynPower/${group}`, () => {
+        const way = isolator(source)
+        const input = way.needsContainers ? extract(features, source, 'DynPower') : ofNode()
+        const isolation = way.isolate(input)
+        for (const note of isolation.notes) notes.add(`${source}: ${note}`)
+        sets.push(...trainingSets(isolation.dataset, group, workloadAt))
+        const fileName = `preprocess_dyn_${extractor.name}_${way.name}_${source}_${group}.csv`
+        preprocessed.push({ fileName, dataset: isolation.dataset })
+      })
+    }
+  }
+  if (sets.length === 0) {
+    const first = failures.find(({ what }) => !what.startsWith('workloads')) ?? failures[0]
+    throw new ModelError(
+      'INVALID_DATA',
+      first ? `nothing can be trained: ${first.what}: ${first.why}` : noGroups(response),
+    )
+  }
+  return { sets, preprocessed, findings: [...findings.values()], notes: [...notes], failures }
+}
+
+function groupsOf(
+  response: PrometheusResponse,
+  { groups, vm, thirdParty = [] }: TrainingSetOptions,
+): readonly FeatureGroup[] {
+  const mode = vm ? 'vm' : 'container'
+  const measured = [...response.metrics.keys()].flatMap((metric) => {
+    if (thirdParty.includes(metric)) return [metric]
+    return featureOf(metric, mode) ?? []
+  })
+  const valid = validFeatureGroups(measured, thirdParty)
+  return groups ? valid.filter((group) => groups.includes(group)) : valid
+}
+
+function noGroups({ metrics }: PrometheusResponse): string {
+  const usage = [...metrics.keys()].filter((metric) => !metric.includes('joules')).sort()
+  return `no feature group is complete; metrics of usage: ${usage.join(', ') || 'none'}`
+}
