@@ -22,9 +22,20 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   | 'CANCELLED'
 
+/**
+ * Why, where a caller acts on it. Code decides by this, never by the words of a message.
+ *
+ * - `truncated`         the text ended before its value did; another attempt may bring all of it
+ * - `range_too_large`   the server may answer the same question for a shorter time
+ * - `no_metrics`        the server has no metric that was asked for in this time
+ * - `file_not_found`    there is no file where the caller looked
+ */
+export type ErrorReason = 'truncated' | 'range_too_large' | 'no_metrics' | 'file_not_found'
+
 export interface ModelErrorOptions extends ErrorOptions {
   /** The request field, option or setting that is wrong, as the caller spells it. */
   readonly field?: string
+  readonly reason?: ErrorReason
 }
 
 /** Every failure of this package. The message names the offending value and says what to do where that is known. */
@@ -32,12 +43,24 @@ export class ModelError extends Error {
   override readonly name = 'ModelError'
   readonly code: ErrorCode
   readonly field: string | undefined
+  readonly reason: ErrorReason | undefined
 
   constructor(code: ErrorCode, message: string, options: ModelErrorOptions = {}) {
     super(message, options)
     this.code = code
     this.field = options.field
+    this.reason = options.reason
   }
+}
+
+/** The same failure with the file or field it happened in before its message; code, field and reason stay. */
+export function errorIn(place: string, error: ModelError, field = error.field): ModelError {
+  const { code, reason } = error
+  return new ModelError(code, `${place}: ${error.message}`, {
+    cause: error,
+    ...(field !== undefined && { field }),
+    ...(reason !== undefined && { reason }),
+  })
 }
 
 /** The message of anything that was thrown. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import type { EnergySource } from '../core/energy-source.js'
-import { ModelError, messageOf } from '../core/errors.js'
+import { errorIn, ModelError, messageOf } from '../core/errors.js'
 import { outputTypes } from '../core/output-type.js'
 import { extractorNamed } from '../extract/extractors.js'
 import { isTrainingMetric, usedLabels } from '../extract/metrics.js'
@@ -13,7 +13,7 @@ import { profileIdle } from '../isolate/profiler.js'
 import { trainedIsolator } from '../isolate/trained.js'
 import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
-import { type TrainingSetOptions, buildTrainingSets } from '../train/build-training-sets.js'
+import { buildTrainingSets, type TrainingSetOptions } from '../train/build-training-sets.js'
 import { trainPipeline } from '../train/train-pipeline.js'
 import { backgroundModels, type ModelFolder } from './background-models.js'
 import type { Job, JobProgress } from './job.js'
@@ -169,7 +169,7 @@ async function within<T>(field: string, work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!(error instanceof ModelError)) throw error
-    throw new ModelError(error.code, `${field}: ${error.message}`, { cause: error, field })
+    throw errorIn(field, error, field)
   }
 }
 

@@ -1,9 +1,9 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
 import { z } from 'zod'
-import { withDeadline } from '../runtime/deadline.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import type { Clock } from '../runtime/ports.js'
 import { retryAfter } from '../core/retry-after.js'
+import { withDeadline } from '../runtime/deadline.js'
+import type { Clock } from '../runtime/ports.js'
 import { readResponse } from './read.js'
 import type { Series } from './response.js'
 import { type RetryOptions, Transient, withRetries } from './retry.js'
@@ -48,7 +48,7 @@ export interface ClientOptions extends RetryOptions {
 export interface PrometheusClient {
   /** Names of all metrics that have samples in the range. */
   metricNames(range: TimeRange): Promise<readonly string[]>
-  /** @throws ModelError `LIMIT_EXCEEDED` when the server finds the range too large for one answer */
+  /** @throws ModelError with the reason `range_too_large` when the server may answer for a shorter range */
   series(metric: string, range: TimeRange): Promise<readonly Series[]>
   close(): Promise<void>
 }
@@ -120,7 +120,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
 
   async function refuse(response: Response): Promise<never> {
     const { status } = response
-    const why = await problemOf(response)
+    const { why, type } = await problemOf(response)
     const said = `Prometheus at ${shown} answered ${status}: ${why}`
     if (status === 401 || status === 403) {
       throw new ModelError(
@@ -131,8 +131,10 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
         },
       )
     }
-    if (status === 422 || (status === 400 && why.includes('maximum resolution')))
-      throw new ModelError('LIMIT_EXCEEDED', said)
+    // Too many samples are an execution error (422), too many points a bad request: no type of error is for them alone.
+    const reason = 'range_too_large'
+    if (status === 422) throw new ModelError('LIMIT_EXCEEDED', said, { reason })
+    if (type === 'bad_data') throw new ModelError('INVALID_REQUEST', said, { reason })
     if (status >= 500 || status === 429 || status === 408) {
       const after = retryAfter(response.headers.get('retry-after'), clock(), longestRetryAfter)
       if (after > 0) busyUntil = clock() + after
@@ -155,7 +157,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     const failure = new ModelError('UNAVAILABLE', `Prometheus at ${shown} broke off its answer: ${messageOf(error)}`, {
       cause: error,
     })
-    return error instanceof ModelError && !error.message.includes('cut off') ? error : new Transient(failure)
+    return error instanceof ModelError && error.reason !== 'truncated' ? error : new Transient(failure)
   }
 
   return {
@@ -260,11 +262,12 @@ function selectorOf(metric: string): string {
   return /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metric) ? metric : `{__name__=${JSON.stringify(metric)}}`
 }
 
-async function problemOf(response: Response): Promise<string> {
+/** What the server says went wrong, and the type that Prometheus gives its errors. */
+async function problemOf(response: Response): Promise<{ readonly why: string; readonly type?: string | undefined }> {
   const text = await boundedText(response, 1 << 16).catch(() => '')
   try {
     const parsed = errorSchema.safeParse(JSON.parse(text))
-    if (parsed.success) return quote(parsed.data.error, 300)
+    if (parsed.success) return { why: quote(parsed.data.error, 300), type: parsed.data.errorType }
   } catch {
     // Not JSON: a proxy's page, most likely. Its first words say enough.
   }
@@ -272,7 +275,7 @@ async function problemOf(response: Response): Promise<string> {
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  return words === '' ? response.statusText : quote(words, 120)
+  return { why: words === '' ? response.statusText : quote(words, 120) }
 }
 
 async function boundedText(response: Response, limit: number): Promise<string> {

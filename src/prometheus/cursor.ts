@@ -1,4 +1,4 @@
-import { ModelError, quote } from '../core/errors.js'
+import { ModelError, type ModelErrorOptions, quote } from '../core/errors.js'
 
 /**
  * A place in the bytes that have arrived so far. Readers either take a whole unit (a key, a sample, a label set) and
@@ -51,8 +51,9 @@ export function skipSpace(bytes: Buffer, pos: number, end: number): number {
 }
 
 /** @throws ModelError `INVALID_DATA` that names metric and byte offset */
-export function fail(cursor: Cursor, at: number, problem: string): never {
-  throw new ModelError('INVALID_DATA', `Prometheus response: ${problem}${where(cursor)} at byte ${cursor.base + at}`)
+export function fail(cursor: Cursor, at: number, problem: string, options: ModelErrorOptions = {}): never {
+  const place = `${where(cursor)} at byte ${cursor.base + at}`
+  throw new ModelError('INVALID_DATA', `Prometheus response: ${problem}${place}`, options)
 }
 
 /** The metric and the labels that were kept, shortened. */

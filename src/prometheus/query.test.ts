@@ -92,16 +92,22 @@ describe('queryToFile', () => {
     assert.equal(asked.length, 1 + 2 * 3)
   })
 
-  it('asks for smaller parts where the server finds one too large', async () => {
-    handler = (request, response, query) => {
-      if (Number(query.get('end')) - Number(query.get('start')) <= 50_000 / 4 || request.url?.includes('/label/'))
-        return healthy(request, response, query)
-      response.writeHead(422, { 'content-type': 'application/json' })
-      response.end('{"status":"error","errorType":"execution","error":"query processing would load too many samples"}')
-    }
-    await queryToFile(client, { ...request, range: { start: 0, end: 20_000, step: 5 } }, path)
-    assert.equal((await readResponseFile(path)).series.get('kepler_a')![0]!.values.length, 4001)
-  })
+  const tooLarge = [
+    [422, 'execution', 'query processing would load too many samples'],
+    [400, 'bad_data', 'exceeded maximum resolution of 1,000 points per timeseries'],
+  ] as const
+  for (const [status, errorType, error] of tooLarge) {
+    it(`asks for smaller parts where the server answers ${status} ${errorType}`, async () => {
+      handler = (request, response, query) => {
+        if (Number(query.get('end')) - Number(query.get('start')) <= 50_000 / 4 || request.url?.includes('/label/'))
+          return healthy(request, response, query)
+        response.writeHead(status, { 'content-type': 'application/json' })
+        response.end(JSON.stringify({ status: 'error', errorType, error }))
+      }
+      await queryToFile(client, { ...request, range: { start: 0, end: 20_000, step: 5 } }, path)
+      assert.equal((await readResponseFile(path)).series.get('kepler_a')![0]!.values.length, 4001)
+    })
+  }
 
   it('goes on where a query was cut off, with the same range', async () => {
     handler = (request, response, query) => {

@@ -98,7 +98,7 @@ async function chosenMetrics(
   throw new ModelError(
     'INVALID_DATA',
     `Prometheus has no metric with "${metricPrefix}" in its name in this time; it has ${names.length} metrics${there && `: ${there}, ...`}`,
-    { field: 'metric-prefix' },
+    { field: 'metric-prefix', reason: 'no_metrics' },
   )
 }
 
@@ -115,7 +115,7 @@ async function allParts(
       parts.push(await client.series(metric, part))
     } catch (error) {
       const samples = Math.floor((part.end - part.start) / part.step) + 1
-      if (!(error instanceof ModelError) || error.code !== 'LIMIT_EXCEEDED' || samples < 100) throw error
+      if (!(error instanceof ModelError) || error.reason !== 'range_too_large' || samples < 100) throw error
       parts.push(await allParts(client, metric, part, Math.ceil(samples / 4)))
     }
   }

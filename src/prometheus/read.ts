@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ModelError, messageOf } from '../core/errors.js'
+import { errorIn, ModelError, messageOf } from '../core/errors.js'
 import { type PrometheusResponse, type ReadOptions, responseCollector } from './response.js'
 
 export interface StreamOptions extends ReadOptions {
@@ -27,7 +27,9 @@ export async function readResponse(
     stopIfAborted(signal)
     collector.scanner.write(chunk)
     if (collector.scanner.bytes > maxBytes) {
-      throw new ModelError('LIMIT_EXCEEDED', `Prometheus response: more than ${maxBytes} bytes`)
+      throw new ModelError('LIMIT_EXCEEDED', `Prometheus response: more than ${maxBytes} bytes`, {
+        reason: 'range_too_large',
+      })
     }
     onProgress?.(collector.scanner.bytes, undefined)
   }
@@ -63,10 +65,7 @@ export async function readResponseFile(path: string, options: StreamOptions = {}
     if (!(error instanceof ModelError)) {
       throw new ModelError('INVALID_DATA', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
     }
-    throw new ModelError(error.code, `${path}: ${error.message}`, {
-      cause: error,
-      ...(error.field && { field: error.field }),
-    })
+    throw errorIn(path, error)
   } finally {
     await file.close()
   }

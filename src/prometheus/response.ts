@@ -91,6 +91,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
           throw new ModelError(
             'LIMIT_EXCEEDED',
             `Prometheus response: more than ${maxSamples} samples, reached in ${quote(metric)}; ask for fewer metrics or a shorter time`,
+            { reason: 'range_too_large' },
           )
         }
         lastTimestamps = sharedTimestamps(read, lastTimestamps)

@@ -82,7 +82,7 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
     },
     end() {
       runRest()
-      if (state !== State.Done) fail(cursor, restBytes, 'the response is cut off')
+      if (state !== State.Done) fail(cursor, restBytes, 'the response is cut off', { reason: 'truncated' })
       if (status === 'error') throw new ModelError('INVALID_DATA', `Prometheus answered an error: ${quote(problem)}`)
     },
   }

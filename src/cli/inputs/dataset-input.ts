@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { ModelError, messageOf } from '../../core/errors.js'
+import { errorIn, ModelError, messageOf } from '../../core/errors.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { datasetCsvOptions, datasetFromTable, type TableMeaning } from '../../extract/dataset-table.js'
 import { readCsv } from '../../table/csv-read.js'
@@ -9,7 +9,7 @@ export async function readDataset(path: string, meaning: TableMeaning): Promise<
   try {
     return datasetFromTable(await readCsv(createReadStream(path, 'utf8'), datasetCsvOptions), meaning)
   } catch (cause) {
-    if (cause instanceof ModelError) throw new ModelError(cause.code, `${path}: ${cause.message}`, { cause })
+    if (cause instanceof ModelError) throw errorIn(path, cause)
     throw new ModelError('UNAVAILABLE', `${path} cannot be read: ${messageOf(cause)}`, { cause })
   }
 }

@@ -7,9 +7,9 @@ import type { Extractor } from '../../extract/extractor.js'
 import { usedLabels } from '../../extract/metrics.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
+import type { CliIo } from '../terminal/io.js'
 import { dataFile, prefixedFile } from './data-files.js'
 import { readDataset } from './dataset-input.js'
-import type { CliIo } from '../terminal/io.js'
 import { readInput } from './response-input.js'
 
 /** Where the rows that models are judged by come from. */

@@ -2,9 +2,9 @@ import { open, readFile } from 'node:fs/promises'
 import { ModelError, messageOf } from '../../core/errors.js'
 import { type IdleProfile, parseIdleProfile } from '../../isolate/idle-profile.js'
 import { profileIdle } from '../../isolate/profiler.js'
+import { profileReadOptions } from '../commands/profile.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import type { CliIo } from '../terminal/io.js'
-import { profileReadOptions } from '../commands/profile.js'
 import { readInput } from './response-input.js'
 
 const maxProfileBytes = 16 << 20

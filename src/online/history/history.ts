@@ -178,5 +178,5 @@ function withoutOverlap(pieces: readonly Piece[]): readonly Piece[] {
 }
 
 function isEmpty(error: unknown): boolean {
-  return error instanceof ModelError && error.code === 'INVALID_DATA' && error.field === 'metric-prefix'
+  return error instanceof ModelError && error.reason === 'no_metrics'
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { bufferSource, fileSource } from '../../archive/zip/byte-source.js'
 import { openZip, type Zip } from '../../archive/zip/zip.js'
-import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { errorIn, ModelError, messageOf, quote } from '../../core/errors.js'
 import type { PipelineStore } from './pipeline-store.js'
 
 /** A pipeline's zip is large, its files are not. */
@@ -36,7 +36,7 @@ export function zipStore(path: string): PipelineStore {
       return archive.read(prefix + name)
     } catch (error) {
       if (!(error instanceof ModelError)) throw error
-      throw new ModelError(error.code, `${path}: ${error.message}`, { cause: error })
+      throw errorIn(path, error)
     }
   }
 
