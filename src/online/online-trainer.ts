@@ -13,7 +13,7 @@ import type { Assessment, SlotReport } from './round/assess.js'
 import { runAssess } from './round/run-assess.js'
 import { slotKey } from './round/slot.js'
 import type { OnlineStatus, Round, RoundOutcome } from './status.js'
-import { statusKeeper } from './status-keeper.js'
+import { statusRecorder } from './status-recorder.js'
 import type { LogEntry } from './versions/version-log.js'
 import type { Pin, Versions } from './versions/versions.js'
 
@@ -22,16 +22,16 @@ export interface OnlineTrainerOptions {
   readonly history: History
   readonly versions: Versions
   readonly learned: ProfileFile
-  /** A profile that was made by hand goes before what is learned. */
+  /** The idle profile that the operator gave; it takes precedence over the learned one. */
   readonly profile?: IdleProfile
   /** Of machines, by `instance` or the host in it. */
   readonly specs: ReadonlyMap<string, MachineSpec>
   readonly trainers: readonly TrainerName[]
-  /** Milliseconds between two versions while nothing is wrong with what is served. */
+  /** Milliseconds between two versions while no decision is urgent. */
   readonly publishInterval: number
-  /** Milliseconds between the begins of two rounds. */
+  /** Milliseconds from the start of one round to the start of the next. */
   readonly interval: number
-  /** Seconds of the newest measurements that models are judged by. */
+  /** Seconds of the newest measurements, from which the validation rows are held out. */
   readonly recentSeconds: number
   readonly minRows: number
   /** Rows that each model is trained on at most. */
@@ -46,15 +46,15 @@ export interface OnlineTrainerOptions {
   readonly clock?: Clock
   readonly random?: () => number
   readonly onRoundEnd?: (seconds: number) => void
-  /** Runs a round; tests give another one. */
+  /** Runs a round; tests pass another one. */
   readonly assess?: typeof runAssess
 }
 
-/** Keeps a pipeline right: asks Prometheus, measures what is served, trains, and publishes what is better. */
+/** Keeps a pipeline accurate: queries Prometheus, measures the served models, trains, and publishes better ones. */
 export interface OnlineTrainer {
-  /** One round. It never rejects but with `CANCELLED`: what goes wrong is its outcome. */
+  /** One round. It rejects only with `CANCELLED`; any other error is the outcome `failed`. */
   round(signal: AbortSignal): Promise<Round>
-  /** Round after round until the signal comes; after failures less often. */
+  /** Runs rounds until the signal aborts; after failures with longer pauses. */
   run(signal: AbortSignal): Promise<void>
   status(): OnlineStatus
 }
@@ -62,19 +62,19 @@ export interface OnlineTrainer {
 export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTrainer {
   const { client, history, versions, learned, logger, interval } = options
   const { clock = Date.now, random = Math.random, assess = runAssess } = options
-  const status = statusKeeper(versions.name)
+  const status = statusRecorder(versions.name)
   let lastLogged = ''
-  /** Lines of the history file that the disk did not take yet, oldest first. */
+  /** Log entries that could not be written yet, oldest first. */
   const unwritten: LogEntry[] = []
 
   async function work(signal: AbortSignal): Promise<Round> {
     await history.catchUp(client, clock(), signal)
-    if (history.pieces.length === 0) {
+    if (history.segments.length === 0) {
       return { outcome: 'waiting', why: 'Prometheus has no measurements of a Kepler yet' }
     }
     const assessment = await assess(
       {
-        paths: history.pieces.map(({ path }) => path),
+        paths: history.segments.map(({ path }) => path),
         name: versions.name,
         served: versions.served(),
         errorKey: options.errorKey,
@@ -105,7 +105,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     return { ...round, assessment }
   }
 
-  /** Asked of the history file, so that a restart does not forget it. */
+  /** Read from the log file, so that it is known after a restart. */
   async function lastPublished(): Promise<number | undefined> {
     const last = (await versions.history()).findLast(({ action }) => action === 'published')
     return last && Date.parse(last.time)
@@ -115,27 +115,27 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     const { slots, machines, candidate, servedVersion } = assessment
     if (!candidate) {
       const outcome = servedVersion > 0 ? 'kept' : 'waiting'
-      return note(outcome, whyNothing(assessment), servedVersion, slots)
+      return record(outcome, whyNotPublished(assessment), servedVersion, slots)
     }
     const winners = slots.filter(({ publish }) => publish)
-    const heldBack = (reason: string, served: number) =>
-      note('kept', `${reason}; ${winners.length} better models are not published`, served, slots)
+    const notPublished = (reason: string, served: number) =>
+      record('kept', `${reason}; ${winners.length} better models are not published`, served, slots)
     const pin = await versions.pin()
     if (pin || versions.liveNumber() !== servedVersion) {
       await rm(versions.candidatePath, { force: true })
-      return heldBack(pin ? pinned(pin) : 'somebody published meanwhile', servedVersion)
+      return notPublished(pin ? pinned(pin) : 'somebody published meanwhile', servedVersion)
     }
     const version = await versions.nextNumber()
     const overtaken = await versions.publish(version)
-    if (overtaken) return heldBack(pinned(overtaken), overtaken.version)
+    if (overtaken) return notPublished(pinned(overtaken), overtaken.version)
     const metered = machines.filter(({ state }) => state === 'metered').length
     const from = `${metered} machine${metered === 1 ? '' : 's'}`
     const why = `${winners.length} of ${slots.length} models replaced, from ${from}: ${reasonOf(winners)}`
-    return note('published', why, version, slots)
+    return record('published', why, version, slots)
   }
 
-  /** A line in the history file for everything that is done, and for what is left undone when the reasons change. */
-  async function note(
+  /** Adds a log entry for every published version, and for a round that changes nothing when its verdicts are new. */
+  async function record(
     outcome: Exclude<RoundOutcome, 'failed'>,
     why: string,
     version: number,
@@ -151,20 +151,20 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
         why,
         slots: Object.fromEntries(slots.map(({ slot, verdict, why: own }) => [slotKey(slot), { verdict, why: own }])),
       })
-      unwritten.splice(0, unwritten.length - mostUnwritten)
+      unwritten.splice(0, unwritten.length - maxUnwritten)
     }
     await writeLog()
     return { outcome, why }
   }
 
-  /** What was done is done, whether or not it can be written down: a full disk gets the lines later. */
+  /** A log that cannot be written does not undo what was published; its entries are written later. */
   async function writeLog(): Promise<void> {
     try {
       for (; unwritten[0] !== undefined; unwritten.shift()) await versions.log(unwritten[0])
     } catch (error) {
       const reason = failureReason(error)
       logger.error({ reason, cause: error, lines: unwritten.length }, `the history file waits: ${messageOf(error)}`)
-      status.trouble(reason)
+      status.countFailure(reason)
     }
   }
 
@@ -183,18 +183,18 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
       return { outcome: 'failed', why: messageOf(error) }
     } finally {
       options.onRoundEnd?.((clock() - begun) / 1000)
-      await lookAround()
+      await updateStorage()
     }
   }
 
-  /** What is on disk: the measurements that are kept, and what is served. */
-  async function lookAround(): Promise<void> {
-    const { pieces } = history
+  /** Updates the status from disk: the size of the history, and the served version. */
+  async function updateStorage(): Promise<void> {
+    const { segments } = history
     try {
-      status.around({
+      status.setStorage({
         history: {
-          seconds: pieces.length === 0 ? 0 : pieces.at(-1)!.end - pieces[0]!.start,
-          bytes: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
+          seconds: segments.length === 0 ? 0 : segments.at(-1)!.end - segments[0]!.start,
+          bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
         },
         servedVersion: versions.liveNumber(),
         pinned: (await versions.pin()) !== undefined,
@@ -217,7 +217,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   return {
     round,
     async run(signal) {
-      await lookAround()
+      await updateStorage()
       while (!signal.aborted) {
         const begun = clock()
         try {
@@ -227,7 +227,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
           throw error
         }
         const pause = pauseAfter(status.read().consecutiveFailures, interval, random)
-        const left = Math.max(leastPause, begun + pause - clock())
+        const left = Math.max(minPause, begun + pause - clock())
         if (pause !== interval) logger.info({ seconds: Math.round(left / 100) / 10 }, 'trying again')
         await wait(left, undefined, { signal }).catch(() => {})
       }
@@ -236,9 +236,9 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   }
 }
 
-/** Milliseconds that a machine has to itself between two rounds, however long they take. */
-const leastPause = 100
-const mostUnwritten = 100
+/** Milliseconds between two rounds at least, however long they take. */
+const minPause = 100
+const maxUnwritten = 100
 
 function pinned({ version, since }: Pin): string {
   return `version ${version} is pinned since ${since}`
@@ -249,7 +249,7 @@ function reasonOf(slots: readonly SlotReport[]): string {
   return first ? `${slotKey(first.slot)}: ${first.why}` : ''
 }
 
-function whyNothing({ machines, slots, failures }: Assessment): string {
+function whyNotPublished({ machines, slots, failures }: Assessment): string {
   const metered = machines.filter(({ state }) => state === 'metered')
   if (machines.length === 0) return 'there are no measurements of a machine'
   if (metered.length === 0) {

@@ -3,27 +3,30 @@ import type { FreshError } from './round/validate-slot.js'
 import type { Slot } from './round/slot.js'
 import type { Verdict } from './round/verdict.js'
 
-/** `waiting`: there is nothing to learn from yet. `kept`: what is served stays. */
+/** `waiting`: there is nothing to train on yet. `kept`: the served pipeline stays. */
 export type RoundOutcome = 'published' | 'kept' | 'waiting' | 'failed'
 
 export const roundOutcomes: readonly RoundOutcome[] = ['published', 'kept', 'waiting', 'failed']
 
-/** What came of one round. */
+/** The outcome of one round. */
 export interface Round {
   readonly outcome: RoundOutcome
   /** One sentence for people. */
   readonly why: string
-  /** What it found out, if it came so far. */
+  /** Its result, when it got that far. */
   readonly assessment?: Assessment
 }
 
-/** What went wrong outside: Prometheus away or failing, refusing us, answering nonsense; a disk that is full or closed to us; a
- * served pipeline that cannot be read; a round. */
+/**
+ * Reasons of failures: `unavailable`, Prometheus does not answer; `refused`, it refuses the credentials; `invalid`, its
+ * answer is not usable; `disk`, a disk is full or not writable; `pipeline`, the served pipeline cannot be read; `round`,
+ * anything else in a round.
+ */
 export type FailureReason = (typeof failureReasons)[number]
 
 export const failureReasons = ['unavailable', 'refused', 'invalid', 'disk', 'pipeline', 'round'] as const
 
-/** What the online trainer did and sees, for metrics, probes and people. Counts are since the start. */
+/** The state of the online trainer, for metrics, probes and people. Counts are since the start. */
 export interface OnlineStatus {
   readonly pipeline: string
   readonly rounds: Readonly<Record<RoundOutcome, number>>
@@ -44,7 +47,7 @@ export interface OnlineStatus {
   readonly verdicts: Readonly<Record<Verdict, number>>
 }
 
-/** How far a served model is off on measurements that it has not learnt from. */
+/** The error of a served model on measurements that it was not trained on. */
 export interface ServedError extends FreshError {
   readonly slot: Slot
 }

@@ -21,8 +21,8 @@ export interface TrainModelOptions {
   /** Also the figures that take several fits: cross-validation over blocks of time and over workloads. */
   readonly crossValidation: boolean
   readonly machineSpec?: MachineSpec
-  /** Rows of their own to judge by, none of which is learnt from. @default a shuffled tenth of the rows */
-  readonly judge?: TrainingSet
+  /** Rows of their own to validation by, none of which is learnt from. @default a shuffled tenth of the rows */
+  readonly validation?: TrainingSet
   /** Further keys of `metadata.json`. */
   readonly notes?: Readonly<Record<string, number | string>>
 }
@@ -47,16 +47,16 @@ const workloadsAtMost = 4
 
 /**
  * Learns one model and measures it: on a shuffled tenth of the rows as the field does (`mae`, `mape`: the worst of the
- * components) or on the rows of `judge`, and on rows of which it saw nothing.
+ * components) or on the rows of `validation`, and on rows of which it saw nothing.
  *
  * @throws ModelError when the trainer cannot learn from the rows
  */
 export async function trainModel(
   set: TrainingSet,
   trainer: TrainerName,
-  { seed, crossValidation, machineSpec, judge, notes }: TrainModelOptions,
+  { seed, crossValidation, machineSpec, validation, notes }: TrainModelOptions,
 ): Promise<TrainedModel> {
-  const split = judge ? undefined : shuffledSplit(set.x.rows, testShare, seededRandom(seed))
+  const split = validation ? undefined : shuffledSplit(set.x.rows, testShare, seededRandom(seed))
   const components = fitComponents(trainer, set, split?.train ?? everyRow(set), fitScaler(set.x), seed)
   const name = formatModelName({ trainer, nodeType: set.nodeType })
   const model: PowerModel = { name, features: set.features, components }
@@ -67,7 +67,7 @@ export async function trainModel(
   const physics = checkPhysics(components, set)
   const metadata = {
     output_type: set.outputType,
-    ...(judge ? figures(model, judge, everyRow(judge)) : figures(model, set, split!.test)),
+    ...(validation ? figures(model, validation, everyRow(validation)) : figures(model, set, split!.test)),
     trainer,
     node_type: set.nodeType,
     ...(machineSpec && { machine_spec: machineSpec }),

@@ -76,8 +76,8 @@ describe('a full disk', { skip: noSmallDisk }, () => {
       filesIn(disk.path).filter((name) => half.test(name)),
       [],
     )
-    const pieces = readdirSync(historyPath).filter((name) => /^\d+-\d+\.json$/.test(name))
-    const { response: history, damaged } = await readHistory(pieces.sort().map((name) => join(historyPath, name)))
+    const segments = readdirSync(historyPath).filter((name) => /^\d+-\d+\.json$/.test(name))
+    const { response: history, damaged } = await readHistory(segments.sort().map((name) => join(historyPath, name)))
     assert.deepEqual(damaged, [])
     const times = [...(history.series.get(metric)?.[0]?.timestamps ?? [])]
     assert.ok(times.length >= 120)

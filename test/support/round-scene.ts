@@ -12,7 +12,7 @@ import { temporaryFolder } from './temporary-folder.js'
 /** Unix seconds at which a scene begins. */
 export const sceneStart = 1_700_000_000
 
-export interface PieceOptions {
+export interface SegmentOptions {
   /** Seconds since the start. */
   readonly from: number
   readonly seconds: number
@@ -29,7 +29,7 @@ export interface RoundScene {
   /** The zip that is served. */
   readonly livePath: string
   /** Adds what a simulated machine measured to the history. */
-  piece(options: PieceOptions): Promise<void>
+  segment(options: SegmentOptions): Promise<void>
   /** One round; what it publishes is served in the next. */
   round(options?: Partial<AssessRequest>): Promise<Assessment>
 }
@@ -44,7 +44,7 @@ export function roundScene(): RoundScene {
   return {
     paths,
     livePath,
-    async piece({ from, seconds, curve, scenario = hastyScenario, instance = 'worker', edit = (text) => text }) {
+    async segment({ from, seconds, curve, scenario = hastyScenario, instance = 'worker', edit = (text) => text }) {
       const machine = { ...defaultMachine, instance, curve: { ...defaultCurve, ...curve } }
       const start = sceneStart + from
       const chunks = responseChunks({ scenario, machine, seed: from, start, duration: seconds, step: 3 })

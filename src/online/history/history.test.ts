@@ -24,14 +24,14 @@ async function scene(changed: Partial<HistoryOptions> = {}) {
     open: () => openHistory(options),
     /** Times of one series of what is kept. */
     async times() {
-      const { pieces } = await openHistory(options)
-      const { response: kept } = await readHistory(pieces.map(({ path }) => path))
+      const { segments } = await openHistory(options)
+      const { response: kept } = await readHistory(segments.map(({ path }) => path))
       return [...(kept.series.get(metric)?.[0]?.timestamps ?? [])]
     },
   }
 }
 const grid = (from: number, to: number) => Array.from({ length: (to - from) / 3 + 1 }, (_, i) => start + from + 3 * i)
-/** Every time from the first on, up to `to` or one step less: a piece of one sample waits for the next round. */
+/** Every time from the first on, up to `to` or one step less: a segment of one sample waits for the next round. */
 function expectAll(times: readonly number[], to: number): void {
   const last = times.at(-1)! - start
   assert.ok(last === to || last === to - 3, `ends ${last} s after the start, expected ${to}`)
@@ -46,7 +46,7 @@ describe('openHistory', () => {
     for (const seconds of [30, 50, 50, 75, 180, 183, 200]) await history.catchUp(prometheus, at(seconds))
     // One step behind now, since a scrape of this moment may not be there yet.
     expectAll(await times(), 195)
-    assert.ok(history.pieces.length <= 5)
+    assert.ok(history.segments.length <= 5)
   })
 
   it('asks for the gap after a restart, and not for what it has', async () => {
@@ -82,7 +82,7 @@ describe('openHistory', () => {
     expectAll(await times(), 195)
   })
 
-  it('keeps so many seconds, or so many bytes, in whole pieces', async () => {
+  it('keeps so many seconds, or so many bytes, in whole segments', async () => {
     const bySeconds = await scene({ seconds: 120 })
     const history = await bySeconds.open()
     await history.catchUp(bySeconds.prometheus, at(120))
@@ -93,8 +93,8 @@ describe('openHistory', () => {
     const small = await scene({ maxBytes: 60_000 })
     const bounded = await small.open()
     await bounded.catchUp(small.prometheus, at(900))
-    assert.ok(bounded.pieces.length >= 1)
-    assert.ok(bounded.pieces.slice(1).reduce((sum, { bytes }) => sum + bytes, 0) <= 60_000)
+    assert.ok(bounded.segments.length >= 1)
+    assert.ok(bounded.segments.slice(1).reduce((sum, { bytes }) => sum + bytes, 0) <= 60_000)
   })
 
   it('waits for a Prometheus that has nothing yet', async () => {
@@ -102,7 +102,7 @@ describe('openHistory', () => {
     const history = await open()
     await history.catchUp(prometheus, at(-300))
     await history.catchUp(prometheus, at(-10))
-    assert.deepEqual(history.pieces, [])
+    assert.deepEqual(history.segments, [])
     await history.catchUp(prometheus, at(40))
     expectAll(await times(), 36)
   })
@@ -111,14 +111,14 @@ describe('openHistory', () => {
     const { folder, open, prometheus } = await scene()
     const history = await open()
     await history.catchUp(prometheus, at(100))
-    const [piece] = history.pieces
-    await writeFile(join(folder, `${piece!.start}-${piece!.start + 9}.json`), '{}')
-    await writeFile(join(folder, `${piece!.start}-9999999999.json.123.tmp`), 'half')
+    const [segment] = history.segments
+    await writeFile(join(folder, `${segment!.start}-${segment!.start + 9}.json`), '{}')
+    await writeFile(join(folder, `${segment!.start}-9999999999.json.123.tmp`), 'half')
     await writeFile(join(folder, 'x.json.partial'), 'half')
     await open()
     assert.deepEqual(
       await readdir(folder),
-      history.pieces.map(({ path }) => path.slice(folder.length + 1)),
+      history.segments.map(({ path }) => path.slice(folder.length + 1)),
     )
   })
 
@@ -126,15 +126,15 @@ describe('openHistory', () => {
     const { open, prometheus } = await scene()
     const history = await open()
     await history.catchUp(prometheus, at(200))
-    const { path } = history.pieces[0]!
+    const { path } = history.segments[0]!
     await writeFile(path, '{"kepler')
-    const { damaged, response: kept } = await readHistory(history.pieces.map((piece) => piece.path))
+    const { damaged, response: kept } = await readHistory(history.segments.map((segment) => segment.path))
     assert.deepEqual(
       damaged.map((one) => one.path),
       [path],
     )
     assert.ok(kept.samples > 0)
     await history.drop([path])
-    assert.ok(history.pieces.every((piece) => piece.path !== path))
+    assert.ok(history.segments.every((segment) => segment.path !== path))
   })
 })

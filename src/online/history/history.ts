@@ -11,7 +11,7 @@ export interface HistoryOptions {
   readonly folder: string
   /** Seconds that are kept. */
   readonly seconds: number
-  /** Bytes that are kept; beyond them the oldest leave earlier. */
+  /** Bytes that are kept; beyond them the oldest segments are removed earlier. */
   readonly maxBytes: number
   /** Seconds that one query covers, and that one file holds at most. */
   readonly interval: number
@@ -20,8 +20,8 @@ export interface HistoryOptions {
   readonly logger?: Logger
 }
 
-/** A file of measurements. Both ends are included, in unix seconds. */
-export interface Piece {
+/** A file of measurements, `<start>-<end>.json`. Both ends are inclusive, in unix seconds. */
+export interface HistorySegment {
   readonly path: string
   readonly start: number
   readonly end: number
@@ -29,20 +29,20 @@ export interface Piece {
 }
 
 /**
- * A bounded window of measurements on disk: saved responses of one window of time each, `<start>-<end>.json`. What has
- * been fetched is never fetched again, except for the piece that is still growing; so a restart, or a Prometheus that was
- * away, costs only the time that nobody measured.
+ * A bounded window of measurements on disk: saved responses of consecutive ranges of time. A range is fetched once,
+ * except for the segment that is still growing, so after a restart or an outage of Prometheus only the missing time is
+ * fetched.
  */
 export interface History {
   /** Ascending by time. */
-  readonly pieces: readonly Piece[]
+  readonly segments: readonly HistorySegment[]
   /**
-   * Fetches what is missing up to `now` (milliseconds) and lets go of what is too old.
+   * Fetches what is missing up to `now` (milliseconds) and removes what is too old.
    *
-   * @throws ModelError as the client and `queryToFile` do; what had been fetched by then stays
+   * @throws ModelError as the client and `queryToFile` do; what was fetched before stays
    */
   catchUp(client: PrometheusClient, now: number, signal?: AbortSignal): Promise<void>
-  /** Removes pieces that cannot be read. */
+  /** Removes segments that cannot be read. */
   drop(paths: readonly string[]): Promise<void>
 }
 
@@ -51,19 +51,25 @@ const fileName = /^(\d{1,12})-(\d{1,12})\.json$/
 /** @throws ModelError `UNAVAILABLE` when the folder cannot be used */
 export async function openHistory(options: HistoryOptions): Promise<History> {
   const { folder, interval, step, logger = silentLogger } = options
-  let pieces: readonly Piece[]
+  let segments: readonly HistorySegment[]
   try {
     await mkdir(folder, { recursive: true })
-    const found = await piecesIn(folder)
-    pieces = withoutOverlap(found)
-    for (const { path } of found) if (!pieces.some((piece) => piece.path === path)) await rm(path, { force: true })
+    const found = await segmentsIn(folder)
+    segments = withoutOverlap(found)
+    for (const { path } of found)
+      if (!segments.some((segment) => segment.path === path)) await rm(path, { force: true })
   } catch (cause) {
     throw new ModelError('UNAVAILABLE', `the history ${quote(folder)} cannot be used: ${messageOf(cause)}`, { cause })
   }
-  /** Up to where Prometheus was asked, also where it had nothing. */
+  /** Unix seconds up to which Prometheus was queried, whether or not it had data. */
   let askedUntil = 0
 
-  async function fetchPiece(client: PrometheusClient, start: number, end: number, signal?: AbortSignal): Promise<void> {
+  async function fetchSegment(
+    client: PrometheusClient,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const path = join(folder, `${start}-${end}.json`)
     const range = { start, end, step }
     const request = {
@@ -78,68 +84,68 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       await rm(partialPathOf(path), { force: true })
       throw error
     }
-    const piece = { path, start, end, bytes: (await stat(path)).size }
-    const replaced = pieces.filter((other) => other.start === start && other.path !== path)
-    const lost = await holdsMore(replaced, piece)
+    const segment = { path, start, end, bytes: (await stat(path)).size }
+    const replaced = segments.filter((other) => other.start === start && other.path !== path)
+    const lost = await holdsMore(replaced, segment)
     if (lost === undefined) {
-      pieces = [...pieces.filter((other) => other.start !== start), piece].sort((a, b) => a.start - b.start)
+      segments = [...segments.filter((other) => other.start !== start), segment].sort((a, b) => a.start - b.start)
       for (const other of replaced) await rm(other.path, { force: true })
       return
     }
-    // Prometheus has forgotten what was there: what we have stays, and the next piece begins behind it.
+    // Prometheus no longer has all of it (retention): the file stays, and the next segment begins after it.
     await rm(path, { force: true })
     logger.warn({ from: start, until: lost.end }, 'Prometheus no longer has what it had; the kept measurements stay')
-    if (lost.end + step < end) await fetchPiece(client, lost.end + step, end, signal)
+    if (lost.end + step < end) await fetchSegment(client, lost.end + step, end, signal)
   }
 
-  async function letGo(now: number): Promise<void> {
+  async function removeOld(now: number): Promise<void> {
     const oldest = now / 1000 - options.seconds
-    let bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0)
-    const leaving: Piece[] = []
-    for (const piece of pieces.slice(0, -1)) {
-      if (piece.end >= oldest && bytes <= options.maxBytes) break
-      leaving.push(piece)
-      bytes -= piece.bytes
+    let bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
+    const leaving: HistorySegment[] = []
+    for (const segment of segments.slice(0, -1)) {
+      if (segment.end >= oldest && bytes <= options.maxBytes) break
+      leaving.push(segment)
+      bytes -= segment.bytes
     }
-    pieces = pieces.filter((piece) => !leaving.includes(piece))
+    segments = segments.filter((segment) => !leaving.includes(segment))
     for (const { path } of leaving) await rm(path, { force: true })
   }
 
   return {
-    get pieces() {
-      return pieces
+    get segments() {
+      return segments
     },
     async catchUp(client, now, signal) {
-      // First, since a disk that is full of them would never take what is new.
-      await letGo(now)
-      // A scrape of this very moment may not be in Prometheus yet.
+      // Before anything is fetched: a disk that is full of old segments has no room for new ones.
+      await removeOld(now)
+      // The last step is left out: its scrape may not be stored yet.
       const end = Math.floor((now / 1000 - step) / step) * step
       for (;;) {
-        const start = nextStart(pieces.at(-1), askedUntil, end, options)
+        const start = nextStart(segments.at(-1), askedUntil, end, options)
         if (start >= end) break
         const until = Math.min(end, start + interval - step)
         try {
-          await fetchPiece(client, start, until, signal)
+          await fetchSegment(client, start, until, signal)
         } catch (error) {
           if (!isEmpty(error)) throw error
-          // Nobody measured then. Of a piece that is not over yet more may come.
+          // No data in this range. Where the range is not over yet, more may come.
           if (until === end) break
         }
         askedUntil = until
         if (until === end) break
       }
-      await letGo(now)
+      await removeOld(now)
     },
     async drop(paths) {
-      pieces = pieces.filter(({ path }) => !paths.includes(path))
+      segments = segments.filter(({ path }) => !paths.includes(path))
       for (const path of paths) await rm(path, { force: true })
     },
   }
 }
 
-/** Where the next query begins: at the begin of a piece that is not full, else behind what was asked, on the grid. */
+/** The start of the next query: that of a segment that is not full, else one step after the last query. */
 function nextStart(
-  last: Piece | undefined,
+  last: HistorySegment | undefined,
   askedUntil: number,
   end: number,
   { seconds, interval, step }: HistoryOptions,
@@ -150,31 +156,31 @@ function nextStart(
   return Math.max(oldest, full ? last.end + step : last.start)
 }
 
-/** The piece that has more than the one that would replace it, if there is one. */
-async function holdsMore(replaced: readonly Piece[], by: Piece): Promise<Piece | undefined> {
+/** The segment with more samples than the one that would replace it, if there is one. */
+async function holdsMore(replaced: readonly HistorySegment[], by: HistorySegment): Promise<HistorySegment | undefined> {
   if (replaced.length === 0) return undefined
-  const samplesOf = async (piece: Piece) => (await readHistory([piece.path])).response.samples
+  const samplesOf = async (segment: HistorySegment) => (await readHistory([segment.path])).response.samples
   const samples = await samplesOf(by)
-  for (const piece of replaced) if ((await samplesOf(piece)) > samples) return piece
+  for (const segment of replaced) if ((await samplesOf(segment)) > samples) return segment
   return undefined
 }
 
-async function piecesIn(folder: string): Promise<readonly Piece[]> {
-  const pieces: Piece[] = []
+async function segmentsIn(folder: string): Promise<readonly HistorySegment[]> {
+  const segments: HistorySegment[] = []
   for (const file of await readdir(folder)) {
     const path = join(folder, file)
     const match = fileName.exec(file)
-    if (match) pieces.push({ path, start: Number(match[1]), end: Number(match[2]), bytes: (await stat(path)).size })
-    // Of a program that was killed while it wrote.
+    if (match) segments.push({ path, start: Number(match[1]), end: Number(match[2]), bytes: (await stat(path)).size })
+    // Left by a process that was killed while it wrote.
     else if (/\.(partial|tmp)$/.test(file)) await rm(path, { force: true })
   }
-  return pieces
+  return segments
 }
 
-/** A kill between writing a piece and removing the one that it replaces leaves both: the longer one counts. */
-function withoutOverlap(pieces: readonly Piece[]): readonly Piece[] {
-  const sorted = [...pieces].sort((a, b) => a.start - b.start || b.end - a.end)
-  return sorted.filter((piece, i) => !sorted.slice(0, i).some((other) => other.end >= piece.start))
+/** After a kill between writing a segment and removing the one that it replaces there are both: the longer one counts. */
+function withoutOverlap(segments: readonly HistorySegment[]): readonly HistorySegment[] {
+  const sorted = [...segments].sort((a, b) => a.start - b.start || b.end - a.end)
+  return sorted.filter((segment, i) => !sorted.slice(0, i).some((other) => other.end >= segment.start))
 }
 
 function isEmpty(error: unknown): boolean {

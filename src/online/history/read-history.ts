@@ -6,7 +6,7 @@ import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 
 export interface ReadHistory {
   readonly response: PrometheusResponse
-  /** Files that are no responses, e.g. after a disk failed. They are left out. */
+  /** Files that are not responses, e.g. after a disk error. They are left out. */
   readonly damaged: readonly { readonly path: string; readonly why: string }[]
 }
 

@@ -5,26 +5,26 @@ import { ModelError, messageOf } from '../../core/errors.js'
 import type { Logger } from '../../runtime/ports.js'
 import { type Assessment, assess } from './assess.js'
 
-/** What the thread says: lines of its log, and in the end what it found out or why it could not. */
+/** What the thread posts: lines of its log, and at the end the assessment or the failure. */
 export type ThreadMessage =
   | { readonly level: keyof Logger; readonly fields: object; readonly message: string }
   | { readonly assessment: Assessment }
-  /** `code` where a disk or the served pipeline is the reason, which an error loses on its way between threads. */
+  /** `code` where a disk or the served pipeline is the reason; errors lose it when they are cloned between threads. */
   | { readonly failure: string; readonly code: string | undefined }
 
-const say = (message: ThreadMessage) => parentPort?.postMessage(message)
-const log = (level: keyof Logger) => (fields: object, message: string) => say({ level, fields, message })
+const post = (message: ThreadMessage) => parentPort?.postMessage(message)
+const log = (level: keyof Logger) => (fields: object, message: string) => post({ level, fields, message })
 const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
 
 try {
-  // On Linux this is of the calling thread alone: who serves beside it goes first.
+  // On Linux this sets the priority of the calling thread alone, below the threads that serve requests.
   setPriority(10)
 } catch {
-  // Not allowed here: then it competes with the others.
+  // Not permitted here: the thread runs at the default priority.
 }
 try {
-  say({ assessment: await assess(workerData, logger) })
+  post({ assessment: await assess(workerData, logger) })
 } catch (error) {
   const damaged = error instanceof ModelError && error.code === 'INVALID_ARCHIVE' ? error.code : undefined
-  say({ failure: messageOf(error), code: diskErrorCode(error) ?? damaged })
+  post({ failure: messageOf(error), code: diskErrorCode(error) ?? damaged })
 }

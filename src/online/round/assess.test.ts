@@ -45,8 +45,8 @@ const otherCurve = { packageDynamic: 150, platformBase: 30 }
 
 describe('assess', () => {
   it('starts from nothing with models of both sources and outputs for every group', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 240 })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 240 })
     const first = await round()
     assert.deepEqual(first.failures, [])
     assert.deepEqual(verdictsOf(first), ['first'])
@@ -60,8 +60,8 @@ describe('assess', () => {
   })
 
   it('leaves measurements out, evenly, when there are more than it may learn from', async () => {
-    const { piece, round, livePath } = roundScene()
-    await piece({ from: 0, seconds: 600 })
+    const { segment, round, livePath } = roundScene()
+    await segment({ from: 0, seconds: 600 })
     const few = await round({ maxRows: 50 })
     assert.equal(node(few).verdict, 'first')
     const archive = openZip(bufferSource(readFileSync(livePath))).read(
@@ -74,8 +74,8 @@ describe('assess', () => {
   })
 
   it('waits while there is too little to learn from', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 60 })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 60 })
     const assessment = await round()
     assert.deepEqual(verdictsOf(assessment), ['too_few_rows'])
     assert.match(node(assessment).why, /20 measurements, at least 30/)
@@ -83,38 +83,38 @@ describe('assess', () => {
   })
 
   it('waits for some load on a machine that idles', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 300, scenario: scenarioNamed('idle') })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 300, scenario: scenarioNamed('idle') })
     const assessment = await round()
     assert.deepEqual(verdictsOf(assessment), ['too_quiet'])
   })
 
   it('sees that the machine has changed, and learns it anew from what came since', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 300 })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 300 })
     await round()
-    await piece({ from: 300, seconds: 30, curve: otherCurve })
+    await segment({ from: 300, seconds: 30, curve: otherCurve })
     const seen = await round()
     assert.equal(seen.candidate, false)
     assert.ok(node(seen).fresh!.ratio! > 3, `off by ${node(seen).fresh!.ratio} times what it was`)
     assert.ok(Math.abs(node(seen).driftingSince! - (sceneStart + 300)) < 10)
-    await piece({ from: 330, seconds: 60, curve: otherCurve })
+    await segment({ from: 330, seconds: 60, curve: otherCurve })
     const learnt = await round()
     assert.equal(node(learnt).verdict, 'better', node(learnt).why)
-    await piece({ from: 390, seconds: 60, curve: otherCurve })
+    await segment({ from: 390, seconds: 60, curve: otherCurve })
     const after = await round()
     assert.equal(node(after).driftingSince, undefined)
     assert.ok(node(after).fresh!.percent < 5, `${node(after).fresh!.percent} %`)
   })
 
   it('does not let garbage replace a good model, neither while it lasts nor when it is over', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 300 })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 300 })
     await round()
-    await piece({ from: 300, seconds: 150, edit: garbage })
+    await segment({ from: 300, seconds: 150, edit: garbage })
     assert.equal(published(await round()), 0)
     for (const from of [450, 480, 510, 540, 570]) {
-      await piece({ from, seconds: 30 })
+      await segment({ from, seconds: 30 })
       const after = await round()
       for (const source of ['rapl-sysfs', 'acpi']) {
         for (const group of ['Basic', 'CounterIRQCombined', 'BPFOnly']) {
@@ -129,22 +129,22 @@ describe('assess', () => {
   })
 
   it('does not forget load in an idle hour', async () => {
-    const { paths, piece, round } = roundScene()
-    await piece({ from: 0, seconds: 300 })
+    const { paths, segment, round } = roundScene()
+    await segment({ from: 0, seconds: 300 })
     await round()
     // By now the loaded time has left the history.
     paths.length = 0
-    await piece({ from: 300, seconds: 600, scenario: scenarioNamed('idle') })
+    await segment({ from: 300, seconds: 600, scenario: scenarioNamed('idle') })
     const idle = await round()
     for (const { verdict } of idle.slots) assert.ok(['narrower', 'no_skill'].includes(verdict), verdict)
     assert.equal(idle.candidate, false)
   })
 
   it('learns idle power from windows of rest, and isolates by it', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 300 })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 300 })
     assert.equal((await round()).learned, undefined)
-    await piece({ from: 300, seconds: 120, scenario: scenarioNamed('idle') })
+    await segment({ from: 300, seconds: 120, scenario: scenarioNamed('idle') })
     const { learned } = await round()
     const idle = learned?.power['rapl-sysfs']?.package?.['0']
     // The simulated packages draw 36 W at rest, and the system's own containers a little.
@@ -156,8 +156,8 @@ describe('assess', () => {
       (text: string) => text.replaceAll(/"source":"[a-z-]+"/g, '"source":"trained_power_model"'),
       (text: string) => text.replaceAll('_joules_total', '_joules_gone'),
     ]) {
-      const { piece, round } = roundScene()
-      await piece({ from: 0, seconds: 240, edit })
+      const { segment, round } = roundScene()
+      await segment({ from: 0, seconds: 240, edit })
       const assessment = await round()
       assert.deepEqual(
         assessment.machines.map(({ state }) => state),
@@ -168,9 +168,9 @@ describe('assess', () => {
   })
 
   it('takes machines of unknown kinds for one kind, and gives those of known ones models of their own', async () => {
-    const { piece, round, livePath } = roundScene()
-    await piece({ from: 0, seconds: 240, instance: 'old:9102' })
-    await piece({ from: 0, seconds: 240, curve: { packageIdle: 90, packageDynamic: 400 }, instance: 'new:9102' })
+    const { segment, round, livePath } = roundScene()
+    await segment({ from: 0, seconds: 240, instance: 'old:9102' })
+    await segment({ from: 0, seconds: 240, curve: { packageIdle: 90, packageDynamic: 400 }, instance: 'new:9102' })
     const mixed = await round()
     assert.deepEqual([...new Set(mixed.slots.map(({ slot }) => slot.nodeType))], [0])
     assert.equal(mixed.candidate, false)
@@ -193,8 +193,8 @@ describe('assess', () => {
       2: { attrs: small, members: ['old:9102'] },
     })
     // One more of a kind that is known, and one of a third kind, whose name comes first.
-    await piece({ from: 0, seconds: 240, instance: 'same' })
-    await piece({ from: 0, seconds: 240, curve: otherCurve, instance: 'a-third' })
+    await segment({ from: 0, seconds: 240, instance: 'same' })
+    await segment({ from: 0, seconds: 240, curve: otherCurve, instance: 'a-third' })
     await round({ specs: new Map([...specs, ['same', small], ['a-third', { ...small, cores: 16 }]]) })
     assert.deepEqual(zipped(livePath, 'node_type_index.json'), {
       1: { attrs: large, members: ['new:9102'] },
@@ -204,9 +204,9 @@ describe('assess', () => {
   })
 
   it('reports a damaged file of the history and goes on without it', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 240 })
-    await piece({ from: 240, seconds: 60, edit: (text) => text.slice(0, 1000) })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 240 })
+    await segment({ from: 240, seconds: 60, edit: (text) => text.slice(0, 1000) })
     const assessment = await round()
     assert.equal(assessment.damaged.length, 1)
     assert.deepEqual(verdictsOf(assessment), ['first'])

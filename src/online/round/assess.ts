@@ -21,14 +21,14 @@ import { openServed, type ServedPipeline } from './served.js'
 import { type Slot, slotKey } from './slot.js'
 import { slotData } from './slot-data.js'
 import { type CurrentWindow, currentWindowOf } from './windows.js'
-import { type Judgement, tooSoon } from './verdict.js'
+import { type Decision, tooSoon } from './verdict.js'
 
-/** What a round needs to know; plain data, since it crosses to a worker thread. */
+/** The input of a round; plain data, since it is sent to a worker thread. */
 export interface AssessRequest {
   /** Files of the history, in the order of their times. */
   readonly paths: readonly string[]
   readonly name: string
-  /** What is served under that name now. */
+  /** The pipeline that is served under that name now. */
   readonly served: PipelineLocation | undefined
   /** The metadata attribute by which the model server ranks. */
   readonly errorKey: string
@@ -44,14 +44,14 @@ export interface AssessRequest {
   readonly maxError: number
   readonly recentSeconds: number
   readonly threads: number
-  /** A profile that was made by hand. */
+  /** The idle profile that the operator gave. */
   readonly profile: IdleProfile | undefined
-  /** What was learned of idle power before. */
+  /** The idle profile that earlier rounds learned. */
   readonly learned: IdleProfile | undefined
   readonly nextVersion: number
   /** Milliseconds since the epoch of the last version that was published. */
   readonly lastPublished: number | undefined
-  /** Milliseconds between two versions while nothing is wrong with what is served. */
+  /** Milliseconds between two versions while no decision is urgent. */
   readonly publishInterval: number
   /** Where the next version is written, if there is one. */
   readonly candidatePath: string
@@ -59,7 +59,7 @@ export interface AssessRequest {
   readonly now: number
 }
 
-/** What a round found out. */
+/** The result of a round. */
 export interface Assessment {
   readonly machines: readonly Machine[]
   readonly damaged: readonly { readonly path: string; readonly why: string }[]
@@ -74,17 +74,17 @@ export interface Assessment {
   readonly candidate: boolean
 }
 
-export interface SlotReport extends Judgement {
+export interface SlotReport extends Decision {
   readonly slot: Slot
-  /** The model that is served, on measurements that it has not learnt from. */
+  /** The error of the served model on measurements that it was not trained on. */
   readonly fresh: FreshError | undefined
-  /** Unix seconds since which the served model is off. */
+  /** Unix seconds since which the served model has drifted. */
   readonly driftingSince: number | undefined
 }
 
 /**
- * One round, from the measurements to the next version of the pipeline: recognises machines, measures what is served,
- * trains candidates, judges them, and writes the pipeline in which those that win have taken their place.
+ * One round, from the measurements to the next version of the pipeline: finds the machines, measures the served models,
+ * trains candidates, validates them, and writes a pipeline in which those that are better replace the served ones.
  *
  * @throws ModelError `INVALID_ARCHIVE` when the served pipeline cannot be read, `UNAVAILABLE` when the next version
  *   cannot be written
@@ -100,21 +100,21 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     const ofMachine = (one: MachineData) => windows.get(one)!
     const learned = learnProfile(data, ofMachine, request.learned)
     const isolatorOf = isolators(request.profile ?? learned)
-    const { slots, failures: unprepared } = slotData(data, {
+    const { slots, failures: slotFailures } = slotData(data, {
       recentSeconds: request.recentSeconds,
       maxRows: request.maxRows,
       currentWindowOf: ofMachine,
       isolatorOf,
     })
     const enough = slots.filter((slot) => isEnough(slot, request))
-    const { bySlot, failures: untrained } = await trainCandidates(enough, { ...request, types, seed: 0 })
-    const judged = slots.map((data): SlotReport => {
+    const { bySlot, failures: trainFailures } = await trainCandidates(enough, { ...request, types, seed: 0 })
+    const decisions = slots.map((data): SlotReport => {
       const { slot, driftingSince } = data
-      const judgement = validateSlot(data, bySlot.get(slotKey(slot)), served, request)
-      return { slot, ...judgement, fresh: freshError(data, served), driftingSince }
+      const decision = validateSlot(data, bySlot.get(slotKey(slot)), served, request)
+      return { slot, ...decision, fresh: freshError(data, served), driftingSince }
     })
-    const hurry = judged.some(({ urgent }) => urgent)
-    const reports = !hurry && isSoon(request, served) ? judged.map(waiting) : judged
+    const isUrgent = decisions.some(({ urgent }) => urgent)
+    const reports = !isUrgent && publishedRecently(request, served) ? decisions.map(deferred) : decisions
     const replacements = reports.flatMap(({ slot, publish }): Replacement[] =>
       publish ? [{ slot, models: bySlot.get(slotKey(slot))!.models }] : [],
     )
@@ -132,7 +132,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
       dataFrom: Math.min(...times.map((clock) => clock[0] ?? 0), ...(times.length === 0 ? [0] : [])),
       dataUntil: Math.max(0, ...times.map((clock) => clock.at(-1) ?? 0)),
       slots: reports,
-      failures: [...failures, ...unprepared, ...untrained],
+      failures: [...failures, ...slotFailures, ...trainFailures],
       learned,
       servedVersion: served?.version ?? 0,
       candidate: replacements.length > 0,
@@ -157,24 +157,27 @@ async function readServed(location: PipelineLocation, { name, errorKey }: Assess
   }
 }
 
-/** The profile isolator where the idle power of a machine is known, else min (REFERENCE §8). */
+/** The profile isolator where the idle power of a machine is known, else the min isolator. */
 function isolators(profile: IdleProfile | undefined): (data: MachineData) => Isolator {
   const knows = (source: EnergySource) => Object.keys(profile?.power[source] ?? {}).length > 0
   return ({ source }) => (profile && knows(source) ? profileIsolator(profile) : minIsolator())
 }
 
 /**
- * Whether a version was published so recently that only what is urgent is worth another. Models of a machine that is new, or
- * has changed, know little and get better fast: they may be replaced whenever the time that they know has doubled. A
- * clock that was put back holds up nothing.
+ * Whether the last version is so recent that only urgent decisions are published. Models of a machine that is new or has
+ * changed are trained on little data and improve fast, so they may be replaced whenever the time span of their data has
+ * doubled. A last version in the future (the clock was set back) delays nothing.
  */
-function isSoon({ lastPublished, publishInterval, now }: AssessRequest, served: ServedPipeline | undefined): boolean {
+function publishedRecently(
+  { lastPublished, publishInterval, now }: AssessRequest,
+  served: ServedPipeline | undefined,
+): boolean {
   if (lastPublished === undefined || served?.newestDataFrom === undefined) return false
   const since = now - lastPublished
   const known = lastPublished - 1000 * served.newestDataFrom
   return since >= 0 && since < Math.min(publishInterval, known)
 }
 
-function waiting(report: SlotReport): SlotReport {
+function deferred(report: SlotReport): SlotReport {
   return report.publish ? { ...report, ...tooSoon(report) } : report
 }

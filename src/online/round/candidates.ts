@@ -9,10 +9,10 @@ import type { MachineTypes } from './machine-types.js'
 import { type Measured, meanPower, measured, predictedWatts } from './measure.js'
 import { slotKey } from './slot.js'
 import type { SlotData } from './slot-data.js'
-import type { Contender } from './verdict.js'
+import type { EvaluatedModel } from './verdict.js'
 
-/** New models of a slot, all learnt from the same rows. */
-export interface Candidate extends Contender {
+/** New models of a slot, all trained on the same rows. */
+export interface Candidate extends EvaluatedModel {
   readonly models: readonly TrainedModel[]
 }
 
@@ -20,22 +20,24 @@ export interface CandidateOptions extends RunOptions {
   readonly trainers: readonly TrainerName[]
   readonly types: MachineTypes
   readonly seed: number
-  /** Share by which the current rows alone must do better than all rows to be taken. */
+  /** Share by which the models of the current rows must be better than those of all rows to be taken. */
   readonly margin: number
 }
 
 /**
- * Trains every slot by every trainer: on all rows, and on those of the machine as it is now where that is not all of
- * them. All rows are preferred, since they know more; what the machine was before spoils them after a change.
+ * Trains every slot by every trainer: on all rows and, where the machine has changed, on the rows since then. Models of
+ * all rows are preferred, since they cover more load; after a change, the older rows make them worse.
  *
- * @returns by slot; a slot in which no trainer could learn is not there
+ * @returns by slot; a slot in which no trainer could learn is missing
  */
 export async function trainCandidates(
   slots: readonly SlotData[],
   { trainers, types, seed, margin, ...run }: CandidateOptions,
 ): Promise<{ readonly bySlot: ReadonlyMap<string, Candidate>; readonly failures: readonly Failure[] }> {
-  const tasks = slots.flatMap(({ whole, current, judge }) =>
-    [whole, current].flatMap((set) => (set ? trainers.map((trainer) => taskOf(set, trainer, judge, types, seed)) : [])),
+  const tasks = slots.flatMap(({ whole, current, validation }) =>
+    [whole, current].flatMap((set) =>
+      set ? trainers.map((trainer) => taskOf(set, trainer, validation, types, seed)) : [],
+    ),
   )
   const results = await runTasks(tasks, run)
   const modelsOf = new Map<TrainingSet, TrainedModel[]>()
@@ -46,9 +48,9 @@ export async function trainCandidates(
     else modelsOf.set(set, [...(modelsOf.get(set) ?? []), result.model])
   }
   const bySlot = new Map<string, Candidate>()
-  for (const { slot, whole, current, judge } of slots) {
-    const ofWhole = candidateOf(whole, modelsOf.get(whole), judge)
-    const ofCurrent = current && candidateOf(current, modelsOf.get(current), judge)
+  for (const { slot, whole, current, validation } of slots) {
+    const ofWhole = candidateOf(whole, modelsOf.get(whole), validation)
+    const ofCurrent = current && candidateOf(current, modelsOf.get(current), validation)
     const chosen =
       ofCurrent && (!ofWhole || ofCurrent.any.watts < ofWhole.any.watts * (1 - margin)) ? ofCurrent : ofWhole
     if (chosen) bySlot.set(slotKey(slot), chosen)
@@ -64,7 +66,7 @@ interface Failure {
 function taskOf(
   set: TrainingSet,
   trainer: TrainerName,
-  judge: TrainingSet,
+  validation: TrainingSet,
   types: MachineTypes,
   seed: number,
 ): TrainTask {
@@ -72,31 +74,34 @@ function taskOf(
     data_from: set.timestamps[0] ?? 0,
     data_until: newest(set),
     highest_usage: highestUsage(set),
-    held_out_rows: judge.x.rows,
-    held_out_mean_watts: meanPower(judge),
+    held_out_rows: validation.x.rows,
+    held_out_mean_watts: meanPower(validation),
   }
   const machineSpec = types.known.get(set.nodeType)?.spec
-  const options = { seed, crossValidation: false, judge, notes, ...(machineSpec && { machineSpec }) }
+  const options = { seed, crossValidation: false, validation, notes, ...(machineSpec && { machineSpec }) }
   return { set, trainer, options }
 }
 
 function candidateOf(
   set: TrainingSet,
   models: readonly TrainedModel[] | undefined,
-  judge: TrainingSet,
+  validation: TrainingSet,
 ): Candidate | undefined {
-  const all = (models ?? []).map((model) => ({ model, judged: measured(judge, predictedWatts(model.zip, judge)) }))
-  const any = leastError(all.map(({ judged }) => judged))
+  const all = (models ?? []).map((model) => ({
+    model,
+    error: measured(validation, predictedWatts(model.zip, validation)),
+  }))
+  const any = lowestError(all.map(({ error }) => error))
   if (any === undefined) return undefined
   return {
     any,
-    weights: leastError(all.flatMap(({ model, judged }) => (weightTrainers.has(model.trainer) ? judged : []))),
+    weights: lowestError(all.flatMap(({ model, error }) => (weightTrainers.has(model.trainer) ? error : []))),
     highestUsage: highestUsage(set),
     models: all.map(({ model }) => model),
   }
 }
 
-function leastError(all: readonly Measured[]): Measured | undefined {
+function lowestError(all: readonly Measured[]): Measured | undefined {
   return [...all].sort((a, b) => a.watts - b.watts)[0]
 }
 
@@ -106,7 +111,7 @@ function highestUsage(set: TrainingSet): number {
   return columnOf(set.x, column).reduce((most, value) => Math.max(most, value), 0)
 }
 
-/** Rows of several machines stand one after another, so the last one need not be the newest. */
+/** Rows of several machines are concatenated, so the last one need not be the newest. */
 function newest({ timestamps }: TrainingSet): number {
   return timestamps.reduce((latest, time) => Math.max(latest, time), 0)
 }

@@ -26,7 +26,7 @@ export interface Extracted {
 
 const extractor = defaultExtractor()
 
-/** The datasets of every machine with a meter. A group or source that cannot be had costs nothing else. */
+/** The datasets of every machine with a meter. A group or source that cannot be extracted is a failure and affects no other. */
 export function extractMachines(
   response: PrometheusResponse,
   machines: readonly Machine[],

@@ -1,16 +1,17 @@
-/** Parts of the recent time, of which every third is held out, the newest one first. */
+/** The recent time is divided into this many parts; every third is held out, beginning with the newest. */
 const parts = 12
 const every = 3
 
 export interface HeldOut {
   heldOut(time: number): boolean
-  /** Unix seconds behind which the newest part begins. */
+  /** Unix seconds after which the newest part begins. */
   readonly newestFrom: number
 }
 
 /**
- * Which times are held out to judge by: of the last `seconds` every third part of twelve, the newest among them. Whole
- * windows, since rows beside each other are nearly the same and one of them would give the other away.
+ * Which times are held out for validation: of the last `seconds` every third of twelve parts, the newest among them.
+ * Whole parts are held out because neighbouring rows are nearly equal: with one in training and one held out, the model
+ * would be validated on what it has seen.
  *
  * @param timestamps unix seconds, ascending
  */

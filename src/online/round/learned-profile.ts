@@ -5,8 +5,8 @@ import { profileOfIdleWindows } from '../../isolate/idle-windows.js'
 import type { MachineData } from './datasets.js'
 import type { CurrentWindow } from './windows.js'
 
-/** One figure of a profile. */
-interface Figure {
+/** The idle power of one component of one node type. */
+interface ProfileEntry {
   readonly source: EnergySource
   readonly component: Component
   readonly nodeType: string
@@ -14,15 +14,15 @@ interface Figure {
 }
 
 /**
- * What machines draw at rest, learned from the windows in which they rested. What was learned before stays where there
- * is nothing newer, and goes where the machine has changed since.
+ * The idle power of machines, measured in the windows in which they were idle. Entries of `before` stay where there is
+ * nothing newer, and are removed where the machine has changed since.
  */
 export function learnProfile(
   machines: readonly MachineData[],
   currentWindowOf: (data: MachineData) => CurrentWindow,
   before: IdleProfile | undefined,
 ): IdleProfile | undefined {
-  const figures = new Map(figuresOf(before).map((figure) => [keyOf(figure), figure]))
+  const entries = new Map(entriesOf(before).map((entry) => [keyOf(entry), entry]))
   const renewed = new Set<string>()
   for (const data of machines) {
     const dataset = largest(data)
@@ -31,26 +31,26 @@ export function learnProfile(
     const found = profileOfIdleWindows(selectRows(dataset, (row) => isCurrent(dataset.timestamps[row]!)))
     if (found === undefined && driftingSince !== undefined) {
       const types = new Set([...dataset.nodeTypes].map(String))
-      for (const [key, { source, nodeType }] of figures) {
-        if (source === data.source && types.has(nodeType)) figures.delete(key)
+      for (const [key, { source, nodeType }] of entries) {
+        if (source === data.source && types.has(nodeType)) entries.delete(key)
       }
     }
-    for (const figure of figuresOf(found)) {
-      const key = keyOf(figure)
-      const other = renewed.has(key) ? figures.get(key)?.idle : undefined
-      figures.set(key, other ? { ...figure, idle: wider(figure.idle, other) } : figure)
+    for (const entry of entriesOf(found)) {
+      const key = keyOf(entry)
+      const other = renewed.has(key) ? entries.get(key)?.idle : undefined
+      entries.set(key, other ? { ...entry, idle: wider(entry.idle, other) } : entry)
       renewed.add(key)
     }
   }
-  return figures.size > 0 ? profileOf([...figures.values()]) : undefined
+  return entries.size > 0 ? profileFrom([...entries.values()]) : undefined
 }
 
-/** The dataset of most features: it tells the most ways of being busy. */
+/** The dataset with the most features: a machine is idle when none of them shows load. */
 function largest({ node }: MachineData) {
   return [...node.values()].sort((a, b) => b.features.length - a.features.length)[0]
 }
 
-function figuresOf(profile: IdleProfile | undefined): readonly Figure[] {
+function entriesOf(profile: IdleProfile | undefined): readonly ProfileEntry[] {
   return Object.entries(profile?.power ?? {}).flatMap(([source, components]) =>
     Object.entries(components ?? {}).flatMap(([component, byType]) =>
       Object.entries(byType ?? {}).map(([nodeType, idle]) => {
@@ -61,15 +61,15 @@ function figuresOf(profile: IdleProfile | undefined): readonly Figure[] {
   )
 }
 
-function profileOf(figures: readonly Figure[]): IdleProfile {
+function profileFrom(entries: readonly ProfileEntry[]): IdleProfile {
   const power: Partial<Record<EnergySource, Partial<Record<Component, Record<string, IdlePower>>>>> = {}
-  for (const { source, component, nodeType, idle } of figures) {
+  for (const { source, component, nodeType, idle } of entries) {
     power[source] = { ...power[source], [component]: { ...power[source]?.[component], [nodeType]: idle } }
   }
   return { format: 'kepler-idle-profile/1', containers: [], power }
 }
 
-function keyOf({ source, component, nodeType }: Figure): string {
+function keyOf({ source, component, nodeType }: ProfileEntry): string {
   return `${source}/${component}/${nodeType}`
 }
 

@@ -5,13 +5,13 @@ import { wholeNumbers } from '../../machine/spec.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
 import type { Machine } from './machines.js'
 
-/** A kind of machine whose spec is known, and the machines in the measurements that are of it. */
+/** The spec of a node type, and the measured machines that have it. */
 export interface MachineType {
   readonly spec: MachineSpec
   readonly instances: readonly string[]
 }
 
-/** Which node type each machine counts as. */
+/** The node type of each machine. */
 export interface MachineTypes {
   /** `undefined` for a machine without a spec: Kepler's `kepler_node_node_info` decides, else it is 0. */
   of(instance: string): number | undefined
@@ -19,16 +19,16 @@ export interface MachineTypes {
   readonly known: ReadonlyMap<number, MachineType>
 }
 
-/** The type of machines that nobody told anything of. */
+/** The type of machines without a known spec. */
 const unknownType = 0
 
 /**
- * Machines of equal specs are of one node type, and of the same as in the served pipeline; others get types of their own,
- * since a model of two kinds of machines is right for neither.
+ * Machines of equal specs get one node type, the same as in the served pipeline; others get types of their own, since a
+ * model of two kinds of machines is right for neither.
  *
- * @param specs by `instance`, or by the host in it. Prometheus does not know them: somebody has to tell.
+ * @param specs by `instance`, or by the host in it. Prometheus has no specs, so the operator gives them.
  * @param index of the served pipeline
- * @param reported types that Kepler itself names, which are no others' to have
+ * @param reported types that Kepler itself reports; new types get other numbers
  */
 export function machineTypes(
   machines: readonly Machine[],

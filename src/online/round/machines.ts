@@ -3,25 +3,25 @@ import { energyMetric } from '../../extract/metrics.js'
 import type { Labels } from '../../prometheus/labels.js'
 import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 
-/** A machine that a Kepler reports of, and whether it can teach anything. */
+/** A machine that a Kepler reports, and whether it has a power meter to train on. */
 export interface Machine {
   /** What Kepler calls it: `exported_instance`, or `instance` where Prometheus kept the label. */
   readonly instance: string
   readonly state: 'metered' | 'no_meter'
-  /** What was measured with a meter. */
+  /** The energy sources that a meter measures. */
   readonly sources: readonly EnergySource[]
   /** Why it has no meter. */
   readonly why: string
 }
 
-/** The source that Kepler names for watts that come from a model such as ours. Learning from them would be an echo. */
+/** The source label of watts that Kepler estimates with a model, e.g. ours. Training on them would copy that model. */
 const estimated: EnergySource = 'trained_power_model'
 
 const energyMetrics = components.map((component) => energyMetric(component, 'container'))
 
 /**
- * Every machine in a response. A machine has a meter where its energy is labelled with the source of one and its counters
- * move; Kepler elsewhere reports what a model estimates, counters that stand still, or no energy at all.
+ * Every machine in a response. A machine has a meter when its energy carries the label of a metered source and its
+ * counters increase. Without a meter, Kepler reports estimates, counters that stay constant, or no energy.
  */
 export function machinesIn(response: PrometheusResponse): readonly Machine[] {
   const energy = new Map<string, Series[]>()

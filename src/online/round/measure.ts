@@ -5,25 +5,25 @@ import { mean, rowOf } from '../../numeric/matrix.js'
 import { quantile } from '../../numeric/quantile.js'
 import type { TrainingSet } from '../../train/training-set.js'
 
-/** How far a model is from measurements. Core and uncore are parts of the package and do not count twice. */
+/** The error of a model. Core and uncore are parts of the package, so they are not added. */
 export interface Measured {
   readonly rows: number
   /** Mean absolute error in watts, added up over package and dram, or of the platform. */
   readonly watts: number
-  /** The same as a share of the mean power, in percent. (A mean of percentages would be all about idle rows.) */
+  /** The same as a share of the mean power, in percent. (A mean of percentages would be dominated by idle rows.) */
   readonly percent: number
-  /** 1 is perfect; 0 is no better than always saying the median of what was measured. */
+  /** Skill score: 1 is perfect, 0 no better than predicting the median of the measurements. */
   readonly skill: number
   /** Absolute error of each row in watts. */
   readonly perRow: Float64Array
 }
 
-/** Components that are no part of another one. */
+/** Components that are not part of another one. */
 export const countedComponents = ['package', 'dram', 'platform'] as const satisfies readonly Component[]
 const counts = (component: Component) => countedComponents.some((counted) => counted === component)
 
 /**
- * A model's watts for the rows of a training set, as whoever gets the archive would compute them.
+ * A model's watts for the rows of a training set, computed from its archive as a client would.
  *
  * @throws ModelError `INVALID_ARCHIVE`, or `INVALID_REQUEST` when it needs features that the rows lack
  */
@@ -32,7 +32,7 @@ export function predictedWatts(zip: Uint8Array, set: TrainingSet): ReadonlyMap<s
   return new Map(Object.entries(readModelArchive(zip).predict(set.features, rows)))
 }
 
-/** Absolute error of each row in watts, over the components that count. A component that the model lacks draws nothing. */
+/** Absolute error of each row in watts, summed over `countedComponents`. A component that the model lacks counts as 0 W. */
 export function rowErrors(set: TrainingSet, predicted: ReadonlyMap<string, readonly number[]>): Float64Array {
   const errors = new Float64Array(set.x.rows)
   for (const { component, watts } of set.targets) {
@@ -43,12 +43,12 @@ export function rowErrors(set: TrainingSet, predicted: ReadonlyMap<string, reado
   return errors
 }
 
-/** Mean watts of all components that count. */
+/** Mean watts, summed over `countedComponents`. */
 export function meanPower({ targets }: TrainingSet): number {
   return targets.reduce((sum, { component, watts }) => sum + (counts(component) ? mean(watts) : 0), 0)
 }
 
-/** Watts between the 5th and the 95th percentile of all components that count, as a share of their mean. */
+/** Watts between the 5th and the 95th percentile of the sum over `countedComponents`, as a share of its mean. */
 export function powerSpread({ rows, powers }: Pick<Dataset, 'rows' | 'powers'>): number {
   const sum = new Float64Array(rows)
   for (const { component, values } of powers) {

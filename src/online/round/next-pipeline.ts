@@ -8,7 +8,7 @@ import { type Slot, slotFolder, slotKey } from './slot.js'
 
 const indexFile = 'node_type_index.json'
 
-/** Models that take the place of all others of their slot. */
+/** Models that replace all others of their slot. */
 export interface Replacement {
   readonly slot: Slot
   readonly models: readonly TrainedModel[]
@@ -42,9 +42,9 @@ export function nextPipeline(
     const { folder, nodeType, numbers } = entry
     if (entry.archive === undefined || replaced.has(`${folder.path}/${nodeType}`)) continue
     for (const [path, content] of filesOf(served!.pipeline, entry)) files.set(path, content)
-    const figures = Object.fromEntries(numbers.keys.map((key, i) => [key, numbers.values[i]]))
+    const entries = Object.fromEntries(numbers.keys.map((key, i) => [key, numbers.values[i]]))
     const names = { model_name: entry.name, features: entry.features, trainer: entry.trainer, node_type: nodeType }
-    addRow(folder.path, { ...figures, ...names, output_type: folder.outputType })
+    addRow(folder.path, { ...entries, ...names, output_type: folder.outputType })
   }
   for (const { slot, models } of replacements) {
     const folder = slotFolder(slot)
@@ -76,7 +76,7 @@ function pipelineMetadata({ name, version, trainers, isolator, now }: NextPipeli
   }
 }
 
-/** What the served pipeline says of node types, the new ones, and which machines are of those whose spec is known. */
+/** The node types of the served pipeline and the new ones, with the machines that have them where the spec is known. */
 function nodeTypes(
   served: ServedPipeline | undefined,
   replacements: readonly Replacement[],

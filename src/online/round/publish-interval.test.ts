@@ -7,10 +7,10 @@ const at = (seconds: number) => 1000 * (sceneStart + seconds)
 
 describe('the time between two versions', () => {
   it('lets small gains wait until the time that is known has doubled, or the interval is over', async () => {
-    const { piece, round } = roundScene()
-    await piece({ from: 0, seconds: 150 })
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 150 })
     await round()
-    await piece({ from: 150, seconds: 60 })
+    await segment({ from: 150, seconds: 60 })
     const lastPublished = at(150)
     const soon = await round({ lastPublished, now: at(210) })
     assert.ok(verdictsOf(soon).includes('too_soon'), verdictsOf(soon).join())
@@ -22,10 +22,10 @@ describe('the time between two versions', () => {
 
   it('lets small gains wait no longer than the served models know, and not because of a clock that was wrong', async () => {
     const roundAt = async (published: number, now: number) => {
-      const { piece, round } = roundScene()
-      await piece({ from: 0, seconds: 150 })
+      const { segment, round } = roundScene()
+      await segment({ from: 0, seconds: 150 })
       await round()
-      await piece({ from: 150, seconds: 60 })
+      await segment({ from: 150, seconds: 60 })
       return round({ lastPublished: at(published), now: at(now) })
     }
     assert.equal((await roundAt(150, 295)).candidate, false)

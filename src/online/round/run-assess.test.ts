@@ -35,7 +35,7 @@ describe('runAssess', () => {
   })
 
   const noFullDevice = process.platform === 'linux' ? false : 'needs /dev/full, which Linux has'
-  it('says that a disk is full, which is not the trouble of Prometheus', { skip: noFullDevice }, async () => {
+  it('says that a disk is full, which is not the countFailure of Prometheus', { skip: noFullDevice }, async () => {
     const full = temporaryFolder()
     const request = { ...requestIn('.'), candidatePath: join(full, 'candidate.zip') }
     // What it writes beside goes to a device that takes nothing.

@@ -8,11 +8,11 @@ import type { ThreadMessage } from './assess-thread.js'
 const threadUrl = threadFile(import.meta.url, './assess-thread')
 
 /**
- * A round on a thread of its own: whoever serves requests in this process does not notice, and a round that runs out of
- * memory takes nothing else with it.
+ * Runs a round on a thread of its own, so that it delays no request that this process serves, and a round that runs out
+ * of memory ends alone.
  *
- * @throws ModelError `CANCELLED` when the signal comes; Error when the round fails, with the `code` of a disk's trouble, or of a
- *   served pipeline's
+ * @throws ModelError `CANCELLED` when the signal aborts; Error when the round fails, with a `code` where the disk or the
+ *   served pipeline is the reason
  */
 export async function runAssess(request: AssessRequest, logger: Logger, signal: AbortSignal): Promise<Assessment> {
   if (signal.aborted) throw cancelled()

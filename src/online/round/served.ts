@@ -18,26 +18,26 @@ export interface ServedModel {
   readonly features: readonly string[]
   /** Its error on held-out data when it was published; `undefined` for models that no online trainer made. */
   readonly published: Pick<Measured, 'watts' | 'percent'> | undefined
-  /** Unix seconds of the newest measurement that it was learnt from. */
+  /** Unix seconds of the newest measurement that it was trained on. */
   readonly dataUntil: number | undefined
-  /** The highest value of its main feature that it has seen. */
+  /** The highest value of its main feature in its training rows. */
   readonly highestUsage: number | undefined
   /** Its watts for the rows of a training set, by component; `undefined` when it cannot be read or lacks a feature. */
   watts(set: TrainingSet): ReadonlyMap<string, readonly number[]> | undefined
 }
 
-/** What a model server answers from the pipeline that the online trainer publishes. */
+/** The pipeline that the online trainer published, with the models that a model server would answer with. */
 export interface ServedPipeline {
   /** 0 for a pipeline that no online trainer made. */
   readonly version: number
   readonly pipeline: Pipeline
-  /** The model that answers for a slot: the one of least error. */
+  /** The model of a slot with the lowest error. */
   best(slot: Slot): ServedModel | undefined
-  /** The one that answers who wants weights. */
+  /** The model of a slot with the lowest error among those that have weights. */
   bestWeights(slot: Slot): ServedModel | undefined
   /** All AbsPower models of a source and node type, the best first. */
   ofNode(source: EnergySource, nodeType: number): readonly ServedModel[]
-  /** Unix seconds of the first measurement of those models that know the shortest time; `undefined` of other programs'. */
+  /** The latest start of any model's training data, in unix seconds; `undefined` for pipelines of other programs. */
   readonly newestDataFrom: number | undefined
   close(): void
 }

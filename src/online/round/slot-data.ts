@@ -9,34 +9,34 @@ import { powerSpread } from './measure.js'
 import { type Slot, slotKey } from './slot.js'
 import type { CurrentWindow } from './windows.js'
 
-/** What a slot's models learn from, and are judged by. No row of `judge` is in the others. */
+/** The training and validation rows of a slot. No row of `validation` is in the training sets. */
 export interface SlotData {
   readonly slot: Slot
-  /** All kept rows, thinned out where there are more than `maxRows`. */
+  /** All rows in the window that are not held out, subsampled where there are more than `maxRows`. */
   readonly whole: TrainingSet
-  /** Of them those of the machine as it is now, where that is not all of them. */
+  /** Those of them since the machine last changed, where that is not all of them. */
   readonly current: TrainingSet | undefined
-  /** Recent rows of the machine as it is now. */
-  readonly judge: TrainingSet
-  /** All recent rows, also those that models were learnt from. */
+  /** Held-out rows since the machine last changed. */
+  readonly validation: TrainingSet
+  /** All recent rows, also those that models were trained on. */
   readonly recent: TrainingSet
-  /** Unix seconds since which the served model is off on some machine; `undefined` while it is on none. */
+  /** Unix seconds since which the served model has drifted on some machine; `undefined` without a drift. */
   readonly driftingSince: number | undefined
-  /** Unix seconds behind which the newest rows of `judge` are. */
+  /** Unix seconds after which the newest rows of `validation` begin. */
   readonly newestFrom: number
-  /** How much the power of the whole node has varied, as a share of its mean: idle power included, also of DynPower. */
+  /** How much the power of the whole node varies, as a share of its mean; includes idle power for DynPower too. */
   readonly spread: number
-  /** How many machines it is of. */
+  /** Number of machines that the rows come from. */
   readonly machines: number
 }
 
 export interface SlotDataOptions {
   /** Seconds that count as recent. */
   readonly recentSeconds: number
-  /** Rows that models learn from at most. */
+  /** The most rows that a model is trained on. */
   readonly maxRows: number
   readonly currentWindowOf: (data: MachineData) => CurrentWindow
-  /** The way to dynamic power of a machine. */
+  /** The isolator that gives a machine's dynamic power. */
   readonly isolatorOf: (data: MachineData) => Isolator
 }
 
@@ -44,7 +44,7 @@ interface Part extends Omit<SlotData, 'current' | 'machines'> {
   readonly current: TrainingSet
 }
 
-/** Every slot that the machines have data for; those of one node type are taken together. */
+/** The data of every slot; the rows of machines of one node type are joined. */
 export function slotData(
   machines: readonly MachineData[],
   options: SlotDataOptions,
@@ -69,7 +69,7 @@ export function slotData(
       attempt(what('DynPower'), () => {
         const isolator = options.isolatorOf(data)
         const input = isolator.needsContainers ? data.containers(group) : dataset
-        // What is idle is asked of the machine as it is now; what was before would lower, or raise, all of it.
+        // Idle power is taken from rows since the last change only: older rows would shift the dynamic power of all.
         const now = selectRows(input, (row) => window.isCurrent(input.timestamps[row]!))
         const current = isolator.isolate(now).dataset
         const whole = now.rows === input.rows ? current : isolator.isolate(input).dataset
@@ -109,7 +109,7 @@ function partsOf(
         slot: { source, outputType, group, nodeType },
         whole: rowsAt(set, (time) => !heldOut(time)),
         current: rowsAt(own, (time) => isCurrent(time) && !heldOut(time)),
-        judge: rowsAt(own, (time) => isCurrent(time) && heldOut(time)),
+        validation: rowsAt(own, (time) => isCurrent(time) && heldOut(time)),
         recent: rowsAt(own, (time) => time >= recentFrom),
         driftingSince,
         newestFrom,
@@ -131,7 +131,7 @@ function joinParts(parts: readonly [Part, ...Part[]], maxRows: number): SlotData
     slot: parts[0].slot,
     whole: thinned(whole, maxRows),
     current: current.x.rows === whole.x.rows ? undefined : thinned(current, maxRows),
-    judge: join((part) => part.judge),
+    validation: join((part) => part.validation),
     recent: join((part) => part.recent),
     driftingSince: since.length > 0 ? Math.min(...since) : undefined,
     newestFrom: Math.max(...parts.map(({ newestFrom }) => newestFrom)),

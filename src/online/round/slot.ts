@@ -2,7 +2,7 @@ import type { EnergySource } from '../../core/energy-source.js'
 import type { FeatureGroup } from '../../core/feature-group.js'
 import type { OutputType } from '../../core/output-type.js'
 
-/** What models compete for: the same question about the same kind of machine. */
+/** The models of one slot are interchangeable: same energy source, output type, feature group and node type. */
 export interface Slot {
   readonly source: EnergySource
   readonly outputType: OutputType

@@ -2,9 +2,9 @@ import { rowsAt } from '../../train/training-set.js'
 import { type Measured, measured } from './measure.js'
 import type { ServedModel, ServedPipeline } from './served.js'
 import type { SlotData } from './slot-data.js'
-import { type Contender, type Judgement, judge, leave, type Verdict } from './verdict.js'
+import { type Decision, type EvaluatedModel, keepServed, validateCandidate, type Verdict } from './verdict.js'
 
-/** What a judgement of a slot goes by besides its data. */
+/** The limits of a decision on a slot. */
 export interface ValidationOptions {
   /** Share of the served model's error by which a candidate must be better. */
   readonly margin: number
@@ -14,41 +14,41 @@ export interface ValidationOptions {
   readonly maxError: number
 }
 
-/** How far off a served model is on measurements that it has not learnt from. */
+/** The error of a served model on measurements that it was not trained on. */
 export interface FreshError {
   readonly model: string
   readonly rows: number
   readonly watts: number
   readonly percent: number
-  /** Error in watts now, over that on held-out data when it was published. */
+  /** Error in watts now, divided by the error on held-out data when it was published. */
   readonly ratio: number | undefined
 }
 
-/** Rows that must be held out for a judgement; a handful is chance. */
-const leastHeldOut = 5
-/** What becomes of a model of machines that are not alike. */
+/** A comparison on fewer held-out rows than this says nothing. */
+const minHeldOutRows = 5
+/** Verdicts that machines of different hardware in one node type lead to. */
 const mixed: ReadonlySet<Verdict> = new Set(['no_skill', 'too_inaccurate'])
 
-/** Whether there are enough measurements to train, and to judge by. */
+/** Whether there are enough measurements for training and validation. */
 export function isEnough(slot: SlotData, { minRows }: ValidationOptions): boolean {
-  return rowsOf(slot) >= minRows && slot.judge.x.rows >= leastHeldOut
+  return rowsOf(slot) >= minRows && slot.validation.x.rows >= minHeldOutRows
 }
 
-/** What becomes of a slot's candidate, beside what is served. */
+/** Decides whether a slot's candidate replaces the served model. */
 export function validateSlot(
   data: SlotData,
-  candidate: Contender | undefined,
+  candidate: EvaluatedModel | undefined,
   served: ServedPipeline | undefined,
   options: ValidationOptions,
-): Judgement {
+): Decision {
   if (!isEnough(data, options)) {
-    return leave('too_few_rows', `${rowsOf(data)} measurements, at least ${options.minRows} are needed`)
+    return keepServed('too_few_rows', `${rowsOf(data)} measurements, at least ${options.minRows} are needed`)
   }
-  if (candidate === undefined) return leave('untrainable', 'no trainer could learn from the measurements')
-  const { slot, judge: held, driftingSince, newestFrom, spread, machines } = data
+  if (candidate === undefined) return keepServed('untrainable', 'no trainer could learn from the measurements')
+  const { slot, validation, driftingSince, newestFrom, spread, machines } = data
   const measure = (model: ServedModel | undefined): Measured | undefined => {
-    const watts = model?.watts(held)
-    return watts && measured(held, watts)
+    const watts = model?.watts(validation)
+    return watts && measured(validation, watts)
   }
   const best = served?.best(slot)
   const any = measure(best)
@@ -57,30 +57,30 @@ export function validateSlot(
     weights: measure(served?.bestWeights(slot)),
     highestUsage: best?.highestUsage,
   }
-  const judgement = judge(candidate, theirs, {
+  const decision = validateCandidate(candidate, theirs, {
     margin: options.margin,
     maxError: options.maxError,
     spread,
     drifting: driftingSince !== undefined,
-    isNewest: (row) => held.timestamps[row]! > newestFrom,
+    isNewest: (row) => validation.timestamps[row]! > newestFrom,
   })
-  if (machines === 1 || !mixed.has(judgement.verdict)) return judgement
-  const hint = `${machines} machines are taken for one kind; if they are not, tell their specs (ONLINE_MACHINE_SPECS)`
-  return { ...judgement, why: `${judgement.why}; ${hint}` }
+  if (machines === 1 || !mixed.has(decision.verdict)) return decision
+  const hint = `${machines} machines share one node type; if their hardware differs, give their specs (ONLINE_MACHINE_SPECS)`
+  return { ...decision, why: `${decision.why}; ${hint}` }
 }
 
-/** The best served model on recent measurements that it has not learnt from; `undefined` without a model, or enough of them. */
+/** The error of the best served model on recent measurements that it was not trained on; `undefined` when there are too few. */
 export function freshError({ slot, recent }: SlotData, served: ServedPipeline | undefined): FreshError | undefined {
   const model = served?.best(slot)
   if (model === undefined) return undefined
   const unseen = rowsAt(recent, (time) => time > (model.dataUntil ?? 0))
-  const predicted = unseen.x.rows >= leastHeldOut ? model.watts(unseen) : undefined
+  const predicted = unseen.x.rows >= minHeldOutRows ? model.watts(unseen) : undefined
   if (predicted === undefined) return undefined
   const { rows, watts, percent } = measured(unseen, predicted)
   const before = model.published?.watts
   return { model: model.name, rows, watts, percent, ratio: before ? watts / before : undefined }
 }
 
-function rowsOf({ current, whole, judge: held }: SlotData): number {
-  return (current ?? whole).x.rows + held.x.rows
+function rowsOf({ current, whole, validation }: SlotData): number {
+  return (current ?? whole).x.rows + validation.x.rows
 }

@@ -1,7 +1,7 @@
 import { mean } from '../../numeric/matrix.js'
 import type { Measured } from './measure.js'
 
-/** What becomes of a slot's candidate. */
+/** The outcome of comparing a slot's candidate with the served model. */
 export type Verdict = (typeof verdicts)[number]
 
 export const verdicts = [
@@ -18,29 +18,29 @@ export const verdicts = [
   'untrainable',
 ] as const
 
-export interface Judgement {
+export interface Decision {
   readonly verdict: Verdict
   readonly publish: boolean
-  /** Whether what is served is wrong until this is published; else it can wait for others. */
+  /** Whether to publish at once; other improvements wait until the publish interval is over. */
   readonly urgent: boolean
   /** One sentence for people. */
   readonly why: string
 }
 
-/** How the best candidate, or the served model, does on the same held-out rows. */
-export interface Contender {
-  /** By whoever takes any model. */
+/** The error of the best candidate, or of the served model, on the same held-out rows. */
+export interface EvaluatedModel {
+  /** Of the best model of all trainers. */
   readonly any: Measured
-  /** By whoever wants weights; `undefined` when there are none. */
+  /** Of the best model that has weights; `undefined` when there is none. */
   readonly weights: Measured | undefined
-  /** The highest value of the main feature that it has seen. */
+  /** The highest value of the main feature in its training rows. */
   readonly highestUsage: number | undefined
 }
 
 export interface Rules {
   /** How much the node's power has varied, as a share of its mean. */
   readonly spread: number
-  /** Whether the served model is off for some time already. */
+  /** Whether the served model has drifted. */
   readonly drifting: boolean
   /** Whether a held-out row is of the newest of the windows that are held out. */
   readonly isNewest: (row: number) => boolean
@@ -50,65 +50,65 @@ export interface Rules {
   readonly maxError: number
 }
 
-/** A candidate that explains less than this is not published: it is hardly better than always saying the same watts. */
-const leastSkill = 0.3
-/** A candidate that has seen less than this part of the usage that the served model has seen knows less. */
-const leastRange = 0.5
-/** Percent of the mean power; a smaller gain is worth no new version, however sure it is. */
-const leastGain = 0.5
-/** Percent of the mean power; a gain so large is worth a version at once. */
+/** A candidate of less skill than this is not published: a constant would do nearly as well. */
+const minSkill = 0.3
+/** Share of the served model's highest usage that a candidate's training rows must reach. */
+const minRange = 0.5
+/** Percent of the mean power; a smaller gain is not worth a new version, however significant it is. */
+const minGain = 0.5
+/** Percent of the mean power; a gain of this size is published at once. */
 const urgentGain = 5
-/** Before power has varied by this share, nothing is known of the machine but one state of it. */
-const leastSpread = 0.1
+/** Before power has varied by this share, the measurements describe a single state of the machine. */
+const minSpread = 0.1
 
 /**
- * Whether a candidate takes the place of the served model.
+ * Whether a candidate replaces the served model.
  *
- * A model that only learned noise, or a constant, can beat a served one on rows that are garbage: therefore skill. When
- * the garbage is over, what was learned from it would still win on the rows before: therefore the newest rows have a say
- * of their own. A model of an idle hour can beat the served one on an idle hour, and know nothing of work: therefore
- * range, unless the served one is off anyway. And what a model server gives to those who want weights must not become
- * worse for the sake of the others.
+ * On rows of garbage, a model that learned noise or a constant can beat the served one; the limit on skill prevents
+ * that. After the garbage, a model trained on it would still win on those rows; so the newest held-out rows are compared
+ * on their own. A model of an idle hour can beat the served one on that hour without knowing any load; the limit on the
+ * usage range prevents that, unless the served model has drifted. And an archive that is better must not replace weights
+ * by worse ones, since Kepler uses the weights.
  */
-export function judge(
-  candidate: Contender,
-  served: Contender | undefined,
+export function validateCandidate(
+  candidate: EvaluatedModel,
+  served: EvaluatedModel | undefined,
   { margin, maxError, spread, drifting, isNewest }: Rules,
-): Judgement {
+): Decision {
   const { any } = candidate
   const error = `${percent(any)} off on ${any.rows} held-out measurements`
-  if (served === undefined && spread < leastSpread) {
-    return leave('too_quiet', `power has varied by ${(100 * spread).toFixed(1)} % only: waiting for some load`)
+  if (served === undefined && spread < minSpread) {
+    return keepServed('too_quiet', `power has varied by ${(100 * spread).toFixed(1)} % only: waiting for some load`)
   }
-  if (any.skill < leastSkill) {
-    return leave('no_skill', `${error}, hardly better than a constant: power varies too little, or not with usage`)
+  if (any.skill < minSkill) {
+    return keepServed('no_skill', `${error}, hardly better than a constant: power varies too little, or not with usage`)
   }
-  if (any.percent > maxError) return leave('too_inaccurate', `${error}, more than ${maxError} %`)
+  if (any.percent > maxError) return keepServed('too_inaccurate', `${error}, more than ${maxError} %`)
   if (served === undefined) return { verdict: 'first', publish: true, urgent: true, why: error }
   const compared = `${error}, the served model ${percent(served.any)}`
   const { highestUsage: seen = 0 } = candidate
   const known = served.highestUsage ?? 0
-  if (!drifting && seen < leastRange * known) {
-    return leave(
+  if (!drifting && seen < minRange * known) {
+    return keepServed(
       'narrower',
-      `${compared}; it has seen usage up to ${figure(seen)}, the served model up to ${figure(known)}`,
+      `${compared}; it has seen usage up to ${rounded(seen)}, the served model up to ${rounded(known)}`,
     )
   }
   const pairs = [[any, served.any] as const]
   if (served.weights) {
     if (candidate.weights === undefined)
-      return leave('no_better', `${compared}; it gives no weights, the served model does`)
+      return keepServed('no_better', `${compared}; it gives no weights, the served model does`)
     pairs.push([candidate.weights, served.weights])
   }
   const worse = pairs.some(([mine, theirs]) => mine.watts > theirs.watts * (1 + margin))
   const better = pairs.find(
     ([mine, theirs]) =>
-      mine.watts < theirs.watts * (1 - margin) && theirs.percent - mine.percent >= leastGain && surely(mine, theirs),
+      mine.watts < theirs.watts * (1 - margin) && theirs.percent - mine.percent >= minGain && surely(mine, theirs),
   )
-  if (!better || worse) return leave('no_better', compared)
+  if (!better || worse) return keepServed('no_better', compared)
   const now = (model: Measured) => mean(model.perRow.filter((_, row) => isNewest(row)))
   if (now(any) > now(served.any) * (1 + margin)) {
-    return leave('no_longer_better', `${compared}; but of the newest the served model is off by less`)
+    return keepServed('no_longer_better', `${compared}; but of the newest the served model is off by less`)
   }
   const [mine, theirs] = better
   const gain = mine === any ? '' : `; its weights ${percent(mine)}, those of the served one ${percent(theirs)}`
@@ -116,12 +116,12 @@ export function judge(
   return { verdict: 'better', publish: true, urgent, why: compared + gain }
 }
 
-/** What is better, but not by so much that a version of its own is worth it: the next one will have it, or a better one. */
-export function tooSoon({ why }: Judgement): Judgement {
-  return leave('too_soon', `${why}; a version was published a moment ago`)
+/** The decision on an improvement that is too small to be published this soon after the last version. */
+export function tooSoon({ why }: Decision): Decision {
+  return keepServed('too_soon', `${why}; a version was published a moment ago`)
 }
 
-/** Whether the difference is more than chance: its mean is above two standard errors of it, row by row. */
+/** Whether the paired differences of the rows' errors are significant: their mean is above two standard errors. */
 function surely(mine: Measured, theirs: Measured): boolean {
   const differences = theirs.perRow.map((error, i) => error - mine.perRow[i]!)
   const average = mean(differences)
@@ -129,8 +129,8 @@ function surely(mine: Measured, theirs: Measured): boolean {
   return average > 2 * Math.sqrt(variance / differences.length)
 }
 
-/** What is served stays. */
-export function leave(verdict: Verdict, why: string): Judgement {
+/** The decision to keep the served model. */
+export function keepServed(verdict: Verdict, why: string): Decision {
   return { verdict, publish: false, urgent: false, why }
 }
 
@@ -138,6 +138,6 @@ function percent({ percent: value, watts }: Measured): string {
   return `${value.toFixed(1)} % (${watts.toFixed(2)} W)`
 }
 
-function figure(value: number): string {
+function rounded(value: number): string {
   return value.toPrecision(3)
 }

@@ -6,21 +6,21 @@ import { windowSinceDrift } from './drift.js'
 import { meanPower, rowErrors } from './measure.js'
 import type { ServedModel, ServedPipeline } from './served.js'
 
-/** Which times of a machine tell how it is now. */
+/** The times at which a machine was as it is now. */
 export interface CurrentWindow {
-  /** Unix seconds since which the served model is off; `undefined` while it is not. */
+  /** Unix seconds since which the served model has drifted; `undefined` without a drift. */
   readonly driftingSince: number | undefined
   isCurrent(time: number): boolean
 }
 
-/** Off by less than this share of the mean power is nothing to act on. */
-const leastAllowance = 0.1
-/** A model may be so many times as far off as it was on held-out data when it was published. */
-const times = 3
+/** An error below this share of the mean power is never a drift. */
+const minAllowance = 0.1
+/** The error may be this many times the model's published error on held-out data. */
+const toleranceFactor = 3
 
 const allIsCurrent: CurrentWindow = { driftingSince: undefined, isCurrent: () => true }
 
-/** Judged by the best served AbsPower model that the machine's measurements can feed; without one all is current. */
+/** Found with the best served AbsPower model whose features the machine measures; without one all times are current. */
 export function currentWindowOf({ source, node }: MachineData, served: ServedPipeline | undefined): CurrentWindow {
   if (served === undefined) return allIsCurrent
   for (const [group, dataset] of node) {
@@ -31,12 +31,12 @@ export function currentWindowOf({ source, node }: MachineData, served: ServedPip
     const predicted = power > 0 ? model.watts(set) : undefined
     if (predicted === undefined) continue
     const errors = rowErrors(set, predicted).map((watts) => watts / power)
-    const allowance = Math.max(leastAllowance, (times * (model.published?.percent ?? 0)) / 100)
+    const allowance = Math.max(minAllowance, (toleranceFactor * (model.published?.percent ?? 0)) / 100)
     const { drifting, since, current } = windowSinceDrift(errors, allowance)
     const off = new Set(set.timestamps.filter((_, row) => !current[row]))
     return {
       driftingSince: drifting ? set.timestamps[since] : undefined,
-      // Other groups may have times that this one lacks.
+      // Datasets of other feature groups may have times that this one lacks.
       isCurrent: (time) => !off.has(time) && (!drifting || time >= set.timestamps[since]!),
     }
   }

@@ -16,24 +16,24 @@ const entrySchema = z.object({
 })
 export type LogEntry = z.infer<typeof entrySchema>
 
-const mostEntries = 1000
+const maxEntries = 1000
 
-/** Appends a line; now and then the oldest leave, those of versions last. */
+/** Appends a line. When there are too many, the oldest are removed, those of published versions last. */
 export async function appendLog(path: string, entry: LogEntry): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const entries = entriesOf(text)
-  if (entries.length < 2 * mostEntries) {
+  if (entries.length < 2 * maxEntries) {
     await mkdir(dirname(path), { recursive: true })
-    // A line that a kill cut short must not spoil this one.
+    // The last line may be incomplete after a kill; this one must not be appended to it.
     return appendFile(path, (text === '' || text.endsWith('\n') ? '' : '\n') + line(entry))
   }
-  // What was done counts for longer than what was left undone.
-  const newest = 1 - mostEntries
+  // Entries of changes are kept longer than entries of rounds that changed nothing.
+  const newest = 1 - maxEntries
   const done = entries.slice(0, newest).filter(({ action }) => action !== 'kept')
-  await writeFileAtomic(path, [...done.slice(-mostEntries / 2), ...entries.slice(newest), entry].map(line))
+  await writeFileAtomic(path, [...done.slice(-maxEntries / 2), ...entries.slice(newest), entry].map(line))
 }
 
-/** Oldest first. A line that a kill cut short is left out. */
+/** Oldest first. A line that is incomplete after a kill is left out. */
 export async function readLog(path: string): Promise<readonly LogEntry[]> {
   return entriesOf(await readFile(path, 'utf8').catch(() => ''))
 }

@@ -21,7 +21,7 @@ export interface Version {
   readonly live: boolean
 }
 
-/** A version that somebody chose: nothing is published over it. */
+/** A version that an operator chose: nothing is published over it. */
 export interface Pin {
   readonly version: number
   /** ISO 8601, UTC. */
@@ -37,18 +37,18 @@ export interface Versions {
   readonly name: string
   /** Where the next version is written before it is published. */
   readonly candidatePath: string
-  /** What a model server finds under the name: a zip, or a folder that another program wrote. */
+  /** The pipeline that a model server finds under the name: a zip, or a folder that another program wrote. */
   served(): PipelineLocation | undefined
   /** Of the served zip; 0 when there is none, or another program made it. */
   liveNumber(): number
   /** Ascending. */
   list(): Promise<readonly Version[]>
-  /** Larger than any number that was ever given. */
+  /** Larger than any number used before. */
   nextNumber(): Promise<number>
   /**
-   * Publishes what is at `candidatePath` and forgets the oldest versions beyond those that are kept.
+   * Publishes the file at `candidatePath` and removes the oldest versions beyond those that are kept.
    *
-   * @returns the pin of somebody who rolled back at this very moment: then that version is served, not the new one
+   * @returns the pin of a rollback that happened at the same time: then that version is served, not the new one
    */
   publish(number: number): Promise<Pin | undefined>
   /**
@@ -61,19 +61,19 @@ export interface Versions {
   pin(): Promise<Pin | undefined>
   unpin(): Promise<void>
   log(entry: LogEntry): Promise<void>
-  /** What was done and why, oldest first. */
+  /** Log entries, oldest first. */
   history(): Promise<readonly LogEntry[]>
 }
 
 const versionFile = /^(\d{1,9})\.zip$/
 const pinSchema = z.object({ version: z.number().int().nonnegative(), since: z.string() })
 
-/** Where the versions of a pipeline are kept; it is there when one was published. */
+/** The folder of a pipeline's versions; it exists once one was published. */
 export function versionsFolder(modelPath: string, name: string): string {
   return join(modelPath, '.versions', name)
 }
 
-/** @throws ModelError `INVALID_CONFIG` when the name is none; nothing is written yet */
+/** @throws ModelError `INVALID_CONFIG` when the name is not a valid one; nothing is written yet */
 export function pipelineVersions(modelPath: string, name: string, keep: number): Versions {
   if (!isPipelineName(name)) {
     throw new ModelError('INVALID_CONFIG', `${quote(name)} is no name of a pipeline`, { field: 'ONLINE_PIPELINE' })
@@ -141,11 +141,12 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
       try {
         await serve(pathOf(number))
       } catch (error) {
-        // Nobody served it: kept, there would be one more after each attempt, on a disk that is full already.
+        // It was never served. Kept, every attempt would leave one more file on a disk that is full already.
         await rm(pathOf(number), { force: true })
         throw error
       }
-      // Whoever rolls back pins first and serves then. Seen only now, it was overtaken by the lines above.
+      // A rollback writes its pin before it replaces the served file. A pin that appears only now means that the lines
+      // above have replaced its file.
       const pin = await this.pin()
       if (pin !== undefined) await serve(pathOf(pin.version))
       await forgetOldest()
@@ -154,7 +155,7 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
     async rollback(number, now) {
       const versions = await list()
       const live = liveNumber()
-      // Whoever serves nothing that can be read goes back to the newest.
+      // Where the served file cannot be read, the rollback goes to the newest version.
       const earlier = versions.filter((version) => live === 0 || version.number < live)
       const wanted = number ?? earlier.at(-1)?.number ?? 0
       const version = versions.find((other) => other.number === wanted)
@@ -174,7 +175,7 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
       const text = await readFile(pinPath, 'utf8').catch(() => undefined)
       if (text === undefined) return undefined
       const parsed = pinSchema.safeParse(parseJson(text))
-      // A pin that cannot be read is still somebody's wish that nothing be published.
+      // A pin that cannot be read still means that nothing is to be published.
       return parsed.success ? parsed.data : { version: liveNumber(), since: 'unknown' }
     },
     async unpin() {
@@ -209,7 +210,7 @@ function parseJson(text: string | Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(text).toString('utf8'))
   } catch {
-    // Written by Python, or damaged: it says nothing to us.
+    // Damaged, or not the JSON of this program: it has no version number.
     return undefined
   }
 }

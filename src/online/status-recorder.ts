@@ -8,19 +8,19 @@ import {
   roundOutcomes,
 } from './status.js'
 
-/** Gathers what rounds say. */
-export interface StatusKeeper {
+/** Collects the status from the outcomes of rounds. */
+export interface StatusRecorder {
   finished(round: Round, now: number): void
   failed(reason: FailureReason, why: string, now: number): void
-  /** What went wrong without failing a round. */
-  trouble(reason: FailureReason): void
-  /** What can be looked at without a round. */
-  around(seen: Pick<OnlineStatus, 'history' | 'servedVersion' | 'pinned'>): void
+  /** Counts an error that did not fail a round. */
+  countFailure(reason: FailureReason): void
+  /** Sets the part of the status that is read from disk. */
+  setStorage(seen: Pick<OnlineStatus, 'history' | 'servedVersion' | 'pinned'>): void
   read(): OnlineStatus
 }
 
-export function statusKeeper(pipeline: string): StatusKeeper {
-  // From 0 on, so that Prometheus sees the first one of each as an increase.
+export function statusRecorder(pipeline: string): StatusRecorder {
+  // Each counter starts at 0, so that Prometheus sees the first event as an increase.
   const rounds = zeroes<RoundOutcome>(roundOutcomes)
   const failures = zeroes<FailureReason>(failureReasons)
   const verdicts = zeroes<Verdict>(allVerdicts)
@@ -60,14 +60,14 @@ export function statusKeeper(pipeline: string): StatusKeeper {
     },
     failed(reason, why, now) {
       count('failed', why, now)
-      this.trouble(reason)
+      this.countFailure(reason)
       status = { ...status, consecutiveFailures: status.consecutiveFailures + 1, lastFailure: why }
     },
-    trouble(reason) {
+    countFailure(reason) {
       failures[reason]++
     },
-    around(seen) {
-      status = { ...status, ...seen }
+    setStorage(storage) {
+      status = { ...status, ...storage }
     },
     read: () => ({ ...status, rounds, failures, verdicts }),
   }
