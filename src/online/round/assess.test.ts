@@ -174,7 +174,7 @@ describe('assess', () => {
     const mixed = await round()
     assert.deepEqual([...new Set(mixed.slots.map(({ slot }) => slot.nodeType))], [0])
     assert.equal(mixed.candidate, false)
-    assert.match(node(mixed).why, /2 machines are taken for one kind.*ONLINE_MACHINE_SPECS/)
+    assert.match(node(mixed).why, /2 machines share one node type.*ONLINE_MACHINE_SPECS/)
 
     const small = { processor: 'intel_xeon_e5_2686v4', cores: 8, chips: 1, memory: 64, frequency: 3000 }
     const large = { ...small, processor: 'amd_epyc_9654', cores: 192 }
