@@ -19,14 +19,15 @@ export const layers: Readonly<Record<string, string>> = {
   train: 'core runtime numeric table machine prometheus extract isolate predictor regression archive',
   registry: 'core runtime machine archive',
   estimate: 'core runtime machine predictor archive registry',
-  jobs: 'core runtime numeric prometheus extract isolate archive train registry',
-  online: 'core runtime numeric machine prometheus extract isolate archive train registry',
+  jobs: 'core runtime numeric prometheus extract isolate regression archive train registry',
+  online: 'core runtime numeric machine prometheus extract isolate regression archive train registry',
   config: 'core',
   metrics: 'registry estimate jobs online',
   socket: 'core runtime',
   http: 'core runtime machine registry estimate jobs online metrics',
-  service: 'core runtime machine prometheus isolate registry estimate jobs online config metrics socket http',
-  cli: 'core runtime numeric table machine prometheus simulate extract isolate archive train registry jobs online config metrics http service',
+  service:
+    'core runtime machine prometheus isolate regression registry estimate jobs online config metrics socket http',
+  cli: 'core runtime numeric table machine prometheus simulate extract isolate regression archive train registry jobs online config metrics http service',
   bin: 'cli',
 }
 

@@ -1,13 +1,12 @@
 export type { ModelMetadata } from './archive/metadata.js'
 export { type ModelArchive, readModelArchive } from './archive/read-model-archive.js'
 export { ModelError } from './core/errors.js'
-export type { TrainerName } from './core/trainer.js'
 export type { Matrix } from './numeric/matrix.js'
 export type { Predictor } from './predictor/predictor.js'
 export {
   type LibraryPredictor,
   type LibraryRegressor,
-  type NamedRegressorOptions,
   type RegressorName,
   regressor,
 } from './regression/regressor-by-name.js'
+export type { TrainerName, TrainerOptions } from './regression/trainers.js'

@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from '../../src/config/options.js'
-import { isTrainerName } from '../../src/core/trainer.js'
+import { isTrainerName } from '../../src/regression/trainers.js'
 import { assess } from '../../src/online/round/assess.js'
 import { assessRequest } from '../../test/support/assess-request.js'
 

@@ -1,7 +1,7 @@
 import type { Component } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
+import type { FittedPredictor, FittedTransformer } from '../predictor/kinds.js'
 import { type ComponentModel, type PowerModel, type Powers, predictPower } from '../predictor/power-model.js'
-import type { Predictor, Transformer } from '../predictor/predictor.js'
 import { xgboostPredictor } from '../predictor/xgboost.js'
 import { type ModelMetadata, parseModelMetadata } from './metadata.js'
 import { type ComponentFiles, type ModelFiles, openModelFiles, readComponentFiles } from './model-files.js'
@@ -36,7 +36,7 @@ export interface ModelArchive {
 export function readModelArchive(zip: Uint8Array, limits?: ZipLimits): ModelArchive {
   const files = openModelFiles(zip, limits)
   const metadata = parseModelMetadata(files.read('metadata.json'))
-  const transformers = new Map<string, Transformer>()
+  const transformers = new Map<string, FittedTransformer>()
   const components = readComponentFiles(files, metadata).map((entry) =>
     readComponent(files, metadata, entry, transformers),
   )
@@ -57,7 +57,7 @@ function readComponent(
   files: ModelFiles,
   metadata: ModelMetadata,
   { component, modelFile, features, transformerFiles }: ComponentFiles,
-  shared: Map<string, Transformer>,
+  shared: Map<string, FittedTransformer>,
 ): ComponentModel {
   const transformers = transformerFiles.map((file) => {
     const known = shared.get(file) ?? within(file, () => readTransformer(file, files.read(file)))
@@ -75,7 +75,7 @@ function readComponent(
 }
 
 /** Archives of the original keep transformers as pickles, ours as JSON. */
-function readTransformer(file: string, bytes: Uint8Array): Transformer {
+function readTransformer(file: string, bytes: Uint8Array): FittedTransformer {
   return file.endsWith('.json') ? readNativeTransformer(bytes, file) : decodeTransformer(readJoblib(bytes))
 }
 
@@ -93,7 +93,7 @@ function readRegressor(metadata: ModelMetadata, file: string, bytes: Uint8Array,
   }
 }
 
-function alone(predictor: Predictor, width: number): DecodedRegressor {
+function alone(predictor: FittedPredictor, width: number): DecodedRegressor {
   if (predictor.featureCount === width) return { transformers: [], predictor }
   throw new ModelError('INVALID_ARCHIVE', `it was trained on ${predictor.featureCount} columns, but gets ${width}`)
 }

@@ -7,7 +7,6 @@ import { type CurveShape, curvePredictor } from '../predictor/curve.js'
 import { linearPredictor } from '../predictor/linear.js'
 import type { ComponentModel, PowerModel } from '../predictor/power-model.js'
 import { maxAbsScaler } from '../predictor/scalers.js'
-import { isFitted, isFittedTransformer } from './fitted.js'
 import { parsePythonJson } from './python-json.js'
 
 const finite = z.number()
@@ -99,8 +98,8 @@ export function toWeights(model: PowerModel): ModelWeights | undefined {
 
 function componentWeights({ features, transformers, predictor }: ComponentModel): ComponentWeights | undefined {
   const [scaler, ...more] = transformers
-  if (!scaler || more.length > 0 || !isFittedTransformer(scaler) || scaler.kind !== 'max-abs') return undefined
-  if (!isFitted(predictor) || (predictor.kind !== 'linear' && predictor.kind !== 'curve')) return undefined
+  if (!scaler || more.length > 0 || scaler.kind !== 'max-abs') return undefined
+  if (predictor.kind !== 'linear' && predictor.kind !== 'curve') return undefined
   const linear = predictor.kind === 'linear' ? predictor : undefined
   const variables = features.map((feature, j): [string, FeatureWeight] => {
     const scale = scaler.scale[j]! === 0 ? 1 : scaler.scale[j]!

@@ -1,7 +1,6 @@
-import { ModelError, quote } from '../core/errors.js'
-import type { ComponentModel, PowerModel } from '../predictor/power-model.js'
+import type { FittedPredictor } from '../predictor/kinds.js'
+import type { PowerModel } from '../predictor/power-model.js'
 import type { Transformer } from '../predictor/predictor.js'
-import { type FittedPredictor, isFitted, isFittedTransformer } from './fitted.js'
 import { writeNativePredictor, writeNativeTransformer } from './native-json.js'
 import { writeXgboostJson } from './write-xgboost-json.js'
 import { joinEntries, packEntry } from './zip/join-entries.js'
@@ -28,10 +27,10 @@ export function modelArchiveFiles(model: PowerModel, metadata: ArchiveMetadata):
     const transformers = component.transformers.map((transformer) => {
       const name = names.get(transformer) ?? `${transformer.kind}_${names.size}.json`
       names.set(transformer, name)
-      files.set(name, transformerDocument(transformer))
+      files.set(name, writeNativeTransformer(transformer))
       return name
     })
-    files.set(`${component.component}.json`, predictorDocument(component))
+    files.set(`${component.component}.json`, predictorDocument(component.predictor))
     const entry = { model_file: `${component.component}.json`, features: component.features, fe_files: transformers }
     return [component.component, entry] as const
   })
@@ -66,18 +65,6 @@ function classOf({ components }: PowerModel): 'xgboost' | 'native' {
   return components.some(({ predictor }) => predictor.kind === 'xgboost') ? 'xgboost' : 'native'
 }
 
-function predictorDocument({ component, predictor }: ComponentModel): string {
-  if (!isFitted(predictor)) {
-    throw new ModelError('INVALID_DATA', `a ${quote(predictor.kind)} predictor (of ${component}) cannot be archived`)
-  }
-  return fittedDocument(predictor)
-}
-
-function fittedDocument(predictor: FittedPredictor): string {
+function predictorDocument(predictor: FittedPredictor): string {
   return predictor.kind === 'xgboost' ? writeXgboostJson(predictor) : writeNativePredictor(predictor)
-}
-
-function transformerDocument(transformer: Transformer): string {
-  if (isFittedTransformer(transformer)) return writeNativeTransformer(transformer)
-  throw new ModelError('INVALID_DATA', `a ${quote(transformer.kind)} transformer cannot be archived`)
 }

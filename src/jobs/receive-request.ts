@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { diskErrorCode } from '../runtime/disk-error.js'
 import { ModelError, messageOf } from '../core/errors.js'
+import { needsOf } from '../isolate/isolators.js'
+import { diskErrorCode } from '../runtime/disk-error.js'
 import type { Wanted } from './job-store.js'
 import { type ByteRange, envelopeScanner, type JsonEnvelope } from './json-envelope.js'
 import { parseTrainRequest } from './train-request.js'
@@ -81,7 +82,7 @@ async function wantedOf({ value, large }: JsonEnvelope, path: string): Promise<W
     })
   }
   const idle = await given(idleKey)
-  if (idle === undefined && request.trainer.isolator === 'profile') {
+  if (idle === undefined && needsOf(request.trainer.isolator) === 'profile') {
     throw new ModelError(
       'INVALID_REQUEST',
       `ProfileBackgroundIsolator needs ${idleKey}: measurements of the idle node`,

@@ -6,11 +6,8 @@ import { outputTypes } from '../core/output-type.js'
 import { extractorNamed } from '../extract/extractors.js'
 import { isTrainingMetric, usedLabels } from '../extract/metrics.js'
 import type { Isolator } from '../isolate/isolator.js'
-import { minIsolator } from '../isolate/min.js'
-import { noneIsolator } from '../isolate/none.js'
-import { profileIsolator } from '../isolate/profile.js'
+import { isolatorNamed } from '../isolate/isolators.js'
 import { profileIdle } from '../isolate/profiler.js'
-import { trainedIsolator } from '../isolate/trained.js'
 import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import { buildTrainingSets, type TrainingSetOptions } from '../train/build-training-sets.js'
@@ -126,28 +123,22 @@ async function isolatorOf(
     ...(given.target_hints && { targetHints: given.target_hints }),
     ...(given.bg_hints && { bgHints: given.bg_hints }),
   }
-  switch (isolator) {
-    case 'none':
-      return noneIsolator()
-    case 'min':
-      return minIsolator()
-    case 'profile': {
+  return isolatorNamed(isolator, {
+    rule,
+    profile() {
       if (idle === undefined) {
         const field = 'trainer.idle_prom_response'
         throw new ModelError('INVALID_REQUEST', `ProfileBackgroundIsolator needs ${field}`, { field })
       }
       const { profile, findings } = profileIdle(idle)
       for (const { kind, metric, count } of findings) log(`trainer.idle_prom_response: ${metric}: ${kind} (${count})`)
-      return profileIsolator(profile, rule)
-    }
-    case 'trainer':
-      return trainedIsolator(
-        await within('trainer.isolator_args.abs_pipeline_name', () =>
-          backgroundModels(models, source, given.abs_pipeline_name),
-        ),
-        rule,
-      )
-  }
+      return profile
+    },
+    models: () =>
+      within('trainer.isolator_args.abs_pipeline_name', () =>
+        backgroundModels(models, source, given.abs_pipeline_name),
+      ),
+  })
 }
 
 /** One for each source; one that a source lacks costs that source alone. @throws the first error when all lack theirs */

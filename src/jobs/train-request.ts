@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import { isTrainerName, type TrainerName, trainerNames } from '../core/trainer.js'
 import { parseHints } from '../isolate/background.js'
-import { isolatorNameOf } from '../isolate/isolator.js'
+import { isolatorNameOf } from '../isolate/isolators.js'
 import { isPipelineName } from '../registry/pipeline-name.js'
+import { type TrainerName, trainerNamed, trainerNames } from '../regression/trainers.js'
 
 /** A list, or the same with commas as the original's clients may send it. */
 const texts = z
@@ -79,7 +79,7 @@ export function trainersIn(names: readonly TrainerName[]): readonly TrainerName[
 /** A trainer by its name, with or without its ending as the original takes it; `default` is all of them. */
 function namesOf(name: string, context: z.RefinementCtx): readonly TrainerName[] {
   if (name === 'default') return trainerNames
-  const found = [name, `${name}Trainer`, `${name}RegressionTrainer`, `${name}RegressorTrainer`].find(isTrainerName)
+  const found = trainerNamed(name)
   if (found !== undefined) return [found]
   context.addIssue(`unknown trainer; there are ${trainerNames.join(', ')}`)
   return []

@@ -1,4 +1,7 @@
+import { z } from 'zod'
+import { ModelError } from '../core/errors.js'
 import { expectLength, mapRows } from '../numeric/matrix.js'
+import { codec, count, numbers } from './codec.js'
 import type { Predictor } from './predictor.js'
 
 export const curveShapes = ['exponential', 'logarithmic', 'logistic'] as const
@@ -53,3 +56,23 @@ export function curvePredictor(
     },
   }
 }
+
+export const curveCodec = codec({
+  kind: 'curve',
+  schema: z.object({
+    shape: z.enum(curveShapes),
+    parameters: numbers,
+    featureIndex: z.number().int().min(0),
+    featureCount: count,
+  }),
+  read({ shape, parameters, featureIndex, featureCount }) {
+    if (featureIndex < featureCount) return curvePredictor(shape, parameters, featureIndex, featureCount)
+    throw new ModelError('INVALID_ARCHIVE', `featureIndex ${featureIndex} is no column`)
+  },
+  write: ({ shape, parameters, featureIndex, featureCount }) => ({
+    shape,
+    parameters: [...parameters],
+    featureIndex,
+    featureCount,
+  }),
+})

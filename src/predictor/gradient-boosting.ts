@@ -1,13 +1,9 @@
+import { z } from 'zod'
 import { expectLength, mapRows } from '../numeric/matrix.js'
-import { type Forest, joinTrees, type Tree } from './forest.js'
+import { codec, count } from './codec.js'
+import { type Forest, joinTrees } from './forest.js'
 import type { Predictor } from './predictor.js'
-
-/** A tree of scikit-learn. */
-export interface RegressionTree extends Tree {
-  readonly threshold: Float64Array
-  /** Mean target of the node. */
-  readonly value: Float64Array
-}
+import { checkTree, type RegressionTree, regressionTreeOf, regressionTreeSchema } from './regression-tree.js'
 
 export interface GradientBoostingModel {
   /** Where the sum starts: the mean of the targets. */
@@ -52,3 +48,23 @@ function leafValue({ feature, number, left, right }: Forest, root: number, x: Fl
     node = x[feature[node]!]! <= number[node]! ? below : right[node]!
   }
 }
+
+export const gradientBoostingCodec = codec({
+  kind: 'gradient-boosting',
+  schema: z.object({
+    constant: z.number(),
+    learningRate: z.number(),
+    featureCount: count,
+    trees: z.array(regressionTreeSchema).max(100_000),
+  }),
+  read(model) {
+    for (const tree of model.trees) checkTree(tree, model.featureCount)
+    return gradientBoostingPredictor(model)
+  },
+  write: ({ constant, learningRate, featureCount, trees }) => ({
+    constant,
+    learningRate,
+    featureCount,
+    trees: trees.map(regressionTreeOf),
+  }),
+})

@@ -1,4 +1,7 @@
+import { z } from 'zod'
+import { ModelError } from '../core/errors.js'
 import { expectLength, type Matrix, mapRows } from '../numeric/matrix.js'
+import { codec, numbers, table, tableOf } from './codec.js'
 import type { Predictor } from './predictor.js'
 
 export interface KNeighborsPredictor extends Predictor {
@@ -64,3 +67,13 @@ function nearest(
     rows[place] = row
   }
 }
+
+export const kNeighborsCodec = codec({
+  kind: 'kneighbors',
+  schema: z.object({ samples: table, targets: numbers, k: z.number().int().min(1) }),
+  read({ samples, targets, k }) {
+    if (samples.rows > 0) return kNeighborsPredictor(samples, targets, k)
+    throw new ModelError('INVALID_ARCHIVE', 'it has no samples')
+  },
+  write: ({ samples, targets, k }) => ({ samples: tableOf(samples), targets: [...targets], k }),
+})

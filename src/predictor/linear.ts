@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { dot, expectLength, mapRows } from '../numeric/matrix.js'
+import { codec, numbers } from './codec.js'
 import type { Predictor } from './predictor.js'
 
 export interface LinearPredictor extends Predictor {
@@ -20,3 +22,10 @@ export function linearPredictor(intercept: number, coefficients: Float64Array): 
     },
   }
 }
+
+export const linearCodec = codec({
+  kind: 'linear',
+  schema: z.object({ intercept: z.number(), coefficients: numbers }),
+  read: ({ intercept, coefficients }) => linearPredictor(intercept, coefficients),
+  write: ({ intercept, coefficients }) => ({ intercept, coefficients: [...coefficients] }),
+})

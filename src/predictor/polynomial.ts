@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import { ModelError } from '../core/errors.js'
 import { emptyMatrix, expectLength, type Matrix } from '../numeric/matrix.js'
+import { codec, count } from './codec.js'
 import type { Transformer } from './predictor.js'
 
 export interface PolynomialOptions {
@@ -68,3 +70,20 @@ function monomials(count: number, degree: number, bias: boolean, interactionOnly
   }
   return columns
 }
+
+export const polynomialCodec = codec({
+  kind: 'polynomial',
+  schema: z.object({
+    inputCount: count,
+    degree: z.number().int().min(1).max(10),
+    includeBias: z.boolean(),
+    interactionOnly: z.boolean(),
+  }),
+  read: polynomialFeatures,
+  write: ({ inputCount, degree, includeBias, interactionOnly }) => ({
+    inputCount,
+    degree,
+    includeBias,
+    interactionOnly,
+  }),
+})

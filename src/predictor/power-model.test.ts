@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { curvePredictor } from './curve.js'
+import type { FittedTransformer } from './kinds.js'
 import { linearPredictor } from './linear.js'
 import { type PowerModel, predictPower } from './power-model.js'
-import type { Transformer } from './predictor.js'
 import { maxAbsScaler } from './scalers.js'
 
 const scaler = maxAbsScaler(Float64Array.of(10, 100))
@@ -63,7 +63,7 @@ describe('predictPower', () => {
 
   it('applies a transformer once for all components that share it', () => {
     let calls = 0
-    const counting: Transformer = {
+    const counting: FittedTransformer = {
       ...scaler,
       transform(x) {
         calls++

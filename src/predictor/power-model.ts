@@ -1,7 +1,8 @@
 import type { Component } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import { emptyMatrix, type Matrix } from '../numeric/matrix.js'
-import type { Predictor, Transformer } from './predictor.js'
+import type { FittedPredictor, FittedTransformer } from './kinds.js'
+import type { Transformer } from './predictor.js'
 
 /** How the watts of one component come from raw features: the transformers in order, then the predictor. */
 export interface ComponentModel {
@@ -9,8 +10,8 @@ export interface ComponentModel {
   /** Names of the raw features, in the order of the first transformer's columns. */
   readonly features: readonly string[]
   /** Transformers that several components share should be the same objects: they are then applied once. */
-  readonly transformers: readonly Transformer[]
-  readonly predictor: Predictor
+  readonly transformers: readonly FittedTransformer[]
+  readonly predictor: FittedPredictor
 }
 
 export interface PowerModel {

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { expectLength, type Matrix } from '../numeric/matrix.js'
+import { codec, numbers } from './codec.js'
 import type { Transformer } from './predictor.js'
 
 export interface MaxAbsScaler extends Transformer {
@@ -58,3 +60,24 @@ function columnwise(cols: number, f: (value: number, column: number) => number):
     },
   }
 }
+
+export const maxAbsCodec = codec({
+  kind: 'max-abs',
+  schema: z.object({ scale: numbers }),
+  read: ({ scale }) => maxAbsScaler(scale),
+  write: ({ scale }) => ({ scale: [...scale] }),
+})
+
+export const minMaxCodec = codec({
+  kind: 'min-max',
+  schema: z.object({ scale: numbers, min: numbers, clip: z.tuple([z.number(), z.number()]).readonly().optional() }),
+  read: ({ scale, min, clip }) => minMaxScaler(scale, min, clip),
+  write: ({ scale, min, clip }) => ({ scale: [...scale], min: [...min], ...(clip && { clip }) }),
+})
+
+export const standardCodec = codec({
+  kind: 'standard',
+  schema: z.object({ mean: numbers, scale: numbers }),
+  read: ({ mean, scale }) => standardScaler(mean, scale),
+  write: ({ mean, scale }) => ({ mean: [...mean], scale: [...scale] }),
+})

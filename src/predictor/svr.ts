@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { expectLength, type Matrix, mapRows } from '../numeric/matrix.js'
+import { codec, numbers, table, tableOf } from './codec.js'
 import type { Predictor } from './predictor.js'
 
 export interface SvrModel {
@@ -42,3 +44,15 @@ export function svrPredictor({ supportVectors, dualCoefficients, intercept, gamm
     },
   }
 }
+
+export const svrCodec = codec({
+  kind: 'svr',
+  schema: z.object({ supportVectors: table, dualCoefficients: numbers, intercept: z.number(), gamma: z.number() }),
+  read: svrPredictor,
+  write: ({ supportVectors, dualCoefficients, intercept, gamma }) => ({
+    supportVectors: tableOf(supportVectors),
+    dualCoefficients: [...dualCoefficients],
+    intercept,
+    gamma,
+  }),
+})

@@ -1,10 +1,7 @@
 import { pairwiseSum } from '../numeric/pairwise-sum.js'
 import { seededRandom } from '../numeric/random.js'
-import {
-  type GradientBoostingPredictor,
-  gradientBoostingPredictor,
-  type RegressionTree,
-} from '../predictor/gradient-boosting.js'
+import { type GradientBoostingPredictor, gradientBoostingPredictor } from '../predictor/gradient-boosting.js'
+import type { RegressionTree } from '../predictor/regression-tree.js'
 import { presort, rowRanges } from './presorted.js'
 import { growRegressionTree, type OnLeaf } from './regression-tree.js'
 import { expectTrainable, type Regressor } from './regressor.js'

@@ -1,5 +1,5 @@
 import { type Random, shuffleInPlace } from '../numeric/random.js'
-import type { RegressionTree } from '../predictor/gradient-boosting.js'
+import type { RegressionTree } from '../predictor/regression-tree.js'
 import type { PresortedColumns, RowRanges } from './presorted.js'
 
 /** Neighbouring values no further apart than this are one value. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { itKeepsTheRegressorContract } from '../../test/contracts/regressor-contract.js'
-import { trainerNames } from '../core/trainer.js'
 import { matrix } from '../numeric/matrix.js'
 import { type RegressorName, regressor, regressorOf } from './regressor-by-name.js'
+import { trainerNames } from './trainers.js'
 
 const names: readonly RegressorName[] = [...trainerNames, 'XGBoostTrainer']
 

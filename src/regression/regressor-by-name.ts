@@ -1,34 +1,12 @@
 import { ModelError, quote } from '../core/errors.js'
-import type { TrainerName } from '../core/trainer.js'
 import { type Matrix, matrix } from '../numeric/matrix.js'
 import type { Predictor } from '../predictor/predictor.js'
-import type { XgboostModel } from '../predictor/xgboost.js'
-import { curveRegressor } from './curve.js'
-import { gradientBoostingRegressor } from './gradient-boosting.js'
-import { kNeighborsRegressor } from './k-neighbors.js'
-import { linearRegressor } from './linear.js'
-import { polynomialRegressor } from './polynomial.js'
 import type { Regressor } from './regressor.js'
-import { sgdRegressor } from './sgd.js'
-import { svrRegressor } from './svr.js'
+import { type Trainer, type TrainerName, type TrainerOptions, type TrainerPredictor, trainers } from './trainers.js'
 import { xgboostRegressor } from './xgboost.js'
 
-/** The ten trainers of a pipeline, and the original's eleventh with its 1000 trees. */
+/** The trainers of a pipeline, and the original's eleventh. */
 export type RegressorName = TrainerName | 'XGBoostTrainer'
-
-export interface NamedRegressorOptions {
-  /** Column that a curve fit looks at; the others ignore it. @default 0 */
-  readonly mainFeature?: number
-  /**
-   * Decides the order in which SGD visits rows, and in which gradient boosting tries features; the others involve no
-   * chance. @default 0
-   */
-  readonly seed?: number
-  /** Curve fits: leave rows out whose value in this column is below 0.1. Not by default, as in the original. */
-  readonly idleFeature?: number
-  /** XgboostFitTrainer and XGBoostTrainer: add trees to this model. */
-  readonly continueFrom?: XgboostModel
-}
 
 /** A predictor that also takes plain rows. */
 export type LibraryPredictor<P extends Predictor = Predictor> = Omit<P, 'predict'> & {
@@ -43,32 +21,24 @@ export interface LibraryRegressor {
   fit(x: readonly (readonly number[])[] | Matrix, y: readonly number[] | Float64Array): LibraryPredictor
 }
 
-const recipes: Readonly<Record<RegressorName, (options: NamedRegressorOptions) => Regressor>> = {
-  LinearRegressionTrainer: () => linearRegressor(),
-  PolynomialRegressionTrainer: () => polynomialRegressor(),
-  SGDRegressorTrainer: (options) => sgdRegressor(options),
-  SVRRegressorTrainer: () => svrRegressor(),
-  KNeighborsRegressorTrainer: () => kNeighborsRegressor(),
-  GradientBoostingRegressorTrainer: ({ seed = 0 }) => gradientBoostingRegressor({ seed }),
-  XgboostFitTrainer: (options) => xgboostRegressor(options),
-  XGBoostTrainer: (options) => xgboostRegressor({ ...options, trees: 1000 }),
-  ExponentialRegressionTrainer: (options) => curveRegressor({ ...options, shape: 'exponential' }),
-  LogarithmicRegressionTrainer: (options) => curveRegressor({ ...options, shape: 'logarithmic' }),
-  LogisticRegressionTrainer: (options) => curveRegressor({ ...options, shape: 'logistic' }),
+/** `XGBoostTrainer` has 1000 trees, and takes BPFIRQ features as they are: no pipeline trains it. */
+const regressors: Readonly<Record<RegressorName, Trainer>> = {
+  ...trainers,
+  XGBoostTrainer: { regressor: (options) => xgboostRegressor({ ...options, trees: 1000 }) },
 }
 
-/** The recipe behind a trainer's name. @throws ModelError `INVALID_REQUEST` when there is none */
-export function regressorOf(name: string, options: NamedRegressorOptions = {}): Regressor {
+/** The regressor of a trainer's name. @throws ModelError `INVALID_REQUEST` when there is none */
+export function regressorOf(name: string, options: TrainerOptions = {}): Regressor<TrainerPredictor> {
   if (!isRegressorName(name)) {
     throw new ModelError(
       'INVALID_REQUEST',
-      `no regressor ${quote(name)}; there are ${Object.keys(recipes).join(', ')}`,
+      `no regressor ${quote(name)}; there are ${Object.keys(regressors).join(', ')}`,
       {
         field: 'name',
       },
     )
   }
-  return recipes[name](options)
+  return regressors[name].regressor(options)
 }
 
 /**
@@ -79,7 +49,7 @@ export function regressorOf(name: string, options: NamedRegressorOptions = {}): 
  *
  * @throws ModelError `INVALID_REQUEST` when the name is not a trainer's
  */
-export function regressor(name: RegressorName, options: NamedRegressorOptions = {}): LibraryRegressor {
+export function regressor(name: RegressorName, options: TrainerOptions = {}): LibraryRegressor {
   const inner = regressorOf(name, options)
   return {
     kind: inner.kind,
@@ -91,7 +61,7 @@ export function regressor(name: RegressorName, options: NamedRegressorOptions = 
 }
 
 function isRegressorName(name: string): name is RegressorName {
-  return Object.hasOwn(recipes, name)
+  return Object.hasOwn(regressors, name)
 }
 
 function toMatrix(x: readonly (readonly number[])[] | Matrix, cols?: number): Matrix {

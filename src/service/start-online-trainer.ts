@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import type { Logger } from '../runtime/ports.js'
-import { throttledLog } from '../runtime/throttled-log.js'
-import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
-import { isTrainerName, type TrainerName, trainerNames } from '../core/trainer.js'
-import { addOnlineMetrics, type OnlineMetrics } from '../metrics/online-metrics.js'
 import { createOnlineTrainerApp } from '../http/online-trainer-app.js'
-import { createRequestMetrics, type RequestMetrics } from '../metrics/request-metrics.js'
 import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
+import { addOnlineMetrics, type OnlineMetrics } from '../metrics/online-metrics.js'
+import { createRequestMetrics, type RequestMetrics } from '../metrics/request-metrics.js'
 import { openHistory } from '../online/history/history.js'
-import { openProfileFile } from '../online/profile-file.js'
 import { createOnlineTrainer, type OnlineTrainer } from '../online/online-trainer.js'
+import { openProfileFile } from '../online/profile-file.js'
 import { pipelineVersions, versionsFolder } from '../online/versions/versions.js'
 import { prometheusClient } from '../prometheus/client.js'
+import { type TrainerName, trainerNamed, trainerNames } from '../regression/trainers.js'
+import type { Logger } from '../runtime/ports.js'
+import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
+import { throttledLog } from '../runtime/throttled-log.js'
 import { listen } from './listen.js'
 import { machineSpecsIn } from './machine-specs.js'
 import { prometheusServer, type SecretFiles } from './prometheus-server.js'
@@ -154,14 +154,14 @@ export async function startOnlineTrainer(config: Config, deps: OnlineTrainerDeps
 }
 
 function trainersOf(names: readonly string[]): readonly TrainerName[] {
-  const unknown = names.find((name) => !isTrainerName(name))
+  const unknown = names.find((name) => trainerNamed(name) === undefined)
   if (unknown !== undefined || names.length === 0) {
     const given = unknown === undefined ? 'no trainer is named' : `unknown trainer ${quote(unknown)}`
     throw new ModelError('INVALID_CONFIG', `ONLINE_TRAINERS: ${given}; there are ${trainerNames.join(', ')}`, {
       field: 'ONLINE_TRAINERS',
     })
   }
-  return [...new Set(names.filter(isTrainerName))]
+  return [...new Set(names.flatMap((name) => trainerNamed(name) ?? []))]
 }
 
 async function profileIn(path: string): Promise<IdleProfile> {

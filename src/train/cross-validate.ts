@@ -1,9 +1,9 @@
 import type { Component } from '../core/energy-source.js'
 import { mainFeature } from '../core/main-feature.js'
-import type { TrainerName } from '../core/trainer.js'
-import { conformalRadius, quantile } from '../numeric/quantile.js'
 import { type RegressionMetrics, regressionMetrics } from '../numeric/metrics.js'
+import { conformalRadius, quantile } from '../numeric/quantile.js'
 import { type Split, takeRows, takeValues } from '../numeric/split.js'
+import type { TrainerName } from '../regression/trainers.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
 import type { TrainingSet } from './training-set.js'
 

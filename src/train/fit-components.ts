@@ -1,12 +1,11 @@
 import { mainFeature } from '../core/main-feature.js'
-import type { TrainerName } from '../core/trainer.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { takeRows, takeValues } from '../numeric/split.js'
+import type { FittedTransformer } from '../predictor/kinds.js'
 import type { ComponentModel } from '../predictor/power-model.js'
-import type { Predictor, Transformer } from '../predictor/predictor.js'
 import { type MaxAbsScaler, maxAbsScaler } from '../predictor/scalers.js'
-import type { PolynomialPredictor } from '../regression/polynomial.js'
 import { regressorOf } from '../regression/regressor-by-name.js'
+import type { TrainerName } from '../regression/trainers.js'
 import type { TrainingSet } from './training-set.js'
 
 /** The largest magnitude of each feature over the given rows; a feature that never moves from 0 gets 1. */
@@ -33,12 +32,13 @@ export function fitComponents(
   seed: number,
 ): readonly ComponentModel[] {
   const x = scaler.transform(takeRows(set.x, rows))
-  const shared = new Map<string, Transformer>()
+  const shared = new Map<string, FittedTransformer>()
   return set.targets.map(({ component, watts }) => {
     const regressor = regressorOf(trainer, { mainFeature: mainFeature(set.features, component) ?? 0, seed })
     const fitted = regressor.fit(x, takeValues(watts, rows))
     // Archives keep the expansion among the transformers; all components have the same one.
-    if (!isPolynomial(fitted)) return { component, features: set.features, transformers: [scaler], predictor: fitted }
+    if (fitted.kind !== 'polynomial')
+      return { component, features: set.features, transformers: [scaler], predictor: fitted }
     const expansion = shared.get(fitted.kind) ?? fitted.expansion
     shared.set(fitted.kind, expansion)
     return { component, features: set.features, transformers: [scaler, expansion], predictor: fitted.linear }
@@ -48,8 +48,4 @@ export function fitComponents(
 /** What a component's model says of raw features, before negative watts become 0. */
 export function predictComponent({ transformers, predictor }: ComponentModel, x: Matrix): Float64Array {
   return predictor.predict(transformers.reduce((rows, transformer) => transformer.transform(rows), x))
-}
-
-function isPolynomial(predictor: Predictor): predictor is PolynomialPredictor {
-  return predictor.kind === 'polynomial'
 }

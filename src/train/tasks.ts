@@ -1,5 +1,5 @@
 import type { MachineSpec } from '../core/machine-spec.js'
-import type { TrainerName } from '../core/trainer.js'
+import type { TrainerName } from '../regression/trainers.js'
 import type { TrainedModel, TrainModelOptions } from './train-model.js'
 import type { TrainingSet } from './training-set.js'
 

@@ -2,13 +2,13 @@ import { toWeights } from '../archive/weights.js'
 import { modelArchiveFiles, zipFiles } from '../archive/write-model-archive.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { formatModelName } from '../core/model-name.js'
-import { type TrainerName, weightTrainers } from '../core/trainer.js'
 import { correlation } from '../isolate/correlation.js'
 import { columnOf } from '../numeric/matrix.js'
-import { seededRandom } from '../numeric/random.js'
 import { meanAbsoluteError, meanAbsolutePercentageError } from '../numeric/metrics.js'
+import { seededRandom } from '../numeric/random.js'
 import { shuffledSplit, takeRows, takeValues } from '../numeric/split.js'
 import type { PowerModel } from '../predictor/power-model.js'
+import { givesWeights, type TrainerName } from '../regression/trainers.js'
 import { crossValidate, type HeldOut } from './cross-validate.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
 import { timeBlocks, workloadFolds } from './folds.js'
@@ -83,7 +83,7 @@ export async function trainModel(
     ...(workload && { left_out_workloads: detailsOf(workload) }),
   }
   const files = modelArchiveFiles(model, metadata)
-  const weights = weightTrainers.has(trainer) ? toWeights(model) : undefined
+  const weights = givesWeights(trainer) ? toWeights(model) : undefined
   return {
     name,
     trainer,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { readModelArchive } from '../../src/archive/read-model-archive.js'
 import { readWeights } from '../../src/archive/weights.js'
-import { type TrainerName, trainerNames, weightTrainers } from '../../src/core/trainer.js'
+import { givesWeights, isTrainerName, type TrainerName, trainerNames } from '../../src/regression/trainers.js'
 import { defaultExtractor } from '../../src/extract/default.js'
 import { minIsolator } from '../../src/isolate/min.js'
 import { matrix, rowOf } from '../../src/numeric/matrix.js'
@@ -55,7 +55,7 @@ describe('a pipeline trained on a simulated node', () => {
       const index = await indexPipeline(store)
       assert.equal(index.entries.length, models.length)
       assert.deepEqual(index.damaged, [])
-      assert.ok(index.entries.every(({ trainer, weights }) => (weights !== undefined) === weightTrainers.has(trainer)))
+      assert.ok(index.entries.every(({ trainer, weights }) => isTrainerName(trainer) && (weights !== undefined) === givesWeights(trainer)))
     }
     for (const file of ['train_arguments.json', 'acpi_DynPower_model_metadata.csv', 'preprocessed_data']) {
       assert.ok(existsSync(join(folder, file)), file)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { IsolatorName } from '../../src/isolate/isolator.js'
+import type { IsolatorName } from '../../src/isolate/isolators.js'
 import type { ScenarioName } from '../../src/simulate/scenario.js'
 import { isolationFigures } from '../support/isolation-truth.js'
 

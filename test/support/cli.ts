@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { CliIo } from '../../src/cli/terminal/io.js'
 import { run } from '../../src/cli/main.js'
+import type { CliIo } from '../../src/cli/terminal/io.js'
 import { loadConfig, showConfig } from '../../src/config/config.js'
 import type { Environment } from '../../src/config/sources.js'
 

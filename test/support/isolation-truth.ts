@@ -2,7 +2,6 @@ import { type Component, componentsOf, type EnergySource } from '../../src/core/
 import { groupFeatures } from '../../src/core/feature-group.js'
 import { type Dataset, trainingData } from '../../src/extract/dataset.js'
 import { defaultExtractor } from '../../src/extract/default.js'
-import type { IsolatorName } from '../../src/isolate/isolator.js'
 import { minIsolator } from '../../src/isolate/min.js'
 import { noneIsolator } from '../../src/isolate/none.js'
 import { profileIsolator } from '../../src/isolate/profile.js'
@@ -19,7 +18,7 @@ import { simulatedResponse } from './simulated-response.js'
 
 /** How far from the truth the dynamic watts of an isolator are, on one scenario and source. */
 export interface IsolationFigure {
-  readonly isolator: IsolatorName
+  readonly isolator: string
   /** Mean absolute difference from what the workload caused, in watts: of package and dram, or of the platform. */
   readonly mae: number
   /** Mean difference: above 0 where it leaves too much. */

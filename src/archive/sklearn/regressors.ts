@@ -1,9 +1,9 @@
 import { ModelError, quote } from '../../core/errors.js'
 import { type CurveShape, curvePredictor } from '../../predictor/curve.js'
 import { gradientBoostingPredictor } from '../../predictor/gradient-boosting.js'
+import type { FittedPredictor, FittedTransformer } from '../../predictor/kinds.js'
 import { kNeighborsPredictor } from '../../predictor/kneighbors.js'
 import { linearPredictor } from '../../predictor/linear.js'
-import type { Predictor, Transformer } from '../../predictor/predictor.js'
 import { svrPredictor } from '../../predictor/svr.js'
 import { describe, isGlobal, isNdArray, type PickleValue } from '../pickle/value.js'
 import { chainWidth } from '../transformer-chain.js'
@@ -11,7 +11,7 @@ import { type Attributes, attributesOf } from './attributes.js'
 import { decodeTransformer } from './transformers.js'
 import { decodeTree } from './tree.js'
 
-type Decoder = (attributes: Attributes, featureCount: number) => Predictor
+type Decoder = (attributes: Attributes, featureCount: number) => FittedPredictor
 
 /** Nodes of all trees together. The largest published model has 1,500. */
 const maxNodes = 5_000_000
@@ -28,8 +28,8 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 
 /** A regressor, and the transformers that it brings along. */
 export interface DecodedRegressor {
-  readonly transformers: readonly Transformer[]
-  readonly predictor: Predictor
+  readonly transformers: readonly FittedTransformer[]
+  readonly predictor: FittedPredictor
 }
 
 /**
@@ -50,7 +50,7 @@ export function decodeRegressor(value: PickleValue, featureCount: number): Decod
   return { transformers, predictor: decodeLast(attributesOf(steps.at(-1)), width) }
 }
 
-function decodeLast(attributes: Attributes, featureCount: number): Predictor {
+function decodeLast(attributes: Attributes, featureCount: number): FittedPredictor {
   const decode = decoders.get(attributes.type)
   if (!decode) throw new ModelError('INVALID_ARCHIVE', `${attributes.type} is not a regressor that is known here`)
   const predictor = decode(attributes, featureCount)
@@ -63,11 +63,11 @@ function decodeLast(attributes: Attributes, featureCount: number): Predictor {
   return predictor
 }
 
-function linear(attributes: Attributes): Predictor {
+function linear(attributes: Attributes): FittedPredictor {
   return linearPredictor(attributes.floats('intercept_')[0] ?? 0, attributes.floats('coef_'))
 }
 
-function supportVectors(attributes: Attributes): Predictor {
+function supportVectors(attributes: Attributes): FittedPredictor {
   attributes.expect('kernel', 'rbf')
   attributes.expect('_sparse', false)
   const { rows, ...vectors } = attributes.matrix('support_vectors_')
@@ -80,7 +80,7 @@ function supportVectors(attributes: Attributes): Predictor {
   })
 }
 
-function neighbors(attributes: Attributes): Predictor {
+function neighbors(attributes: Attributes): FittedPredictor {
   attributes.expect('weights', 'uniform')
   attributes.expect('effective_metric_', 'euclidean')
   const k = attributes.number('n_neighbors')
@@ -91,7 +91,7 @@ function neighbors(attributes: Attributes): Predictor {
   return kNeighborsPredictor(samples, attributes.floats('_y'), k)
 }
 
-function gradientBoosting(attributes: Attributes, featureCount: number): Predictor {
+function gradientBoosting(attributes: Attributes, featureCount: number): FittedPredictor {
   attributes.expect('loss', 'squared_error', 'ls')
   const estimators = attributes.get('estimators_')
   if (!isNdArray(estimators) || estimators.data instanceof Uint8Array) {
@@ -116,7 +116,7 @@ const curveFunctions: ReadonlyMap<string, CurveShape> = new Map([
   ['logi_func', 'logistic'],
 ])
 
-function curve(attributes: Attributes, featureCount: number): Predictor {
+function curve(attributes: Attributes, featureCount: number): FittedPredictor {
   const reference = attributes.get('fit_func')
   const name = isGlobal(reference) ? reference.name : reference
   const shape = typeof name === 'string' ? curveFunctions.get(name) : undefined

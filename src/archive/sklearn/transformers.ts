@@ -1,11 +1,11 @@
 import { ModelError } from '../../core/errors.js'
+import type { FittedTransformer } from '../../predictor/kinds.js'
 import { polynomialFeatures } from '../../predictor/polynomial.js'
-import type { Transformer } from '../../predictor/predictor.js'
 import { maxAbsScaler, minMaxScaler, standardScaler } from '../../predictor/scalers.js'
 import type { PickleValue } from '../pickle/value.js'
 import { type Attributes, attributesOf } from './attributes.js'
 
-const decoders: ReadonlyMap<string, (attributes: Attributes) => Transformer> = new Map([
+const decoders: ReadonlyMap<string, (attributes: Attributes) => FittedTransformer> = new Map([
   ['MaxAbsScaler', maxAbs],
   ['MinMaxScaler', minMax],
   ['StandardScaler', standard],
@@ -13,18 +13,18 @@ const decoders: ReadonlyMap<string, (attributes: Attributes) => Transformer> = n
 ])
 
 /** @throws ModelError `INVALID_ARCHIVE` for another class or damaged numbers */
-export function decodeTransformer(value: PickleValue): Transformer {
+export function decodeTransformer(value: PickleValue): FittedTransformer {
   const attributes = attributesOf(value)
   const decode = decoders.get(attributes.type)
   if (!decode) throw new ModelError('INVALID_ARCHIVE', `${attributes.type} is not a transformer that is known here`)
   return decode(attributes)
 }
 
-function maxAbs(attributes: Attributes): Transformer {
+function maxAbs(attributes: Attributes): FittedTransformer {
   return maxAbsScaler(attributes.floats('scale_'))
 }
 
-function minMax(attributes: Attributes): Transformer {
+function minMax(attributes: Attributes): FittedTransformer {
   const range = attributes.get('feature_range')
   const [low, high] = Array.isArray(range) ? range : []
   const clips = attributes.get('clip') === true && typeof low === 'number' && typeof high === 'number'
@@ -32,7 +32,7 @@ function minMax(attributes: Attributes): Transformer {
 }
 
 /** `with_mean=False` leaves `mean_` unused, `with_std=False` leaves `scale_` None. */
-function standard(attributes: Attributes): Transformer {
+function standard(attributes: Attributes): FittedTransformer {
   const count = attributes.has('n_features_in_')
     ? attributes.number('n_features_in_')
     : attributes.floats('mean_').length
@@ -45,7 +45,7 @@ function standard(attributes: Attributes): Transformer {
   )
 }
 
-function polynomial(attributes: Attributes): Transformer {
+function polynomial(attributes: Attributes): FittedTransformer {
   const degree = attributes.get('degree')
   if (typeof degree !== 'number' || !Number.isInteger(degree) || degree < 1 || degree > 10) {
     throw new ModelError('INVALID_ARCHIVE', 'PolynomialFeatures.degree is not a whole number from 1 to 10')

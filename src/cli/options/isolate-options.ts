@@ -3,11 +3,8 @@ import type { Config } from '../../config/config.js'
 import type { EnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
 import { parseHints } from '../../isolate/background.js'
-import { type Isolator, isolatorNameOf, isolatorNames } from '../../isolate/isolator.js'
-import { minIsolator } from '../../isolate/min.js'
-import { noneIsolator } from '../../isolate/none.js'
-import { profileIsolator } from '../../isolate/profile.js'
-import { trainedIsolator } from '../../isolate/trained.js'
+import type { Isolator } from '../../isolate/isolator.js'
+import { isolatorNamed, isolatorNameOf, isolatorNames } from '../../isolate/isolators.js'
 import { knownFolder } from '../../service/writable-folder.js'
 import { dataFile } from '../inputs/data-files.js'
 import type { CliIo } from '../terminal/io.js'
@@ -40,25 +37,22 @@ export async function isolatorOf(
   source: EnergySource,
 ): Promise<Isolator> {
   const rule = { targetHints: parseHints(options.targetHints), bgHints: parseHints(options.bgHints) }
-  switch (isolatorNameOf(options.isolator)) {
-    case 'none':
-      return noneIsolator()
-    case 'min':
-      return minIsolator()
-    case 'profile': {
-      // Loaded when it is needed, as are the archives below: every command would start more slowly for them.
+  return isolatorNamed(isolatorNameOf(options.isolator), {
+    rule,
+    // Both are loaded when they are needed: every command would start more slowly for them.
+    async profile() {
       const { readProfile } = await import('../inputs/profile-input.js')
       if (options.profile === undefined) {
         throw new ModelError('INVALID_REQUEST', 'the profile isolator needs --profile, see `kepler-model profile`', {
           field: 'profile',
         })
       }
-      return profileIsolator(await readProfile(io, dataFile(config.DATAPATH, options.profile, '.json')), rule)
-    }
-    case 'trainer': {
+      return readProfile(io, dataFile(config.DATAPATH, options.profile, '.json'))
+    },
+    async models() {
       const { backgroundModels } = await import('../../jobs/background-models.js')
       const folder = { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY }
-      return trainedIsolator(await backgroundModels(folder, source, options.absPipelineName), rule)
-    }
-  }
+      return backgroundModels(folder, source, options.absPipelineName)
+    },
+  })
 }

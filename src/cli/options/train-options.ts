@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
 import { ModelError, quote } from '../../core/errors.js'
-import { isTrainerName, type TrainerName, trainerNames } from '../../core/trainer.js'
 import { isPipelineName } from '../../registry/pipeline-name.js'
-import { splitNames } from './extract-options.js'
+import { type TrainerName, trainerNamed, trainerNames } from '../../regression/trainers.js'
 import { type Rank, ranks } from '../reports/train-report.js'
+import { splitNames } from './extract-options.js'
 
 export interface TrainOptions {
   readonly pipelineName: string
@@ -51,8 +51,7 @@ export function trainSettings({ pipelineName, seed, threads, fast }: TrainOption
 export function trainersOf(option: string, text: string | undefined): readonly TrainerName[] {
   if (text === undefined || text === 'default') return trainerNames
   return [...new Set(splitNames(text))].map((name) => {
-    // The original takes names with and without their ending.
-    const known = [name, `${name}Trainer`, `${name}RegressionTrainer`, `${name}RegressorTrainer`].find(isTrainerName)
+    const known = trainerNamed(name)
     if (known !== undefined) return known
     throw invalid(option, `unknown trainer ${quote(name)}; there are ${trainerNames.join(', ')}`)
   })

@@ -1,5 +1,5 @@
 import { mainFeature } from '../../core/main-feature.js'
-import { type TrainerName, weightTrainers } from '../../core/trainer.js'
+import { givesWeights, type TrainerName } from '../../regression/trainers.js'
 import { columnOf } from '../../numeric/matrix.js'
 import { type RunOptions, runTasks } from '../../train/run-tasks.js'
 import type { TrainTask } from '../../train/tasks.js'
@@ -95,7 +95,7 @@ function candidateOf(
   if (any === undefined) return undefined
   return {
     any,
-    weights: lowestError(all.flatMap(({ model, error }) => (weightTrainers.has(model.trainer) ? error : []))),
+    weights: lowestError(all.flatMap(({ model, error }) => (givesWeights(model.trainer) ? error : []))),
     highestUsage: highestUsage(set),
     models: all.map(({ model }) => model),
   }

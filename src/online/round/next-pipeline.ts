@@ -1,5 +1,5 @@
 import { zipFiles } from '../../archive/write-model-archive.js'
-import type { TrainerName } from '../../core/trainer.js'
+import type { TrainerName } from '../../regression/trainers.js'
 import { type ModelRow, modelMetadataCsv, modelRow } from '../../train/pipeline-files.js'
 import type { TrainedModel } from '../../train/train-model.js'
 import type { MachineTypes } from './machine-types.js'

@@ -1,0 +1,23 @@
+import type { Codec } from './codec.js'
+import { curveCodec } from './curve.js'
+import { gradientBoostingCodec } from './gradient-boosting.js'
+import { kNeighborsCodec } from './kneighbors.js'
+import { linearCodec } from './linear.js'
+import { polynomialCodec } from './polynomial.js'
+import { maxAbsCodec, minMaxCodec, standardCodec } from './scalers.js'
+import { svrCodec } from './svr.js'
+import type { XgboostPredictor } from './xgboost.js'
+
+/** Every predictor of our own JSON. A new one is its file and a line here; a model cannot hold one that is not here. */
+export const predictorCodecs = [linearCodec, curveCodec, kNeighborsCodec, svrCodec, gradientBoostingCodec] as const
+
+/** Every transformer of our own JSON, likewise. */
+export const transformerCodecs = [maxAbsCodec, minMaxCodec, standardCodec, polynomialCodec] as const
+
+type Decoded<C> = C extends Codec<infer T> ? T : never
+
+/** Every predictor that a power model can hold. XGBoost's has a JSON of its own: XGBoost's. */
+export type FittedPredictor = Decoded<(typeof predictorCodecs)[number]> | XgboostPredictor
+
+/** Every transformer that a power model can hold. */
+export type FittedTransformer = Decoded<(typeof transformerCodecs)[number]>

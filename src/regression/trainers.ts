@@ -1,0 +1,81 @@
+import type { FittedPredictor } from '../predictor/kinds.js'
+import type { XgboostModel } from '../predictor/xgboost.js'
+import { curveRegressor } from './curve.js'
+import { gradientBoostingRegressor } from './gradient-boosting.js'
+import { kNeighborsRegressor } from './k-neighbors.js'
+import { linearRegressor } from './linear.js'
+import { type PolynomialPredictor, polynomialRegressor } from './polynomial.js'
+import type { Regressor } from './regressor.js'
+import { sgdRegressor } from './sgd.js'
+import { svrRegressor } from './svr.js'
+import { xgboostRegressor } from './xgboost.js'
+
+export interface TrainerOptions {
+  /** Column that a curve fit looks at; the others ignore it. @default 0 */
+  readonly mainFeature?: number
+  /**
+   * Decides the order in which SGD visits rows, and in which gradient boosting tries features; the others involve no
+   * chance. @default 0
+   */
+  readonly seed?: number
+  /** Curve fits: leave rows out whose value in this column is below 0.1. Not by default, as in the original. */
+  readonly idleFeature?: number
+  /** XgboostFitTrainer and XGBoostTrainer: add trees to this model. */
+  readonly continueFrom?: XgboostModel
+}
+
+/** What a regressor of a trainer fits: a predictor that archives hold, or polynomial regression's two steps in one. */
+export type TrainerPredictor = FittedPredictor | PolynomialPredictor
+
+export interface Trainer {
+  /** Whether Kepler evaluates its models itself, from weights in JSON. @default false */
+  readonly weights?: true
+  readonly regressor: (options: TrainerOptions) => Regressor<TrainerPredictor>
+}
+
+/**
+ * The trainers of a pipeline. Their names stand in file names of the model database. A new one is its regressor's file
+ * and a line here; a predictor of a new kind has its line in `predictor/kinds.ts`, and does not compile without.
+ */
+export const trainers = {
+  PolynomialRegressionTrainer: { regressor: () => polynomialRegressor() },
+  GradientBoostingRegressorTrainer: { regressor: ({ seed = 0 }) => gradientBoostingRegressor({ seed }) },
+  KNeighborsRegressorTrainer: { regressor: () => kNeighborsRegressor() },
+  LinearRegressionTrainer: { regressor: () => linearRegressor() },
+  SVRRegressorTrainer: { regressor: () => svrRegressor() },
+  XgboostFitTrainer: { regressor: (options) => xgboostRegressor(options) },
+  SGDRegressorTrainer: { weights: true, regressor: (options) => sgdRegressor(options) },
+  LogarithmicRegressionTrainer: {
+    weights: true,
+    regressor: (options) => curveRegressor({ ...options, shape: 'logarithmic' }),
+  },
+  LogisticRegressionTrainer: {
+    weights: true,
+    regressor: (options) => curveRegressor({ ...options, shape: 'logistic' }),
+  },
+  ExponentialRegressionTrainer: {
+    weights: true,
+    regressor: (options) => curveRegressor({ ...options, shape: 'exponential' }),
+  },
+} as const satisfies Readonly<Record<string, Trainer>>
+
+export type TrainerName = keyof typeof trainers
+
+export const trainerNames: readonly TrainerName[] = Object.keys(trainers).filter(isTrainerName)
+
+export function isTrainerName(name: string): name is TrainerName {
+  return Object.hasOwn(trainers, name)
+}
+
+/** Whether Kepler evaluates models of this trainer itself. */
+export function givesWeights(name: TrainerName): boolean {
+  return 'weights' in trainers[name]
+}
+
+/**
+ * A trainer by its name, with or without its ending as the original takes it: `SGD`, `SGDRegressor` and
+ * `SGDRegressorTrainer` are one. `undefined` when there is none; the caller decides which error that is.
+ */
+export function trainerNamed(text: string): TrainerName | undefined {
+  return [text, `${text}Trainer`, `${text}RegressionTrainer`, `${text}RegressorTrainer`].find(isTrainerName)
+}
