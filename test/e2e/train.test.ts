@@ -55,7 +55,11 @@ describe('a pipeline trained on a simulated node', () => {
       const index = await indexPipeline(store)
       assert.equal(index.entries.length, models.length)
       assert.deepEqual(index.damaged, [])
-      assert.ok(index.entries.every(({ trainer, weights }) => isTrainerName(trainer) && (weights !== undefined) === givesWeights(trainer)))
+      assert.ok(
+        index.entries.every(
+          ({ trainer, weights }) => isTrainerName(trainer) && (weights !== undefined) === givesWeights(trainer),
+        ),
+      )
     }
     for (const file of ['train_arguments.json', 'acpi_DynPower_model_metadata.csv', 'preprocessed_data']) {
       assert.ok(existsSync(join(folder, file)), file)
