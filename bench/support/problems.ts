@@ -45,13 +45,20 @@ function problemsOf(path: string, sub: (typeof folders)[number]): readonly Probl
   const [header = '', ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
   const names = header.split(',')
   const column = (name: string) => names.indexOf(name)
-  const rows = lines.map((line) => line.split(',').map(Number)).sort((a, b) => a[column('timestamp')]! - b[column('timestamp')]!)
+  const rows = lines
+    .map((line) => line.split(',').map(Number))
+    .sort((a, b) => a[column('timestamp')]! - b[column('timestamp')]!)
   const features = names.filter((name) => !notFeatures.test(name))
   const x = matrix(rows.map((row) => features.map((name) => row[column(name)]!)))
   const recording = sub === 'training' ? 'training' : 'loaded'
   const words = basename(path, '.csv').split('_')
   const isDynamic = sub === 'expected/isolated' || words.includes('dyn')
-  const group = words.at(-1)! + words.filter((word) => /^(smooth\d+|none)$/.test(word)).map((word) => `-${word}`).join('')
+  const group =
+    words.at(-1)! +
+    words
+      .filter((word) => /^(smooth\d+|none)$/.test(word))
+      .map((word) => `-${word}`)
+      .join('')
   return components.flatMap((component): Problem[] => {
     if (!names.includes(`${component}_power`)) return []
     const y = Float64Array.from(rows, (row) => row[column(`${component}_power`)]!)

@@ -36,21 +36,42 @@ export interface TargetPool {
 
 export function targetPool(trees: QuantileTrees): TargetPool {
   const { targets, residuals } = trees
-  const ofTargets = new Float64Array(targets.length)
-  const ofResiduals = new Float64Array(residuals.length)
+  const ofTargets = levelWeights(targets.length)
+  const ofResiduals = levelWeights(residuals.length)
   const most = targets.length + residuals.length
   const collected: WeightedValues = { count: 0, values: new Float64Array(most), weights: new Float64Array(most) }
   return {
     collect(data, at, first, last, base) {
       for (let t = first; t < last; t++) addTree(trees, t, data, at, trees.onResiduals[t] ? ofResiduals : ofTargets)
+      listUsed(ofTargets)
+      listUsed(ofResiduals)
       merge(targets, ofTargets, residuals, ofResiduals, base, collected)
       return collected
     },
   }
 }
 
-function addTree(trees: QuantileTrees, tree: number, data: Float64Array, at: number, weights: Float64Array): void {
+/** Weight per level while trees are added. All but some are 0, so groups of 32 levels are marked where there are any. */
+interface LevelWeights {
+  readonly weights: Float64Array
+  readonly marked: Uint8Array
+  /** The first `count` are the levels whose weight is above 0, ascending. */
+  readonly used: Uint16Array
+  count: number
+}
+
+function levelWeights(levels: number): LevelWeights {
+  return {
+    weights: new Float64Array(levels),
+    marked: new Uint8Array((levels + 31) >>> 5),
+    used: new Uint16Array(levels),
+    count: 0,
+  }
+}
+
+function addTree(trees: QuantileTrees, tree: number, data: Float64Array, at: number, into: LevelWeights): void {
   const { feature, threshold, left, right, poolStart, pool } = trees
+  const { weights, marked } = into
   let node = trees.treeStart[tree]!
   for (let column = feature[node]!; column >= 0; column = feature[node]!) {
     const next = data[at + column]! <= threshold[node]! ? left[node]! : right[node]!
@@ -60,44 +81,44 @@ function addTree(trees: QuantileTrees, tree: number, data: Float64Array, at: num
   const from = poolStart[node]!
   const to = poolStart[node + 1]!
   const share = 1 / (to - from)
-  for (let k = from; k < to; k++) weights[pool[k]!]! += share
+  for (let k = from; k < to; k++) {
+    const level = pool[k]!
+    weights[level]! += share
+    marked[level >>> 5] = 1
+  }
+}
+
+function listUsed(levels: LevelWeights): void {
+  const { weights, marked, used } = levels
+  let count = 0
+  for (let group = 0; group < marked.length; group++) {
+    if (!marked[group]) continue
+    marked[group] = 0
+    const end = Math.min(weights.length, (group + 1) << 5)
+    for (let level = group << 5; level < end; level++) if (weights[level]! > 0) used[count++] = level
+  }
+  levels.count = count
 }
 
 /** Both kinds as one ascending list; leaves the weights at 0 for the next row. */
 function merge(
   targets: Float64Array,
-  ofTargets: Float64Array,
+  ofTargets: LevelWeights,
   residuals: Float64Array,
-  ofResiduals: Float64Array,
+  ofResiduals: LevelWeights,
   base: number,
   into: WeightedValues,
 ): void {
   const { values, weights } = into
-  let count = 0
-  let j = nextUsed(ofResiduals, 0)
-  for (let i = 0; i < targets.length; i++) {
-    const weight = ofTargets[i]!
-    if (weight === 0) continue
-    const value = targets[i]!
-    for (; j < residuals.length && base + residuals[j]! <= value; j = nextUsed(ofResiduals, j + 1)) {
-      values[count] = base + residuals[j]!
-      weights[count++] = ofResiduals[j]!
-      ofResiduals[j] = 0
-    }
-    values[count] = value
-    weights[count++] = weight
-    ofTargets[i] = 0
+  const total = ofTargets.count + ofResiduals.count
+  for (let k = 0, i = 0, j = 0; k < total; k++) {
+    const target = i < ofTargets.count ? targets[ofTargets.used[i]!]! : Number.POSITIVE_INFINITY
+    const residual = j < ofResiduals.count ? base + residuals[ofResiduals.used[j]!]! : Number.POSITIVE_INFINITY
+    const own = residual <= target ? ofResiduals : ofTargets
+    const level = own.used[residual <= target ? j++ : i++]!
+    values[k] = Math.min(residual, target)
+    weights[k] = own.weights[level]!
+    own.weights[level] = 0
   }
-  for (; j < residuals.length; j = nextUsed(ofResiduals, j + 1)) {
-    values[count] = base + residuals[j]!
-    weights[count++] = ofResiduals[j]!
-    ofResiduals[j] = 0
-  }
-  into.count = count
-}
-
-function nextUsed(weights: Float64Array, from: number): number {
-  let at = from
-  while (at < weights.length && weights[at] === 0) at++
-  return at
+  into.count = total
 }

@@ -42,61 +42,79 @@ export function compactForest(
   targets: TargetLevels,
   residuals: TargetLevels,
 ): QuantileTrees {
-  const treeStart: number[] = []
-  const feature: number[] = []
-  const threshold: number[] = []
-  const left: number[] = []
-  const right: number[] = []
-  const poolStart: number[] = []
-  const pool: number[] = []
+  const most = grown.reduce((sum, { tree }) => sum + tree.feature.length, 0)
+  const treeStart = new Int32Array(grown.length + 1)
+  const feature = new Int32Array(most).fill(-1)
+  const threshold = new Float64Array(most)
+  const left = new Int32Array(most).fill(-1)
+  const right = new Int32Array(most).fill(-1)
+  const poolStart = new Int32Array(most + 1)
+  let pool = new Uint16Array(grown.reduce((sum, { tree }) => sum + 2 * tree.rows.length, mostPerNode))
+  let nodes = 0
+  let held = 0
 
-  for (const { tree, onResiduals } of grown) {
+  grown.forEach(({ tree, onResiduals }, t) => {
     const { ofRow } = onResiduals ? residuals : targets
-    treeStart.push(feature.length)
+    treeStart[t] = nodes
     const visit = (node: number): number => {
-      const own = feature.length
+      const own = nodes++
       const goesLeft = reaches(tree, tree.left[node]!, fewest)
       const goesRight = reaches(tree, tree.right[node]!, fewest)
-      const splits = goesLeft || goesRight
-      feature.push(splits ? tree.feature[node]! : -1)
-      threshold.push(splits ? tree.threshold[node]! : 0)
-      left.push(-1)
-      right.push(-1)
-      poolStart.push(pool.length)
-      if (!goesLeft || !goesRight) addPool(tree, node, ofRow, pool)
+      poolStart[own] = held
+      if (!goesLeft || !goesRight) {
+        if (held + mostPerNode > pool.length) pool = widened(pool)
+        held = addPool(tree, node, ofRow, pool, held)
+      }
+      if (goesLeft || goesRight) {
+        feature[own] = tree.feature[node]!
+        threshold[own] = tree.threshold[node]!
+      }
       if (goesLeft) left[own] = visit(tree.left[node]!)
       if (goesRight) right[own] = visit(tree.right[node]!)
       return own
     }
     visit(0)
-  }
-  treeStart.push(feature.length)
-  poolStart.push(pool.length)
+  })
+  treeStart[grown.length] = nodes
+  poolStart[nodes] = held
   return {
-    treeStart: Int32Array.from(treeStart),
+    treeStart,
     onResiduals: Uint8Array.from(grown, ({ onResiduals }) => (onResiduals ? 1 : 0)),
-    feature: Int32Array.from(feature),
-    threshold: Float64Array.from(threshold),
-    left: Int32Array.from(left),
-    right: Int32Array.from(right),
-    poolStart: Int32Array.from(poolStart),
-    pool: Uint16Array.from(pool),
+    feature: feature.slice(0, nodes),
+    threshold: threshold.slice(0, nodes),
+    left: left.slice(0, nodes),
+    right: right.slice(0, nodes),
+    poolStart: poolStart.slice(0, nodes + 1),
+    pool: pool.slice(0, held),
     targets: targets.levels,
     residuals: residuals.levels,
   }
+}
+
+function widened(pool: Uint16Array): Uint16Array<ArrayBuffer> {
+  const wider = new Uint16Array(2 * pool.length)
+  wider.set(pool)
+  return wider
 }
 
 function reaches({ from, to }: ExtraTree, node: number, fewest: number): boolean {
   return node >= 0 && to[node]! - from[node]! >= fewest
 }
 
-/** Rows of a node stand by ascending target, so every so-many-th is an order statistic. */
-function addPool({ rows, from, to }: ExtraTree, node: number, ofRow: Int32Array, pool: number[]): void {
+/** Rows of a node stand by ascending target, so every so-many-th is an order statistic. Returns the end. */
+function addPool(
+  { rows, from, to }: ExtraTree,
+  node: number,
+  ofRow: Int32Array,
+  pool: Uint16Array,
+  at: number,
+): number {
   const start = from[node]!
   const count = to[node]! - start
   const kept = Math.min(count, mostPerNode)
   for (let i = 0; i < kept; i++) {
-    const at = kept === count ? i : Math.floor(((i + 0.5) * count) / kept)
-    pool.push(ofRow[rows[start + at]!]!)
+    const row = rows[start + (kept === count ? i : Math.floor(((i + 0.5) * count) / kept))]!
+    pool[at + i] = ofRow[row]!
   }
+  return at + kept
 }

@@ -4,12 +4,7 @@ import { quantile } from '../numeric/quantile.js'
 import { type Random, seededRandom } from '../numeric/random.js'
 import { interquartileMean, weightedQuantile } from '../numeric/weighted-values.js'
 import { concaveInside } from '../predictor/concave-sum.js'
-import {
-  halfWidth,
-  type QuantileForestPredictor,
-  quantileForestPredictor,
-  tail,
-} from '../predictor/quantile-forest.js'
+import { halfWidth, type QuantileForestPredictor, quantileForestPredictor, tail } from '../predictor/quantile-forest.js'
 import { type QuantileTrees, targetPool } from '../predictor/target-pool.js'
 import { compactForest, type GrownTree, targetLevels } from './compact-forest.js'
 import { fitConcaveBase, rangeOf } from './concave-base.js'
