@@ -3,9 +3,12 @@ export { type ModelArchive, readModelArchive } from './archive/read-model-archiv
 export { ModelError } from './core/errors.js'
 export type { Matrix } from './numeric/matrix.js'
 export type { Predictor } from './predictor/predictor.js'
+export type { PredictedInterval } from './predictor/quantile-forest.js'
 export {
+  type LibraryInterval,
   type LibraryPredictor,
   type LibraryRegressor,
+  type LibraryRows,
   type RegressorName,
   regressor,
 } from './regression/regressor-by-name.js'

@@ -5,11 +5,19 @@ import { kNeighborsCodec } from './kneighbors.js'
 import { linearCodec } from './linear.js'
 import { polynomialCodec } from './polynomial.js'
 import { maxAbsCodec, minMaxCodec, standardCodec } from './scalers.js'
+import { quantileForestCodec } from './quantile-forest-codec.js'
 import { svrCodec } from './svr.js'
 import type { XgboostPredictor } from './xgboost.js'
 
 /** Every predictor of our own JSON. A new one is its file and a line here; a model cannot hold one that is not here. */
-export const predictorCodecs = [linearCodec, curveCodec, kNeighborsCodec, svrCodec, gradientBoostingCodec] as const
+export const predictorCodecs = [
+  linearCodec,
+  curveCodec,
+  kNeighborsCodec,
+  svrCodec,
+  gradientBoostingCodec,
+  quantileForestCodec,
+] as const
 
 /** Every transformer of our own JSON, likewise. */
 export const transformerCodecs = [maxAbsCodec, minMaxCodec, standardCodec, polynomialCodec] as const

@@ -50,6 +50,7 @@ export function compactForest(
   const right = new Int32Array(most).fill(-1)
   const poolStart = new Int32Array(most + 1)
   let pool = new Uint16Array(grown.reduce((sum, { tree }) => sum + 2 * tree.rows.length, mostPerNode))
+  const scratch = new Uint16Array(grown.reduce((most, { tree }) => Math.max(most, tree.rows.length), 0))
   let nodes = 0
   let held = 0
 
@@ -63,7 +64,7 @@ export function compactForest(
       poolStart[own] = held
       if (!goesLeft || !goesRight) {
         if (held + mostPerNode > pool.length) pool = widened(pool)
-        held = addPool(tree, node, ofRow, pool, held)
+        held = addPool(tree, node, ofRow, scratch, pool, held)
       }
       if (goesLeft || goesRight) {
         feature[own] = tree.feature[node]!
@@ -101,20 +102,23 @@ function reaches({ from, to }: ExtraTree, node: number, fewest: number): boolean
   return node >= 0 && to[node]! - from[node]! >= fewest
 }
 
-/** Rows of a node stand by ascending target, so every so-many-th is an order statistic. Returns the end. */
+/** Writes the levels of a node's rows to `pool` at `at`, of many rows so many order statistics; returns the end. */
 function addPool(
-  { rows, from, to }: ExtraTree,
+  { rows, from, to, feature }: ExtraTree,
   node: number,
   ofRow: Int32Array,
+  scratch: Uint16Array,
   pool: Uint16Array,
   at: number,
 ): number {
   const start = from[node]!
   const count = to[node]! - start
+  for (let i = 0; i < count; i++) scratch[i] = ofRow[rows[start + i]!]!
+  // Only leaves stand by ascending target already.
+  if (feature[node]! >= 0) scratch.subarray(0, count).sort()
   const kept = Math.min(count, mostPerNode)
   for (let i = 0; i < kept; i++) {
-    const row = rows[start + (kept === count ? i : Math.floor(((i + 0.5) * count) / kept))]!
-    pool[at + i] = ofRow[row]!
+    pool[at + i] = scratch[kept === count ? i : Math.floor(((i + 0.5) * count) / kept)]!
   }
   return at + kept
 }

@@ -3,7 +3,7 @@ import { lastNotAbove, type RankedColumn, thresholdBetween } from './ranked-colu
 
 /**
  * A tree whose nodes are numbered in preorder, so that children stand behind their parent. Node `k` holds
- * `rows[from[k]] .. rows[to[k] - 1]`, by ascending target; `x[feature] <= threshold` goes left.
+ * `rows[from[k]] .. rows[to[k] - 1]`, those of a leaf by ascending target; `x[feature] <= threshold` goes left.
  */
 export interface ExtraTree {
   readonly rows: Int32Array

@@ -44,6 +44,7 @@ export function quantileForestRegressor(options: QuantileForestOptions = {}): Re
   const { seed = 0, outputType = 'AbsPower', treesPerBlock = 12 } = options
   return {
     kind: 'quantile-forest',
+    timeOrdered: true,
     fit(x, y) {
       expectTrainable(x, y)
       const everyRow = Int32Array.from({ length: x.rows }, (_, row) => row)

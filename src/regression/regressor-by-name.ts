@@ -1,24 +1,34 @@
 import { ModelError, quote } from '../core/errors.js'
 import { type Matrix, matrix } from '../numeric/matrix.js'
 import type { Predictor } from '../predictor/predictor.js'
+import type { PredictedInterval, QuantileForestPredictor } from '../predictor/quantile-forest.js'
 import type { Regressor } from './regressor.js'
 import { type Trainer, type TrainerName, type TrainerOptions, type TrainerPredictor, trainers } from './trainers.js'
 import { xgboostRegressor } from './xgboost.js'
 
-/** The trainers of a pipeline, and the original's eleventh. */
+/** The trainers of a pipeline, and one of the original's that no pipeline has. */
 export type RegressorName = TrainerName | 'XGBoostTrainer'
 
+/** Rows of features, scaled as they were for `fit`. */
+export type LibraryRows = readonly (readonly number[])[] | Matrix
+
 /** A predictor that also takes plain rows. */
-export type LibraryPredictor<P extends Predictor = Predictor> = Omit<P, 'predict'> & {
-  /** One value per row of `x`, whose features are scaled as they were for `fit`. */
-  predict(x: readonly (readonly number[])[] | Matrix): Float64Array
+export type LibraryPredictor<P extends Predictor = Predictor> = Omit<P, 'predict' | 'predictInterval'> & {
+  /** One value per row of `x`, in watts. */
+  predict(x: LibraryRows): Float64Array
+} & (P extends QuantileForestPredictor ? LibraryInterval : unknown)
+
+/** What the quantile forest says of its own certainty. */
+export interface LibraryInterval {
+  /** Watts that a measurement lies between, nine times of ten unless `coverage` says otherwise (0 to 1). */
+  predictInterval(x: LibraryRows, coverage?: number): PredictedInterval
 }
 
 /** A regressor that also takes plain rows: the face of the library. */
-export interface LibraryRegressor {
+export interface LibraryRegressor<P extends Predictor = Predictor> {
   readonly kind: string
   /** As {@link Regressor.fit}; rows of different lengths are a ModelError `SHAPE_MISMATCH` too. */
-  fit(x: readonly (readonly number[])[] | Matrix, y: readonly number[] | Float64Array): LibraryPredictor
+  fit(x: LibraryRows, y: readonly number[] | Float64Array): LibraryPredictor<P>
 }
 
 /** `XGBoostTrainer` has 1000 trees, and takes BPFIRQ features as they are: no pipeline trains it. */
@@ -49,13 +59,25 @@ export function regressorOf(name: string, options: TrainerOptions = {}): Regress
  *
  * @throws ModelError `INVALID_REQUEST` when the name is not a trainer's
  */
+export function regressor(
+  name: 'QuantileForestRegressorTrainer',
+  options?: TrainerOptions,
+): LibraryRegressor<QuantileForestPredictor>
+export function regressor(name: RegressorName, options?: TrainerOptions): LibraryRegressor
 export function regressor(name: RegressorName, options: TrainerOptions = {}): LibraryRegressor {
   const inner = regressorOf(name, options)
   return {
     kind: inner.kind,
     fit(x, y) {
       const model = inner.fit(toMatrix(x), y instanceof Float64Array ? y : Float64Array.from(y))
-      return { ...model, predict: (rows) => model.predict(toMatrix(rows, model.featureCount)) }
+      const rowsOf = (rows: LibraryRows) => toMatrix(rows, model.featureCount)
+      return {
+        ...model,
+        predict: (rows) => model.predict(rowsOf(rows)),
+        ...(model.kind === 'quantile-forest' && {
+          predictInterval: (rows: LibraryRows, coverage?: number) => model.predictInterval(rowsOf(rows), coverage),
+        }),
+      }
     },
   }
 }
@@ -64,7 +86,7 @@ function isRegressorName(name: string): name is RegressorName {
   return Object.hasOwn(regressors, name)
 }
 
-function toMatrix(x: readonly (readonly number[])[] | Matrix, cols?: number): Matrix {
+function toMatrix(x: LibraryRows, cols?: number): Matrix {
   if ('data' in x) return x
   return x.length === 0 && cols !== undefined ? matrix([], cols) : matrix(x)
 }

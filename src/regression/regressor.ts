@@ -5,6 +5,8 @@ import type { Predictor } from '../predictor/predictor.js'
 /** A recipe. `fit` keeps nothing, so predicting before fitting cannot be written. */
 export interface Regressor<P extends Predictor = Predictor> {
   readonly kind: P['kind']
+  /** Whether `fit` takes neighbouring rows for neighbours in time: rows should then be in the order of time. */
+  readonly timeOrdered?: true
   /**
    * Learns from samples (rows of scaled features) and their targets in watts; both stay as they are.
    *

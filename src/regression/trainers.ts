@@ -1,3 +1,4 @@
+import type { OutputType } from '../core/output-type.js'
 import type { FittedPredictor } from '../predictor/kinds.js'
 import type { XgboostModel } from '../predictor/xgboost.js'
 import { curveRegressor } from './curve.js'
@@ -5,6 +6,7 @@ import { gradientBoostingRegressor } from './gradient-boosting.js'
 import { kNeighborsRegressor } from './k-neighbors.js'
 import { linearRegressor } from './linear.js'
 import { type PolynomialPredictor, polynomialRegressor } from './polynomial.js'
+import { quantileForestRegressor } from './quantile-forest.js'
 import type { Regressor } from './regressor.js'
 import { sgdRegressor } from './sgd.js'
 import { svrRegressor } from './svr.js'
@@ -14,10 +16,12 @@ export interface TrainerOptions {
   /** Column that a curve fit looks at; the others ignore it. @default 0 */
   readonly mainFeature?: number
   /**
-   * Decides the order in which SGD visits rows, and in which gradient boosting tries features; the others involve no
-   * chance. @default 0
+   * Decides the order in which SGD visits rows, in which gradient boosting tries features, and the thresholds that the
+   * quantile forest tries; the others involve no chance. @default 0
    */
   readonly seed?: number
+  /** The quantile forest of `DynPower` falls to 0 below the smallest usage; the others ignore it. @default 'AbsPower' */
+  readonly outputType?: OutputType
   /** Curve fits: leave rows out whose value in this column is below 0.1. Not by default, as in the original. */
   readonly idleFeature?: number
   /** XgboostFitTrainer and XGBoostTrainer: add trees to this model. */
@@ -57,6 +61,7 @@ export const trainers = {
     weights: true,
     regressor: (options) => curveRegressor({ ...options, shape: 'exponential' }),
   },
+  QuantileForestRegressorTrainer: { regressor: (options) => quantileForestRegressor(options) },
 } as const satisfies Readonly<Record<string, Trainer>>
 
 export type TrainerName = keyof typeof trainers

@@ -31,11 +31,16 @@ export function fitComponents(
   scaler: MaxAbsScaler,
   seed: number,
 ): readonly ComponentModel[] {
-  const x = scaler.transform(takeRows(set.x, rows))
+  const taught = regressorOf(trainer).timeOrdered ? inOrderOfTime(rows, set.timestamps) : rows
+  const x = scaler.transform(takeRows(set.x, taught))
   const shared = new Map<string, FittedTransformer>()
   return set.targets.map(({ component, watts }) => {
-    const regressor = regressorOf(trainer, { mainFeature: mainFeature(set.features, component) ?? 0, seed })
-    const fitted = regressor.fit(x, takeValues(watts, rows))
+    const regressor = regressorOf(trainer, {
+      mainFeature: mainFeature(set.features, component) ?? 0,
+      outputType: set.outputType,
+      seed,
+    })
+    const fitted = regressor.fit(x, takeValues(watts, taught))
     // Archives keep the expansion among the transformers; all components have the same one.
     if (fitted.kind !== 'polynomial')
       return { component, features: set.features, transformers: [scaler], predictor: fitted }
@@ -43,6 +48,10 @@ export function fitComponents(
     shared.set(fitted.kind, expansion)
     return { component, features: set.features, transformers: [scaler, expansion], predictor: fitted.linear }
   })
+}
+
+function inOrderOfTime(rows: Int32Array, timestamps: Float64Array): Int32Array {
+  return rows.slice().sort((a, b) => timestamps[a]! - timestamps[b]! || a - b)
 }
 
 /** What a component's model says of raw features, before negative watts become 0. */

@@ -15,6 +15,7 @@ import { type PowerModel, predictPower } from '../../src/predictor/power-model.j
 import { maxAbsScaler, minMaxScaler, standardScaler } from '../../src/predictor/scalers.js'
 import { svrPredictor } from '../../src/predictor/svr.js'
 import { xgboostPredictor } from '../../src/predictor/xgboost.js'
+import { quantileForestRegressor } from '../../src/regression/quantile-forest.js'
 
 const features = ['bpf_cpu_time_ms', 'bpf_page_cache_hit']
 const rows = [
@@ -70,6 +71,7 @@ const cases: readonly [string, readonly FittedTransformer[], FittedPredictor][] 
     gradientBoostingPredictor({ constant: 40, learningRate: 0.1, trees: [stump, stump], featureCount: 2 }),
   ],
   ['xgboost', [maxAbs], xgboostPredictor({ baseScore: 0.5, trees: [xgboostStump], featureCount: 2 })],
+  ['quantile forest', [maxAbs], quantileForestRegressor().fit(samples, Float64Array.of(20, 31, 64))],
 ]
 
 function modelOf(

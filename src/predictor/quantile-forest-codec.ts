@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import { ModelError } from '../core/errors.js'
-import type { ConcaveSum } from '../predictor/concave-sum.js'
-import {
-  type QuantileForest,
-  type QuantileForestPredictor,
-  quantileForestPredictor,
-} from '../predictor/quantile-forest.js'
-import type { QuantileTrees } from '../predictor/target-pool.js'
+import { codec } from './codec.js'
+import type { ConcaveSum } from './concave-sum.js'
 import { packedNumbers, packNumbers } from './packed-numbers.js'
+import { type QuantileForest, type QuantileForestPredictor, quantileForestPredictor } from './quantile-forest.js'
+import type { QuantileTrees } from './target-pool.js'
 
 /** Far above what a fit gives (60 trees of 4096 rows have about 60 thousand nodes): an archive is believed up to here. */
 const mostFeatures = 1000
@@ -20,13 +17,7 @@ const mostLevels = 65_536
 const finite = z.number()
 const notNegative = finite.min(0)
 
-/**
- * A quantile forest in our JSON. Trees stand in preorder, one after another: `children` says of each node whether a left
- * (1) and a right (2) child follow, so that no index can point back or outside. `feature` and `threshold` are of nodes
- * that have a child, `held` is how many entries of `pool` belong to each node.
- */
-export const quantileForestSchema = z.object({
-  kind: z.literal('quantile-forest'),
+const schema = z.object({
   featureCount: z.number().int().min(1).max(mostFeatures),
   base: z.object({
     intercept: finite,
@@ -51,10 +42,9 @@ export const quantileForestSchema = z.object({
   held: packedNumbers(mostNodes),
   pool: packedNumbers(mostPooled),
 })
-export type QuantileForestJson = z.output<typeof quantileForestSchema>
+type QuantileForestJson = z.output<typeof schema>
 
-/** @throws ModelError `INVALID_ARCHIVE` naming what contradicts itself */
-export function readQuantileForest(json: QuantileForestJson): QuantileForestPredictor {
+function readQuantileForest(json: QuantileForestJson): QuantileForestPredictor {
   const { featureCount, lower, upper, scores, trust, span, leastHalfWidth, fallsToZero } = json
   expect(lower.length === featureCount && upper.length === featureCount, 'ranges are not of all features')
   expect(
@@ -141,12 +131,11 @@ function readTrees(json: QuantileForestJson): QuantileTrees {
   return trees
 }
 
-export function writeQuantileForest(model: QuantileForest): object {
+function writeQuantileForest(model: QuantileForest): z.input<typeof schema> {
   const { featureCount, base, range, trust, span, scores, leastHalfWidth, fallsToZero, trees } = model
   const { left, right, feature, threshold, poolStart } = trees
   const splits = feature.map((_, node) => node).filter((node) => feature[node]! >= 0)
   return {
-    kind: 'quantile-forest',
     featureCount,
     base: {
       intercept: base.intercept,
@@ -190,3 +179,15 @@ function isAscending(values: Float64Array): boolean {
 function expect(holds: boolean, why: string): void {
   if (!holds) throw new ModelError('INVALID_ARCHIVE', `a quantile forest is damaged: ${why}`)
 }
+
+/**
+ * A quantile forest in our JSON. Trees stand in preorder, one after another: `children` says of each node whether a left
+ * (1) and a right (2) child follow, so that no index can point back or outside. `feature` and `threshold` are of nodes
+ * that have a child, `held` is how many entries of `pool` belong to each node.
+ */
+export const quantileForestCodec = codec({
+  kind: 'quantile-forest',
+  schema,
+  read: readQuantileForest,
+  write: writeQuantileForest,
+})

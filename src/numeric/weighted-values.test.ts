@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { interquartileMean, weightedQuantile } from './weighted-values.js'
+
+function sample(values: number[], weights: number[]) {
+  return { count: values.length, values: Float64Array.from(values), weights: Float64Array.from(weights) }
+}
+
+describe('interquartileMean', () => {
+  it('is the mean of the middle half', () => {
+    assert.equal(interquartileMean(sample([1, 2, 4, 100], [1, 1, 1, 1])), 3)
+  })
+
+  it('counts values that straddle a quartile in part', () => {
+    // Of a weight of 4 the middle half is 1 to 3: half of it 10, half of it 20.
+    assert.equal(interquartileMean(sample([10, 20], [2, 2])), 15)
+    assert.equal(interquartileMean(sample([10, 20], [3, 1])), 10)
+  })
+
+  it('looks at no more than it is told', () => {
+    assert.equal(interquartileMean({ ...sample([5, 900], [1, 1]), count: 1 }), 5)
+  })
+})
+
+describe('weightedQuantile', () => {
+  it('is the least value at which the share is reached', () => {
+    const values = sample([1, 2, 3, 4], [1, 1, 1, 1])
+    assert.deepEqual(
+      [0, 0.25, 0.26, 0.5, 0.95, 1].map((q) => weightedQuantile(values, q)),
+      [1, 1, 2, 2, 4, 4],
+    )
+  })
+
+  it('follows the weights', () => {
+    assert.equal(weightedQuantile(sample([1, 2], [0.1, 0.9]), 0.05), 1)
+    assert.equal(weightedQuantile(sample([1, 2], [0.1, 0.9]), 0.2), 2)
+  })
+
+  it('meets a share exactly though sums are rounded', () => {
+    assert.equal(weightedQuantile(sample([1, 2, 3], [0.1, 0.2, 0.3]), 0.5), 2)
+  })
+})
