@@ -53,7 +53,7 @@ async function serve(path: string): Promise<void> {
     socket.on('error', () => socket.destroy())
   }).listen(join(path, 'echo.sock'))
   const zip = openZip(fileSource(pipeline))
-  const kept = createModelCache({
+  const modelCache = createModelCache({
     sources: [
       {
         name: 'bench',
@@ -66,7 +66,7 @@ async function serve(path: string): Promise<void> {
     random: Math.random,
   })
   const observer = { estimated() {}, failed() {}, oversized() {} }
-  const handler = createEstimator({ models: kept, machineCores: 72, observer, log: silentLogger })
+  const handler = createEstimator({ models: modelCache, machineCores: 72, observer, log: silentLogger })
   await listenOnUnixSocket({ path: join(path, 'estimator.sock'), handler, log: silentLogger })
   process.send?.('ready')
   process.on('disconnect', () => process.exit(0))

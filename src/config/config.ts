@@ -6,7 +6,7 @@ import { type ConfigSources, settingReader } from './sources.js'
 
 type Values = { readonly [K in ConfigKey]: (typeof options)[K]['default'] }
 
-/** Every setting, parsed, under the name that the field gives it. Frozen. */
+/** Every setting, parsed, under the name of its environment variable. Frozen. */
 export type Config = Omit<Values, keyof typeof belowMount> & {
   readonly [K in keyof typeof belowMount]: string
 }

@@ -1,6 +1,6 @@
 import { quote } from '../core/errors.js'
 
-/** One row of the option table: everything that is known about a setting, once. */
+/** One row of the option table, from which parsing, help and documentation come. */
 export interface Option<T> {
   /** The heading it stands under in the documentation. */
   readonly group: OptionGroup
@@ -68,7 +68,7 @@ export function integer(row: Row<number>, min: number, max: number): Option<numb
 
 export function port<T extends number | undefined>(row: Row<T>): Option<T | number> {
   return option<T | number>(row, 'port', (value) => {
-    // Kubernetes sets <SERVICE>_PORT=tcp://10.0.0.1:8100 in every pod beside a service of that name.
+    // Kubernetes sets <SERVICE>_PORT=tcp://10.0.0.1:8100 in the pods of a namespace that has a service of that name.
     const digits = /^(?:tcp:\/\/[^/]+:)?(\d{1,5})$/.exec(value)?.[1]
     if (digits === undefined || Number(digits) > 65535) throw new Error('expected a port from 0 to 65535')
     return Number(digits)

@@ -64,7 +64,11 @@ export const trainerOptions = {
     1000,
   ),
   OFFLINE_TRAINER_KEPT_JOBS: integer(
-    { group: 'Offline trainer', default: 100, description: 'Finished jobs that are kept; the oldest leave first.' },
+    {
+      group: 'Offline trainer',
+      default: 100,
+      description: 'Finished jobs that are kept; the oldest are removed first.',
+    },
     1,
     100_000,
   ),
@@ -73,7 +77,7 @@ export const trainerOptions = {
       group: 'Offline trainer',
       default: 4_294_967_296,
       description:
-        'Bytes of requests and results that are kept on disk: the oldest finished jobs leave first, and one more request that would have to wait is refused.',
+        'Bytes of requests and results that are kept on disk: the oldest finished jobs are removed first, and one more request that would have to wait is refused.',
     },
     1_048_576,
     1_099_511_627_776,
@@ -99,8 +103,7 @@ export const trainerOptions = {
     {
       group: 'Online trainer',
       default: 600,
-      description:
-        'Seconds between two versions while nothing is wrong; a machine that has changed, or a large gain, does not wait.',
+      description: 'Seconds between two versions; a machine that has changed, or a large gain, is published at once.',
     },
     0,
     86_400,
@@ -138,7 +141,7 @@ export const trainerOptions = {
       group: 'Online trainer',
       default: 536_870_912,
       description:
-        'Bytes of measurements that are kept on disk, and read in each round; beyond them the oldest leave earlier.',
+        'Bytes of measurements that are kept on disk, and read in each round; beyond them the oldest are removed earlier.',
     },
     1_048_576,
     1_099_511_627_776,
@@ -170,7 +173,7 @@ export const trainerOptions = {
     {
       group: 'Online trainer',
       default: 10_000,
-      description: 'Measurements that each model is trained on; of more, some are left out, evenly.',
+      description: 'Measurements that each model is trained on at most; more are subsampled evenly.',
     },
     100,
     10_000_000,

@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * A hook that lets pass who knows the token, and everybody when there is none. How long it takes tells nothing of how much
- * of a guess was right.
+ * A hook that refuses requests without the token; without a token it lets all pass. The comparison takes constant time,
+ * so its duration reveals nothing about the token.
  */
 export function requireToken(token: string | undefined) {
   const wanted = token === undefined ? undefined : digest(token)

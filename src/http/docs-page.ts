@@ -1,8 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify'
 
 /**
- * Adds `GET /openapi.json` and, at `/docs`, a page to try it out. The page's assets come from the package, no other host is
- * asked. Its server is made at the first visit: it takes longer to start than everything else together.
+ * Adds `GET /openapi.json` and, at `/docs`, Swagger UI. Its assets come from the package, no other host is contacted. It is
+ * created at the first request for it: it takes longer to start than the rest of the server.
  */
 export function addDocsPage(app: FastifyInstance, document: () => object): void {
   let json: string | undefined
@@ -12,7 +12,7 @@ export function addDocsPage(app: FastifyInstance, document: () => object): void 
   })
 
   let page: Promise<FastifyInstance> | undefined
-  const visit = async () => {
+  const createPage = async () => {
     const { default: swagger } = await import('@fastify/swagger')
     const { default: swaggerUi } = await import('@fastify/swagger-ui')
     const docs = fastify({ logger: false })
@@ -27,7 +27,7 @@ export function addDocsPage(app: FastifyInstance, document: () => object): void 
   }
   for (const url of ['/docs', '/docs/*']) {
     app.get(url, async (request, reply) => {
-      page ??= visit()
+      page ??= createPage()
       const docs = await page
       reply.hijack()
       docs.routing(request.raw, reply.raw)

@@ -19,14 +19,14 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   CANCELLED: 503,
 }
 
-/** Fastify's own errors that a client can cause, in our words. */
+/** Messages for errors of Fastify that a client can cause. */
 const frameworkMessages: Readonly<Record<string, (limit: number) => string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: (limit) => `the body is larger than ${limit} bytes`,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => 'the body does not have the length that Content-Length says',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'the Content-Type header cannot be read; send application/json',
 }
 
-/** The answer to anything that was thrown. What is not the client's doing is `INTERNAL`, without details. */
+/** The answer to anything that was thrown. Errors that the client did not cause are `INTERNAL`, without details. */
 export function errorAnswer(error: unknown, maxBodyBytes: number): ErrorAnswer {
   if (error instanceof ModelError) {
     const { code, field, message } = error

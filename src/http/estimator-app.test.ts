@@ -24,7 +24,7 @@ const provenance: Provenance = {
   loaded_at: '2026-11-23T00:00:00.000Z',
 }
 const estimate: Estimate = { powers: { package: [40.0625] }, coreRatio: 2, provenance }
-const kept: CachedModelStatus = {
+const cached: CachedModelStatus = {
   source: 'rapl-sysfs',
   output_type: 'AbsPower',
   metrics: ['bpf_cpu_time_ms'],
@@ -40,7 +40,7 @@ const kept: CachedModelStatus = {
 }
 const request = { metrics: ['bpf_cpu_time_ms'], values: [[1]], output_type: 'AbsPower' }
 
-function serve(estimateNow: Estimator['estimate'] = () => estimate, status: readonly CachedModelStatus[] = [kept]) {
+function serve(estimateNow: Estimator['estimate'] = () => estimate, status: readonly CachedModelStatus[] = [cached]) {
   const metrics = createRequestMetrics('kepler_estimator_')
   const models: ModelCache = {
     get: () => Promise.reject(new Error('not asked')),
@@ -56,7 +56,7 @@ function serve(estimateNow: Estimator['estimate'] = () => estimate, status: read
   }
   const app = createEstimatorApp({
     estimator,
-    kept: models,
+    modelCache: models,
     metrics,
     about: {
       version: '1.2.3',
@@ -123,10 +123,10 @@ describe('the HTTP port of the estimator', () => {
 
   it('is ready before its first request, and not when every model failed to load', async () => {
     assert.equal((await serve(undefined, []).app.inject('/readyz')).statusCode, 200)
-    const failed = { ...kept, state: 'failed' as const, model: null, error: 'cannot be reached' }
+    const failed = { ...cached, state: 'failed' as const, model: null, error: 'cannot be reached' }
     const answer = await serve(undefined, [failed]).app.inject('/readyz')
     assert.equal(answer.statusCode, 503)
     assert.deepEqual(answer.json().reasons, ['cannot be reached'])
-    assert.equal((await serve(undefined, [failed, kept]).app.inject('/readyz')).statusCode, 200)
+    assert.equal((await serve(undefined, [failed, cached]).app.inject('/readyz')).statusCode, 200)
   })
 })

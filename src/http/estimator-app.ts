@@ -12,9 +12,9 @@ import type { RequestMetrics } from '../metrics/request-metrics.js'
 
 export interface EstimatorAppOptions {
   readonly estimator: Estimator
-  readonly kept: ModelCache
+  readonly modelCache: ModelCache
   readonly metrics: RequestMetrics
-  /** What `/info` says beside the models: version, machine, sockets, where models come from. */
+  /** What `/info` says apart from the models: version, machine, sockets, where models come from. */
   readonly about: EstimatorAbout
   readonly logger: Logger
   readonly limits: HttpLimits
@@ -32,14 +32,14 @@ interface EstimatorAbout {
 /** The estimator's own HTTP port: estimates with their provenance, what is loaded, metrics and probes. */
 export function createEstimatorApp({
   estimator,
-  kept,
+  modelCache,
   metrics,
   about,
   logger,
   limits,
 }: EstimatorAppOptions): FastifyInstance {
   const app = createHttpApp({ logger, limits, metrics })
-  const say = throttledLog({ clock: Date.now })
+  const throttled = throttledLog({ clock: Date.now })
 
   app.post('/estimate', async (request, reply) => {
     try {
@@ -50,12 +50,12 @@ export function createEstimatorApp({
     } catch (error) {
       const { status, error: described } = errorAnswer(error, limits.maxBodyBytes)
       if (status === 500) throw error
-      say(described.code, (more) => logger.info({ request: request.id, ...described, more }, 'estimate refused'))
+      throttled(described.code, (more) => logger.info({ request: request.id, ...described, more }, 'estimate refused'))
       return reply.code(status).send({ powers: [], msg: described.message, error: described })
     }
   })
 
-  app.get('/info', () => ({ ...about, models: kept.status() }))
+  app.get('/info', () => ({ ...about, models: modelCache.status() }))
 
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.registry.contentType)
@@ -65,7 +65,7 @@ export function createEstimatorApp({
   app.get('/healthz', () => ({ status: 'ok' }))
 
   app.get('/readyz', (_request, reply) => {
-    const states = kept.status()
+    const states = modelCache.status()
     const reasons = states.flatMap(({ state, error }) => (state === 'failed' && error !== null ? [error] : []))
     // Before the first request there is nothing to load: it is ready to try.
     const ready = states.length === 0 || states.some(({ state }) => state === 'ready')

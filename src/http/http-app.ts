@@ -4,12 +4,12 @@ import type { Logger } from '../runtime/ports.js'
 import { errorAnswer } from './error-answer.js'
 import type { RequestMetrics } from '../metrics/request-metrics.js'
 
-/** What a client may take of a server. Times in seconds. */
+/** Limits on what clients may use. Times in seconds. */
 export interface HttpLimits {
   readonly maxBodyBytes: number
-  /** To send the whole request; the head has half of it, ten seconds at most. */
+  /** For a client to send a whole request; its headers must arrive within half of it, ten seconds at most. */
   readonly requestTimeout: number
-  /** A connection with nothing to do, or whose client reads nothing, is closed after this. */
+  /** After which a connection without traffic is closed. */
   readonly idleTimeout: number
   readonly maxConnections: number
 }
@@ -23,8 +23,8 @@ export interface HttpAppOptions {
 }
 
 /**
- * A Fastify instance with what all our HTTP servers share: limits, bodies as bytes, errors as JSON, metrics and logs.
- * Routes are the caller's. Fastify's schema validation and logger are off: zod and the caller's logger do that.
+ * A Fastify instance with what all HTTP servers here share: limits, bodies as bytes, errors as JSON, metrics and logs.
+ * The caller adds routes. Fastify's schema validation and logger are off: zod and the caller's logger replace them.
  */
 export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): FastifyInstance {
   const app = fastify({
@@ -49,7 +49,7 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
   app.server.maxConnections = limits.maxConnections
 
   app.removeAllContentTypeParsers()
-  // Clients name all sorts of types, and some none. A handler reads the bytes with `parseJsonBody`.
+  // Kepler's clients send various content types, and some none. Handlers read the bytes with `parseJsonBody`.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   app.addHook('onRequest', (_request, _reply, done) => {
@@ -95,7 +95,7 @@ const brokenRequests: Readonly<Record<string, readonly [status: string, message:
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the request head is larger than 16384 bytes'],
 }
 
-/** What Node's parser refuses never becomes a request: it is answered on the bare socket, which then closes. */
+/** Answers on the bare socket what Node's HTTP parser refuses, since there is no request object, and closes it. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

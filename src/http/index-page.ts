@@ -41,7 +41,7 @@ export function exampleRequest(url: string): string {
   return `curl -s ${url}/model -d '${JSON.stringify(body)}'`
 }
 
-/** The Host header is the client's: what is not a host name or address never reaches the page. */
+/** The Host header comes from the client: only a host name or address is put into the page. */
 function hostOf(header: string | undefined): string {
   return header !== undefined && /^[\w.:[\]-]{1,255}$/.test(header) ? header : 'localhost:8100'
 }

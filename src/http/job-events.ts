@@ -3,8 +3,8 @@ import { isFinished, type Job } from '../jobs/job.js'
 import { jobView } from './job-view.js'
 
 const heartbeatMs = 15_000
-/** Bytes that a client may leave unread before it is cut off. */
-const mostUnread = 1 << 20
+/** Bytes in the send buffer of a client that reads too slowly; beyond them its connection is closed. */
+const maxUnread = 1 << 20
 
 /**
  * A job's progress as server-sent events: `job` with the job as it is, at once and at each change, and after the last one
@@ -35,7 +35,7 @@ export function sendJobEvents(
     if (isFinished(now)) {
       end()
       raw.end()
-    } else if (raw.writableLength > mostUnread) raw.destroy()
+    } else if (raw.writableLength > maxUnread) raw.destroy()
   }
   raw.once('close', end)
   unwatch = watch(send)

@@ -1,6 +1,6 @@
 import type { Job } from '../jobs/job.js'
 
-/** A job as clients see it, with the places where they go on. */
+/** A job as clients see it, with links to its events and result. */
 export function jobView(job: Job) {
   const { parts: _, ...shown } = job
   const url = `/jobs/${job.id}`

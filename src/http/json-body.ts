@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { ModelError, messageOf } from '../core/errors.js'
 
-/** Deeper than any request means anything; past it, recursive code elsewhere would be at the mercy of the client. */
+/** No request needs more. Bounded before parsing, so that no recursive code meets deeper nesting. */
 const maxDepth = 64
 
 /**

@@ -23,7 +23,7 @@ export interface ModelServerAppOptions {
   readonly moreMetrics?: () => Promise<string>
 }
 
-/** The model server's routes (REFERENCE §3). `inject` it in tests, `listen` to serve. */
+/** The model server's routes; `openapi.ts` describes them. Tests call `inject`, programs `listen`. */
 export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
   const { service, logger, limits, version, moreMetrics } = options
   const metrics = createRequestMetrics('kepler_model_server_')
@@ -65,10 +65,10 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
   return app
 }
 
-/** What goes around a model's bytes, worked out once for each model that the service keeps ready. */
+/** The headers of a model's answer, made once for each model in the service's cache. */
 interface ModelHead {
   readonly headers: Readonly<Record<string, string>>
-  /** JSON as a string: Node puts it into one write with the head. Archives stay Buffers: copying them would cost more. */
+  /** JSON as a string, which Node sends in one write with the headers. Archives stay Buffers, since a copy costs more. */
   readonly text: string | undefined
 }
 

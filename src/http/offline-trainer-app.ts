@@ -29,11 +29,11 @@ export interface OfflineTrainerAppOptions {
   readonly version: string
 }
 
-/** Clients that follow a job at once. */
-const mostListeners = 256
+/** Connections to `/jobs/:id/events` at once. */
+const maxListeners = 256
 const retryAfter = '30'
 
-/** The offline trainer's routes (REFERENCE §8). */
+/** The offline trainer's routes; `offline-trainer-openapi.ts` describes them. */
 export function createOfflineTrainerApp(options: OfflineTrainerAppOptions): FastifyInstance {
   const { queue, store, metrics, logger, limits, token, version } = options
   const app = createHttpApp({ logger, limits, metrics })
@@ -68,7 +68,7 @@ function addTrainRoute(app: FastifyInstance, options: OfflineTrainerAppOptions):
   app.post('/train', async (request, reply) => {
     const asynchronous = modeOf(request) === 'async'
     const job = await receiveJob(request, options).catch((error: unknown) => {
-      // What is left of the body is not read, so nothing else can come on this connection.
+      // The rest of the body is not read, so the connection cannot be used for another request.
       reply.header('connection', 'close')
       if (error instanceof ModelError && error.code === 'UNAVAILABLE') reply.header('retry-after', retryAfter)
       throw error
@@ -77,12 +77,12 @@ function addTrainRoute(app: FastifyInstance, options: OfflineTrainerAppOptions):
     reply.header('x-kepler-job', job.id)
     if (asynchronous) return reply.code(202).header('location', `/jobs/${job.id}`).send(jobView(job))
 
-    // Training takes as long as it takes; who leaves meanwhile wants no result.
+    // No timeout while the job trains. A client that closes the connection cancels its job.
     reply.raw.setTimeout(0, () => {})
     const left = () => {
       if (!reply.raw.writableEnded) void queue.cancel(job.id).catch(() => {})
     }
-    // It may have left while its request was put in order.
+    // The connection may have been closed while the job was queued.
     if (reply.raw.closed) left()
     else reply.raw.once('close', left)
     const finished = await queue.finished(job.id)
@@ -91,7 +91,7 @@ function addTrainRoute(app: FastifyInstance, options: OfflineTrainerAppOptions):
   })
 }
 
-/** Takes a request to disk and queues it. Nothing of it stays when it cannot be queued. */
+/** Writes a request to disk and queues it; removes the file when it cannot be queued. */
 async function receiveJob(request: FastifyRequest, { queue, store, limits }: OfflineTrainerAppOptions): Promise<Job> {
   const gzip = isGzip(request)
   const place = queue.reserve(Number(request.headers['content-length']) || 0)
@@ -134,7 +134,7 @@ function addJobRoutes(app: FastifyInstance, queue: JobQueue, store: JobStore): v
   app.get<{ Params: { id: string } }>('/jobs/:id/events', { exposeHeadRoute: false }, (request, reply) => {
     const job = known(request, reply)
     if (job === undefined) return
-    if (listeners >= mostListeners) throw new ModelError('UNAVAILABLE', `${listeners} clients follow jobs already`)
+    if (listeners >= maxListeners) throw new ModelError('UNAVAILABLE', `${listeners} clients follow jobs already`)
     listeners++
     reply.raw.once('close', () => listeners--)
     sendJobEvents(reply, job, (listener) => queue.watch(job.id, listener))
@@ -165,7 +165,7 @@ function isGzip({ headers }: FastifyRequest): boolean {
   })
 }
 
-/** A request without a body never reaches the parser that would give the stream. */
+/** Fastify calls no content-type parser, which would give the stream, for a request without a body. */
 function bodyStream(request: FastifyRequest): Readable {
   if (request.body === undefined || request.body === null) {
     throw new ModelError('INVALID_REQUEST', 'the request has no body; send a JSON object')

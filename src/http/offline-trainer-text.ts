@@ -12,7 +12,7 @@ const endpoints = [
 
 /** `GET /`: what there is, and a request to copy. */
 export function offlineTrainerText(version: string, host: string | undefined): string {
-  // The Host header is the client's: what is not a host name or address never reaches the page.
+  // The Host header comes from the client: only a host name or address is put into the text.
   const known = host !== undefined && /^[\w.:[\]-]{1,255}$/.test(host) ? host : 'localhost:8102'
   return [
     `Kepler power model offline trainer ${version}`,

@@ -12,7 +12,7 @@ export interface OnlineTrainerAppOptions {
   readonly version: string
 }
 
-/** What the online trainer says of itself. Nothing can be changed here. */
+/** Status, metrics and probes of the online trainer; read-only. */
 export function createOnlineTrainerApp(options: OnlineTrainerAppOptions): FastifyInstance {
   const { status, metrics, logger, limits, version } = options
   const app = createHttpApp({ logger, limits, metrics })
@@ -32,8 +32,8 @@ export function createOnlineTrainerApp(options: OnlineTrainerAppOptions): Fastif
 
   app.get('/healthz', () => ({ status: 'ok' }))
 
-  // Ready also while Prometheus is away: it recovers by itself, and in the model server's pod a container that is not
-  // ready would take the model server out of service too.
+  // Ready also while Prometheus cannot be reached: the trainer recovers by itself, and in the model server's pod a
+  // container that is not ready would take the model server out of service too.
   app.get('/readyz', () => {
     const { lastFailure, lastRound } = status()
     return { ready: true, reasons: lastFailure === undefined ? [] : [lastFailure], lastRound }

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { EstimateObserver } from '../estimate/estimator.js'
 import type { ModelCache, LoadOutcome } from '../estimate/model-cache.js'
 
-/** Counts estimates and failures, whichever way they came in. */
+/** Counts estimates and failures of the sockets and of HTTP. */
 export function estimateMetrics(registry: Registry): EstimateObserver {
   const registers = [registry]
   const estimates = new Counter({
@@ -34,7 +34,7 @@ export function estimateMetrics(registry: Registry): EstimateObserver {
   }
 }
 
-/** Times answers from the whole request to the whole answer, without the socket. */
+/** Measures the time from a complete request to its answer, without the time on the socket. */
 export function timed<Request>(
   registry: Registry,
   answer: (request: Request) => string | Promise<string>,
@@ -57,19 +57,19 @@ export function timed<Request>(
   }
 }
 
-/** Counts attempts to load or renew a model, by what came of them. */
+/** Counts attempts to load or refresh a model, by outcome. */
 export function countLoads(registry: Registry): (outcome: LoadOutcome) => void {
   const loads = new Counter({
     name: 'kepler_estimator_model_loads_total',
-    help: 'Attempts to load or renew a model: the first one, another one, the same again, or a failure.',
+    help: 'Attempts to load or refresh a model, by outcome: the first model, another one, the same again, or a failure.',
     labelNames: ['outcome'],
     registers: [registry],
   })
   return (outcome) => loads.inc({ outcome })
 }
 
-/** Which model answers which kind of request now, and whether it was loaded at all. */
-export function addModelCacheMetrics(registry: Registry, kept: ModelCache): void {
+/** The models in the cache, by kind of request, and whether they could be loaded. */
+export function addModelCacheMetrics(registry: Registry, modelCache: ModelCache): void {
   new Gauge({
     name: 'kepler_estimator_model_info',
     help: 'Models in use; 1 when one is loaded, 0 when it could not be.',
@@ -77,7 +77,7 @@ export function addModelCacheMetrics(registry: Registry, kept: ModelCache): void
     registers: [registry],
     collect() {
       this.reset()
-      for (const { source, output_type, trainer_name, model } of kept.status()) {
+      for (const { source, output_type, trainer_name, model } of modelCache.status()) {
         const labels = { source, output_type, trainer_name }
         const { pipeline, model_name, loaded_from } = model ?? { pipeline: '', model_name: '', loaded_from: '' }
         this.set({ ...labels, pipeline: pipeline ?? '', model_name, loaded_from }, model ? 1 : 0)
@@ -86,13 +86,13 @@ export function addModelCacheMetrics(registry: Registry, kept: ModelCache): void
   })
   new Gauge({
     name: 'kepler_estimator_model_load_failures',
-    help: 'Failed attempts in a row to load or renew a model, of the kind of request that has most; 0 while all is well.',
+    help: 'Consecutive failed attempts to load or refresh a model, the most of any kind of request; 0 without failures.',
     labelNames: ['source', 'output_type'],
     registers: [registry],
     collect() {
       this.reset()
       const most = new Map<string, number>()
-      for (const { source, output_type, failures } of kept.status()) {
+      for (const { source, output_type, failures } of modelCache.status()) {
         const key = `${source}\n${output_type}`
         const count = Math.max(failures, most.get(key) ?? 0)
         most.set(key, count)

@@ -6,13 +6,13 @@ export interface JobMetrics {
   ended(job: Job, seconds: number): void
 }
 
-/** Jobs by state, what they keep on disk, and how long they took. */
+/** Metrics of jobs: number by state, bytes on disk, durations. */
 export function addJobMetrics(registry: Registry, store: Pick<JobStore, 'list' | 'bytes'>): JobMetrics {
   const registers = [registry]
   const prefix = 'kepler_offline_trainer_'
   new Gauge({
     name: `${prefix}jobs`,
-    help: 'Jobs that are kept, by state.',
+    help: 'Jobs by state, finished ones included.',
     labelNames: ['state'],
     registers,
     collect() {
@@ -30,7 +30,7 @@ export function addJobMetrics(registry: Registry, store: Pick<JobStore, 'list' |
   })
   const duration = new Histogram({
     name: `${prefix}job_duration_seconds`,
-    help: 'Seconds from the begin of a job to its end, by how it ended.',
+    help: 'Seconds from the start of a job to its end, by its final state.',
     labelNames: ['state'],
     buckets: [1, 5, 15, 60, 300, 1800, 7200],
     registers,

@@ -7,11 +7,11 @@ const slotLabels = ['source', 'output_type', 'feature_group', 'node_type', 'mode
 
 export interface OnlineMetrics {
   observeRound(seconds: number): void
-  /** Samples that were not as a Prometheus gives them. */
-  mended(kind: string, count: number): void
+  /** Counts samples that the client had to sort, drop or take as NaN. */
+  recovered(kind: string, count: number): void
 }
 
-/** What the online trainer does and sees, read anew at each scrape; so a model that is no longer served leaves nothing. */
+/** Metrics of the online trainer. They are read at each scrape, so a model that is no longer served leaves no series. */
 export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus): OnlineMetrics {
   const registers = [registry]
   const counter = <L extends string>(
@@ -43,20 +43,28 @@ export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus)
     })
 
   counter('rounds_total', `Rounds by how they ended: ${roundOutcomes.join(', ')}.`, 'outcome', () => status().rounds)
-  counter('failures_total', 'What went wrong, by reason.', 'reason', () => status().failures)
-  counter('candidates_total', 'New models by what became of them.', 'verdict', () => status().verdicts)
-  gauge('consecutive_failures', 'Failed rounds in a row; 0 while all is well.', () => status().consecutiveFailures)
+  counter('failures_total', 'Failures, by reason.', 'reason', () => status().failures)
+  counter('candidates_total', 'Candidate models, by verdict.', 'verdict', () => status().verdicts)
+  gauge(
+    'consecutive_failures',
+    'Consecutive failed rounds; 0 after a round that did not fail.',
+    () => status().consecutiveFailures,
+  )
   gauge('last_round_timestamp_seconds', 'When the last round ended.', () => seconds(status().lastRoundAt))
-  gauge('last_publish_timestamp_seconds', 'When a version was published last, since the start.', () =>
+  gauge('last_publish_timestamp_seconds', 'When a version was last published since the process started.', () =>
     seconds(status().lastPublishAt),
   )
-  gauge('history_seconds', 'Time that the kept measurements span.', () => status().history.seconds)
-  gauge('history_bytes', 'Size of the kept measurements.', () => status().history.bytes)
-  gauge('served_version', 'Version that is served; 0 if it is none of ours.', () => status().servedVersion)
+  gauge('history_seconds', 'Time span of the measurements on disk.', () => status().history.seconds)
+  gauge('history_bytes', 'Size of the measurements on disk.', () => status().history.bytes)
+  gauge(
+    'served_version',
+    'Version that is served; 0 if the online trainer did not publish it.',
+    () => status().servedVersion,
+  )
   gauge('pinned', '1 while a version is pinned and nothing is published.', () => (status().pinned ? 1 : 0))
   new Gauge({
     name: `${prefix}machines`,
-    help: 'Machines in the kept measurements: with a power meter, and without one (never learnt from).',
+    help: 'Machines in the measurements, with a power meter and without one; only metered ones are trained on.',
     labelNames: ['state'],
     registers,
     collect() {
@@ -66,7 +74,7 @@ export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus)
 
   const watts = new Gauge({
     name: `${prefix}served_model_error_watts`,
-    help: 'Mean absolute error of the served model on measurements that it has not learnt from.',
+    help: 'Mean absolute error of the served model on measurements that it was not trained on.',
     labelNames: slotLabels,
     registers,
     // Gauges are collected in the order in which they are made: the first one fills all.
@@ -83,31 +91,31 @@ export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus)
   })
   const percent = new Gauge({
     name: `${prefix}served_model_error_percent`,
-    help: 'The same as a share of the mean power, in percent.',
+    help: 'Mean absolute error of the served model, in percent of the mean power.',
     labelNames: slotLabels,
     registers,
   })
   const ratio = new Gauge({
     name: `${prefix}served_model_drift_ratio`,
-    help: 'The same in watts, over the error that the model had when it was published.',
+    help: 'Mean absolute error of the served model, divided by its error when it was published.',
     labelNames: slotLabels,
     registers,
   })
   const duration = new Histogram({
     name: `${prefix}round_duration_seconds`,
-    help: 'Seconds that a round took.',
+    help: 'Duration of a round in seconds.',
     buckets: [0.5, 1, 2, 5, 10, 20, 60, 300],
     registers,
   })
-  const mended = new Counter({
+  const recovered = new Counter({
     name: `${prefix}mended_samples_total`,
-    help: 'Samples of Prometheus that were sorted, left out as duplicates, or are no numbers.',
+    help: 'Samples of Prometheus that were sorted, dropped as duplicates, or are not numbers.',
     labelNames: ['kind'],
     registers,
   })
   return {
     observeRound: (value) => duration.observe(value),
-    mended: (kind, count) => mended.inc({ kind }, count),
+    recovered: (kind, count) => recovered.inc({ kind }, count),
   }
 }
 

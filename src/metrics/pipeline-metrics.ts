@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { ModelService } from '../registry/model-service.js'
 
-/** Which pipelines are served since when, and how many are in trouble. */
+/** Metrics of pipelines: models, when each was loaded, and how many cannot be loaded. */
 export function addPipelineMetrics(registry: Registry, service: Pick<ModelService, 'status'>): void {
   const registers = [registry]
   new Gauge({

@@ -1,22 +1,22 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** A server's own counters, in a registry of its own. */
+/** The request metrics of one HTTP server, in a prom-client registry of its own. */
 export interface RequestMetrics {
   readonly registry: Registry
   started(): void
-  /** `route` is a route's pattern, never a path that a client made up. */
+  /** `route` is the pattern of a route, not the path of a request: paths would make any number of series. */
   finished(route: string, method: string, status: number, seconds: number, requestBytes: number): void
-  /** The client left before it had its answer. */
+  /** The client closed the connection before the answer was complete. */
   aborted(): void
 }
 
-/** A registry without any figures yet. */
+/** A registry without metrics. */
 export function emptyMetrics(): Registry {
   return new Registry()
 }
 
 /**
- * Requests by route and status, time to answer, requests running, bytes received, and the process's own figures.
+ * Requests by route and status, durations, requests in flight, bytes received, and prom-client's metrics of the process.
  * `prefix` ends in `_`.
  */
 export function createRequestMetrics(prefix: string): RequestMetrics {
@@ -44,7 +44,7 @@ export function createRequestMetrics(prefix: string): RequestMetrics {
   })
   const left = new Counter({
     name: `${prefix}http_requests_aborted_total`,
-    help: 'Requests whose client left before the answer.',
+    help: 'Requests whose client closed the connection before the answer.',
     registers,
   })
   return {

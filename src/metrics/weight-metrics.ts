@@ -6,8 +6,8 @@ const componentLabels = [...modelLabels, 'component'] as const
 const featureLabels = [...componentLabels, 'feature'] as const
 
 /**
- * Publishes the weights, scales and errors of the best weight models as gauges, read anew at each scrape so that a model
- * that has gone leaves no series behind.
+ * Exports the weights, scales and errors of the best weight models as gauges, read at each scrape so that a model that is
+ * no longer served leaves no series.
  *
  * Linear models: power = bias + sum over features of weight * value / scale. Curve fits have coefficients by position
  * instead of weights.
@@ -20,7 +20,7 @@ export function addWeightMetrics(registry: Registry, weightModels: () => Iterabl
     help: 'Error of the best weight model as its metadata has it: mae in watts, mape in percent.',
     labelNames: [...modelLabels, 'error'],
     registers,
-    // Gauges are collected in the order in which they are made: the first one fills all, in one walk over the models.
+    // prom-client collects gauges in the order of their registration: the first one sets all, in one pass over the models.
     collect: () => {
       for (const gauge of [scale, weight, bias, coefficient, errors]) gauge.reset()
       for (const model of weightModels()) publish(model)
@@ -28,7 +28,7 @@ export function addWeightMetrics(registry: Registry, weightModels: () => Iterabl
   })
   const scale = new Gauge({
     name: `${prefix}model_scale`,
-    help: 'What a feature is divided by before its weight applies.',
+    help: 'Scale that a feature is divided by before it is multiplied by its weight.',
     labelNames: featureLabels,
     registers,
   })

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder of the pipelines that come with the package; it stands beside `src/` and `dist/`. */
+/** The folder of the pipelines that come with the package, next to `src/` and `dist/`. */
 const demoFolder = fileURLToPath(new URL('../../demo', import.meta.url))
 
 export interface DemoPipeline {
@@ -11,8 +11,8 @@ export interface DemoPipeline {
 }
 
 /**
- * Pipelines that come with the package, as zips. They were trained on a simulated machine: good enough to try the system
- * with, no good for real watts, and labelled so wherever they are listed.
+ * Pipelines that come with the package, as zips. They were trained on a simulated machine, to try the system with; their
+ * watts are not those of a real machine, and they are labelled so wherever they are listed.
  */
 export function demoPipelines(): readonly DemoPipeline[] {
   if (!existsSync(demoFolder)) return []

@@ -12,7 +12,7 @@ import { type DownloadOptions, download } from '../registry/download.js'
 
 const maxBytes = 64 * 2 ** 20
 
-/** The model that a source starts with when nobody names one (REFERENCE §4), below the model database. */
+/** The initial model of a source without a setting, as Kepler's estimator has it; a path below `MODEL_TOPURL`. */
 const defaultModels: Readonly<Partial<Record<EnergySource, (outputType: OutputType) => string>>> = {
   'rapl-sysfs': (outputType) => `ec2-0.7.11/rapl-sysfs/${outputType}/BPFOnly/GradientBoostingRegressorTrainer_1.zip`,
   acpi: (outputType) => `specpower-0.7.11/acpi/${outputType}/BPFOnly/XgboostFitTrainer_109.zip`,
@@ -38,7 +38,7 @@ export function initialModelUrl(config: Config, source: EnergySource, outputType
   return path && `${config.MODEL_TOPURL.replace(/\/+$/, '')}/${path}`
 }
 
-/** Fetches files by URL and keeps them in `folder`, from where they come when the network is away. */
+/** Downloads files to `folder`; when a download fails, the file of an earlier one is used. */
 export function cachedDownloads(folder: string, logger: Logger, options: DownloadOptions): FetchBytes {
   return async (url, signal) => {
     if (url.startsWith('file:')) return readBounded(fileURLToPath(url))

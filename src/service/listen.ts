@@ -60,8 +60,8 @@ export async function listen(name: string, app: FastifyInstance, options: Listen
 }
 
 /**
- * Knows which connections have a request running. Node's own list of idle ones leaves out those that have not sent a
- * request yet, and a browser that connects ahead would hold up the end for the whole grace.
+ * Tracks which connections have a request in flight. Node's `closeIdleConnections` leaves out connections that have not
+ * sent a request yet, so a browser that connects in advance would delay the shutdown by the whole grace period.
  */
 function watchConnections(server: Server): { closeWhenDone(): void } {
   const running = new Map<Socket, number>()

@@ -23,7 +23,7 @@ import { folderToRead } from './writable-folder.js'
 export interface EstimatorDeps {
   readonly logger: Logger
   readonly version: string
-  /** The models of a model server in the same process; without it the settings say where models come from. */
+  /** The models of a model server in the same process; without it, models come from where the settings say. */
   readonly service?: ModelService
 }
 
@@ -34,7 +34,7 @@ export interface RunningEstimator extends Running {
   readonly machine: KnownMachine
 }
 
-/** Models in the same process cost no network, so a better one is looked for often. */
+/** Milliseconds. A look-up in the same process needs no network, so it is repeated often. */
 const refreshInProcess = 10_000
 const idleTimeout = 65
 const maxBodyBytes = 16 * 2 ** 20
@@ -63,7 +63,7 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
     const fetchBytes = cachedDownloads(folder, logger, { network })
     const metrics = createRequestMetrics('kepler_estimator_')
     const sources = modelSources(config, machine, fetchBytes, deps)
-    const kept = createModelCache({
+    const modelCache = createModelCache({
       sources,
       log: logger,
       clock: Date.now,
@@ -71,11 +71,11 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
       refreshEvery: service ? refreshInProcess : config.MODEL_REFRESH_INTERVAL * 1000,
       onLoad: countLoads(metrics.registry),
     })
-    started.add({ name: 'models', stop: async () => kept.close() })
+    started.add({ name: 'models', stop: async () => modelCache.close() })
 
-    addModelCacheMetrics(metrics.registry, kept)
+    addModelCacheMetrics(metrics.registry, modelCache)
     const estimator = createEstimator({
-      models: kept,
+      models: modelCache,
       machineCores: machine.spec.cores,
       observer: estimateMetrics(metrics.registry),
       log: logger,
@@ -97,7 +97,7 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
         model_sources: sources.map(({ name }) => name),
       }
       const limits = { maxBodyBytes, requestTimeout: 10, idleTimeout, maxConnections: 1024 }
-      const app = createEstimatorApp({ estimator, kept, metrics, about, logger, limits })
+      const app = createEstimatorApp({ estimator, modelCache, metrics, about, logger, limits })
       const http = await listen('estimator', app, {
         host: config.ESTIMATOR_HTTP_HOST,
         port: config.ESTIMATOR_HTTP_PORT,

@@ -17,16 +17,16 @@ export interface OfflineTrainerDeps {
 
 export interface RunningOfflineTrainer extends Running {
   readonly url: string
-  /** Where jobs are kept. */
+  /** Folder of the jobs. */
   readonly folder: string
 }
 
-/** Seconds that a connection may be silent. A client that waits for its pipeline may be longer. */
+/** Seconds without traffic after which a connection is closed; not while a client waits for its pipeline. */
 const idleTimeout = 65
 const maxConnections = 1024
 
 /**
- * Starts the offline trainer. Jobs that an earlier process did not finish go on.
+ * Starts the offline trainer. Jobs that an earlier process did not finish are queued again.
  *
  * @throws ModelError `UNAVAILABLE` when it cannot listen or keep jobs, `INVALID_CONFIG` when a folder cannot be made
  */
@@ -73,7 +73,7 @@ export async function startOfflineTrainer(
     try {
       const { OFFLINE_TRAINER_HOST: host, OFFLINE_TRAINER_PORT: port, SHUTDOWN_TIMEOUT: shutdownTimeout } = config
       const { url } = started.add(await listen('offline trainer', app, { host, port, shutdownTimeout }))
-      // Stopped before the server: those who wait for a job are told, and the server need not wait for them.
+      // Stopped before the server: requests that wait for a job are answered, so that the server can close.
       started.add({ name: 'jobs', stop: () => queue.close() })
       if (config.OFFLINE_TRAINER_TOKEN === undefined && !isLoopback(host)) {
         logger.warn({ host }, 'whoever reaches this port may train: set OFFLINE_TRAINER_TOKEN, or OFFLINE_TRAINER_HOST')

@@ -33,7 +33,7 @@ export interface OpenedOnlineTrainer extends Running {
 /**
  * Opens the online trainer without starting its rounds.
  *
- * @param metrics where its figures are added
+ * @param metrics the registry that its metrics are added to
  * @throws ModelError `INVALID_CONFIG` when a setting cannot be used, `UNAVAILABLE` when a folder cannot
  */
 export async function openOnlineTrainer(
@@ -42,15 +42,15 @@ export async function openOnlineTrainer(
   metrics: RequestMetrics['registry'],
 ): Promise<OpenedOnlineTrainer> {
   const stop = new AbortController()
-  // A round that fails is tried again by the trainer, with longer and longer pauses: here one more attempt will do.
-  const say = throttledLog({ clock: Date.now })
-  let figures: OnlineMetrics | undefined
+  // The trainer repeats a failed round after growing pauses, so the client makes one more attempt only.
+  const throttled = throttledLog({ clock: Date.now })
+  let onlineMetrics: OnlineMetrics | undefined
   const client = prometheusClient(await prometheusServer(config, secrets), {
     attempts: 2,
     signal: stop.signal,
     onRecovered({ metric, kind, count }) {
-      figures?.mended(kind, count)
-      say(kind, (more) => logger.warn({ metric, kind, count, more }, 'samples of Prometheus were mended'))
+      onlineMetrics?.recovered(kind, count)
+      throttled(kind, (more) => logger.warn({ metric, kind, count, more }, 'samples of Prometheus were recovered'))
     },
   })
   try {
@@ -86,9 +86,9 @@ export async function openOnlineTrainer(
       maxError: config.ONLINE_MAX_ERROR,
       errorKey: config.ERROR_KEY,
       logger,
-      onRoundEnd: (seconds) => figures?.observeRound(seconds),
+      onRoundEnd: (seconds) => onlineMetrics?.observeRound(seconds),
     })
-    figures = addOnlineMetrics(metrics, () => trainer.status())
+    onlineMetrics = addOnlineMetrics(metrics, () => trainer.status())
     return {
       name: 'online trainer',
       trainer,
@@ -128,7 +128,7 @@ const requestTimeout = 10
 const maxBodyBytes = 1024
 const maxConnections = 256
 
-/** The online trainer as a program of its own, beside a model server that follows the same folder. @throws as above */
+/** The online trainer as a separate program; a model server follows the same folder. @throws as `openOnlineTrainer` */
 export async function startOnlineTrainer(config: Config, deps: OnlineTrainerDeps): Promise<RunningOnlineTrainer> {
   const { logger, version } = deps
   const started = runningStack(logger)

@@ -132,7 +132,7 @@ describe('online trainer beside a Prometheus with faults', () => {
       await prometheus.become(fault)
       await until(`a round with ${fault}`, async () => (await figure(`mended_samples_total{kind="${kind}"}`)) > 0)
       await until('a round with it', async () => (await rounds()) > good)
-      assert.ok(logLines().some((line) => line.msg === 'samples of Prometheus were mended' && line.kind === kind))
+      assert.ok(logLines().some((line) => line.msg === 'samples of Prometheus were recovered' && line.kind === kind))
       await prometheus.become(undefined)
     })
   }
