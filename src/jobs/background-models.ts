@@ -62,7 +62,7 @@ function backgroundModel(pipeline: Pipeline, entry: ModelEntry): BackgroundModel
       const watts = new Map<Component, Float64Array>()
       for (const component of components) {
         const known = powers[component]
-        // A machine without figures for core or uncore draws nothing there; without a package it is another machine.
+        // A model without core or uncore counts as 0 W there; one without the first component (package) does not fit.
         if (known || watts.size > 0) watts.set(component, Float64Array.from(known ?? new Array<number>(x.rows).fill(0)))
       }
       return watts

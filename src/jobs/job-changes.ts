@@ -2,18 +2,18 @@ import { EventEmitter } from 'node:events'
 import { isFinished, type Job } from './job.js'
 import { stopped } from './job-errors.js'
 
-/** Who wants to know what becomes of a job. */
+/** Publishes changes of jobs to listeners. */
 export interface JobChanges {
-  tell(job: Job): void
+  emit(job: Job): void
   /** Calls `listener` with every change of the job until the returned function is called. */
   watch(id: string, listener: (job: Job) => void): () => void
   /** Resolves with the job when it is finished. @throws ModelError `UNAVAILABLE` when this is closed before */
   finished(job: Job): Promise<Job>
-  /** Rejects who waits, now and from now on. */
+  /** Rejects all promises of `finished`, pending and future. */
   close(): void
 }
 
-/** The event that this closes; the others are named by the ids of jobs. */
+/** The event of `close`; all other events are named by the id of a job. */
 const closing = 'closing'
 
 export function createJobChanges(): JobChanges {
@@ -26,7 +26,7 @@ export function createJobChanges(): JobChanges {
   }
 
   return {
-    tell: (job) => void changes.emit(job.id, job),
+    emit: (job) => void changes.emit(job.id, job),
     watch,
     finished(job) {
       if (isFinished(job)) return Promise.resolve(job)

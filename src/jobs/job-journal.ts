@@ -1,20 +1,20 @@
 import type { Clock } from '../runtime/ports.js'
 import type { JobProgress } from './job.js'
 
-/** What a run says meanwhile. */
+/** Progress and log lines of a run. */
 export interface JobJournal {
   progress(progress: JobProgress): void
   log(line: string): void
-  /** What it has said up to now. */
+  /** What was reported so far. */
   read(): { readonly progress: JobProgress; readonly log: string[] }
 }
 
-/** It reaches the disk at most this often; the end of a job always does. */
+/** Milliseconds between writes to disk at least; the end of a job is always written. */
 const writeEveryMs = 500
 const maxLogLines = 200
 
-/** @param write is called when there is something new, but seldom */
-export function jobJournal(clock: Clock, write: (said: ReturnType<JobJournal['read']>) => void): JobJournal {
+/** @param write is called with what is new, at most every `writeEveryMs` */
+export function jobJournal(clock: Clock, write: (snapshot: ReturnType<JobJournal['read']>) => void): JobJournal {
   const lines: string[] = []
   let latest: JobProgress = { stage: 'starting', done: 0, total: 0 }
   let written = clock()

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { silentLogger } from '../runtime/ports.js'
 import type { Job } from './job.js'
 import { createJobQueue, type JobQueue, type RunJob } from './job-queue.js'
-import { type JobStore, openJobStore, type Wanted } from './job-store.js'
+import { type JobStore, openJobStore, type ReceivedRequest } from './job-store.js'
 import { parseTrainRequest } from './train-request.js'
 
-const wanted = (name: string): Wanted => ({
+const wanted = (name: string): ReceivedRequest => ({
   request: parseTrainRequest({ name, energy_source: 'acpi', trainer: {} }),
   parts: { response: { start: 0, end: 2 } },
 })

@@ -3,16 +3,16 @@ import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Clock, Logger } from '../runtime/ports.js'
 import { isFinished, type Job, type JobError, type JobProgress } from './job.js'
 import { createJobChanges } from './job-changes.js'
-import { cancelled, jobError, killsTheTrainer, stopped } from './job-errors.js'
+import { cancelled, jobError, attemptsExceeded, stopped } from './job-errors.js'
 import { jobJournal } from './job-journal.js'
-import type { JobStore, Wanted } from './job-store.js'
+import type { JobStore, ReceivedRequest } from './job-store.js'
 
 export interface JobRun {
   readonly job: Job
   readonly requestPath: string
   /** A folder of its own; it is removed afterwards. */
   readonly workPath: string
-  /** Where the result belongs; written beside and renamed by the run. */
+  /** The path of the result; the run writes a temporary file and renames it. */
   readonly resultPath: string
   readonly signal: AbortSignal
   progress(progress: JobProgress): void
@@ -24,13 +24,13 @@ export type RunJob = (run: JobRun) => Promise<Job['scores']>
 
 export interface JobQueue {
   /**
-   * A place for one more job, before its request is taken in: requests that come in at once count as those that wait, so
-   * that no gigabytes arrive for nothing, or fill the disk.
+   * Reserves a place in the queue before a request is received: requests that are being received count as waiting, so
+   * that no gigabytes are received to be refused, or fill the disk.
    *
    * @param bytes of the request, as far as they are known
    * @throws ModelError `UNAVAILABLE` when too many wait, or they take too many bytes
    */
-  reserve(bytes?: number): Place
+  reserve(bytes?: number): Reservation
   /** Whether there is no place for one more now. */
   readonly full: boolean
   /** @throws ModelError `INVALID_REQUEST` when there is no such job */
@@ -45,14 +45,14 @@ export interface JobQueue {
   close(): Promise<void>
 }
 
-/** To be taken by `submit` or given back by `release`; after either nothing happens any more. */
-export interface Place {
+/** A reserved place: used by `submit`, given back by `release`; further calls do nothing. */
+export interface Reservation {
   /**
    * Queues a request that stands in `requestFile`, which the queue takes over.
    *
    * @throws ModelError `UNAVAILABLE` when the queue is closed, or the request cannot be kept
    */
-  submit(wanted: Wanted, requestFile: string): Promise<Job>
+  submit(wanted: ReceivedRequest, requestFile: string): Promise<Job>
   release(): void
 }
 
@@ -65,9 +65,9 @@ export interface JobQueueOptions {
   readonly concurrency: number
   /** Jobs that may wait; one more is refused. */
   readonly maxWaiting: number
-  /** Times that a job is begun when the process is killed while it runs: it may be the job that kills. */
+  /** Times that a job is started when the process is killed while it runs: the job itself may be the cause. */
   readonly maxAttempts: number
-  /** Told when a job ends, with the seconds that it ran. */
+  /** Called when a job ends, with the seconds that it ran. */
   readonly onEnd?: (job: Job, seconds: number) => void
 }
 
@@ -76,7 +76,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
   const changes = createJobChanges()
   const waiting: string[] = []
   const running = new Map<string, { controller: AbortController; done: Promise<void> }>()
-  /** Places of requests that are still coming in. */
+  /** Places of requests that are being received. */
   let reserved = 0
   let closing = false
 
@@ -88,12 +88,12 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
 
   async function update(id: string, change: Partial<Omit<Job, 'id'>>): Promise<Job> {
     const job = await store.update(id, change)
-    told(job)
+    notify(job)
     return job
   }
 
-  function told(job: Job): void {
-    changes.tell(job)
+  function notify(job: Job): void {
+    changes.emit(job)
     if (isFinished(job)) onEnd?.(job, job.startedAt === null ? 0 : (clock() - Date.parse(job.startedAt)) / 1000)
   }
 
@@ -110,9 +110,9 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
   }
 
   async function work(id: string, signal: AbortSignal): Promise<void> {
-    const journal = jobJournal(clock, (said) => {
+    const journal = jobJournal(clock, (snapshot) => {
       if (signal.aborted) return
-      update(id, said).catch((error) => log.warn({ job: id, error: messageOf(error) }, 'progress was not kept'))
+      update(id, snapshot).catch((error) => log.warn({ job: id, error: messageOf(error) }, 'progress was not kept'))
     })
     try {
       const attempts = known(id).attempts + 1
@@ -131,14 +131,14 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       await update(id, { ...journal.read(), state: 'done', scores, resultBytes: size, ...now() })
       log.info({ job: id, bytes: size }, 'job done')
     } catch (error) {
-      // On the way out a running job goes back to the queue on disk, and the next process takes it up.
+      // When the queue is closed, a running job is queued again on disk, and the next process starts it.
       const { log: lines } = journal.read()
-      if (closing) await giveBack(id, lines).catch(() => undefined)
+      if (closing) await requeue(id, lines).catch(() => undefined)
       else await fail(id, signal.aborted ? 'cancelled' : 'failed', jobError(error), lines)
     }
   }
 
-  function giveBack(id: string, log: string[]): Promise<Job> {
+  function requeue(id: string, log: string[]): Promise<Job> {
     return update(id, { state: 'queued', startedAt: null, attempts: known(id).attempts - 1, log })
   }
 
@@ -148,14 +148,14 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       await update(id, { state, error, log: lines, ...now() })
     } catch (cause) {
       log.error({ job: id, error: messageOf(cause) }, 'the end of a job was not kept; it runs again after a restart')
-      // Whoever waits for it is told all the same.
-      told(known(id))
+      // Listeners are notified even though the state could not be written.
+      notify(known(id))
     }
   }
 
   const isFull = () => running.size + waiting.length + reserved >= concurrency + maxWaiting
 
-  function reserve(bytes = 0): Place {
+  function reserve(bytes = 0): Reservation {
     if (closing) throw stopped()
     if (isFull()) throw new ModelError('UNAVAILABLE', `${waiting.length + reserved} jobs wait already; try again later`)
     store.expectRoom(bytes)
@@ -180,11 +180,11 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
 
   const now = (): { finishedAt: string } => ({ finishedAt: new Date(clock()).toISOString() })
 
-  // What a killed process left behind runs again from its request.
+  // Jobs that a killed process left unfinished start again from their request.
   for (const job of store.list()) {
     if (isFinished(job)) continue
     if (job.attempts < maxAttempts) waiting.push(job.id)
-    else void fail(job.id, 'failed', jobError(killsTheTrainer(job)), job.log)
+    else void fail(job.id, 'failed', jobError(attemptsExceeded(job)), job.log)
   }
   startNext()
   return {

@@ -9,41 +9,40 @@ import { writeFileAtomic } from '../runtime/atomic-file.js'
 import { isFinished, type Job, jobSchema } from './job.js'
 
 /**
- * Jobs on disk, one folder each: `job.json` (what clients see), `request.json` (what was asked, as it came in, until the
- * job is finished) and `result.zip`. Every file is written beside and renamed, so a kill at any moment leaves the old or
- * the new one.
+ * Jobs on disk, one folder each: `job.json` (what clients see), `request.json` (the request as received, until the job is
+ * finished) and `result.zip`. Files are replaced by a rename, so a kill at any moment leaves the old or the new one.
  */
 export interface JobStore {
   /** All jobs, oldest first. */
   list(): readonly Job[]
   get(id: string): Job | undefined
   /**
-   * Requests that wait may take as many bytes as all that is kept; a single one may take more.
+   * Checks that waiting requests stay below `maxBytes` in total; a single request may be larger.
    *
    * @throws ModelError `UNAVAILABLE` when `more` would not fit
    */
   expectRoom(more: number): void
-  /** Takes over the request file by renaming it. @throws ModelError `UNAVAILABLE` when it does not fit, or cannot be kept */
-  create(wanted: Wanted, requestFile: string, now: number): Promise<Job>
+  /** Moves the request file into the job's folder. @throws ModelError `UNAVAILABLE` when it does not fit, or cannot be stored */
+  create(wanted: ReceivedRequest, requestFile: string, now: number): Promise<Job>
   update(id: string, change: Partial<Omit<Job, 'id'>>): Promise<Job>
   requestPath(id: string): string
   resultPath(id: string): string
-  /** A folder for what the run of a job writes meanwhile; emptied whenever a job begins or ends. */
+  /** A working folder for the run of a job; emptied whenever a job starts or ends. */
   workPath(id: string): string
   /** Bytes of requests and results together. */
   bytes(): number
-  /** A path for a request that is still coming in; leftovers are removed at the next start. */
+  /** A path for a request that is being received; left-over files are removed at the next start. */
   spoolPath(): string
   remove(id: string): Promise<void>
 }
 
 /** What a client asked for. */
-export type Wanted = Pick<Job, 'request' | 'parts'>
+export type ReceivedRequest = Pick<Job, 'request' | 'parts'>
 
 export interface JobStoreLimits {
-  /** Finished jobs that are kept; the oldest leave first. */
+  /** Finished jobs that are kept; the oldest are removed first. */
   readonly maxFinished: number
-  /** Bytes of requests and results that are kept together; the oldest finished jobs leave first. */
+  /** Bytes of requests and results together; the oldest finished jobs are removed first. */
   readonly maxBytes: number
 }
 
@@ -63,7 +62,7 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
       const job = await readJob(join(jobsFolder, id), log)
       if (!job) continue
       jobs.set(job.id, job)
-      await tidy(join(jobsFolder, id), job)
+      await removeLeftovers(join(jobsFolder, id), job)
       if (!isFinished(job)) requestBytes.set(id, (await stat(join(jobsFolder, id, 'request.json'))).size)
     }
   } catch (cause) {
@@ -87,7 +86,7 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
 
   async function prune(): Promise<void> {
     const finished = sorted().filter(isFinished)
-    // The newest stays, however large: somebody waits for it.
+    // The newest stays, however large: a client is about to fetch it.
     while (finished.length > 1 && (finished.length > limits.maxFinished || bytes() > limits.maxBytes)) {
       const oldest = finished.shift()!
       await remove(oldest.id)
@@ -95,7 +94,7 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
     }
   }
 
-  /** One write of a job after another, each of the job as it is then: progress must not overtake the end. */
+  /** Serialises the writes of a job, each of its state at that time, so that progress cannot overwrite the end. */
   function write(id: string): Promise<void> {
     const next = (writes.get(id) ?? Promise.resolve())
       .catch(() => {})
@@ -163,7 +162,7 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
       if (!before) throw new ModelError('INVALID_REQUEST', `there is no job ${quote(id)}`, { field: 'id' })
       const job = { ...before, ...change }
       jobs.set(id, job)
-      // First: on a full disk that is the room for the end of the job.
+      // Before the write: on a full disk, this frees the space that it needs.
       if (isFinished(job)) await rm(join(folderOf(id), 'work'), { recursive: true, force: true })
       await write(id)
       if (isFinished(job)) {
@@ -176,18 +175,18 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
   }
 }
 
-/** Removes what a program that was killed has left beside what counts. */
-async function tidy(folder: string, job: Job): Promise<void> {
+/** Removes the files that a killed process has left in a job's folder. */
+async function removeLeftovers(folder: string, job: Job): Promise<void> {
   await rm(join(folder, 'work'), { recursive: true, force: true })
   if (isFinished(job)) await rm(join(folder, 'request.json'), { force: true })
   await sweepTemporaryFiles(folder, Date.now(), 0)
 }
 
-/** @returns `undefined` when there is no job, or none that can be read: then the folder stays for whoever can */
+/** @returns `undefined` when there is no job, or it cannot be read: then the folder stays as it is */
 async function readJob(folder: string, log: Logger): Promise<Job | undefined> {
   const path = join(folder, 'job.json')
   if (!existsSync(path)) {
-    // Killed between making the folder and renaming job.json into it: nobody was told of this job.
+    // Killed between creating the folder and renaming job.json into it: no client has the id of this job.
     log.warn({ folder }, 'removed an unfinished job folder')
     await rm(folder, { recursive: true, force: true })
     return undefined

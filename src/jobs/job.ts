@@ -3,7 +3,7 @@ import { trainRequestSchema } from './train-request.js'
 
 const byteRange = z.object({ start: z.number().int().nonnegative(), end: z.number().int().nonnegative() })
 
-/** What a failed or cancelled job says, as an HTTP answer would. */
+/** The error of a failed or cancelled job, in the form of an HTTP answer. */
 const jobErrorSchema = z.object({ code: z.string(), message: z.string(), field: z.string().optional() })
 export type JobError = z.infer<typeof jobErrorSchema>
 
@@ -15,7 +15,7 @@ export const jobSchema = z.object({
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
-  /** How often it has been begun; a stop of the trainer does not count, a kill does. */
+  /** How often it was started; a run that a regular stop of the trainer ended does not count, one that a kill ended does. */
   attempts: z.number().int().nonnegative(),
   progress: z.object({ stage: z.string(), done: z.number(), total: z.number() }),
   /** The newest lines of the run's log, oldest first. */
@@ -25,9 +25,9 @@ export const jobSchema = z.object({
   error: jobErrorSchema.nullable(),
   /** Bytes of the result, `null` as long as there is none. */
   resultBytes: z.number().nullable(),
-  /** What was asked, without the responses. */
+  /** The request without the responses. */
   request: trainRequestSchema,
-  /** Where the responses stand in the request as it came in. */
+  /** The byte ranges of the responses in `request.json`. */
   parts: z.object({ response: byteRange, idle: byteRange.optional() }),
 })
 export type Job = Readonly<z.infer<typeof jobSchema>>

@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { ModelError, messageOf } from '../core/errors.js'
 import { needsOf } from '../isolate/isolators.js'
 import { diskErrorCode } from '../runtime/disk-error.js'
-import type { Wanted } from './job-store.js'
+import type { ReceivedRequest } from './job-store.js'
 import { type ByteRange, envelopeScanner, type JsonEnvelope } from './json-envelope.js'
 import { parseTrainRequest } from './train-request.js'
 
@@ -18,23 +18,23 @@ export interface ReceiveOptions {
   readonly maxBytes: number
 }
 
-/** The original's seed document spells the key with an e. */
+/** The original's documentation spells the key `prome_response`, its code `prom_response`. */
 const responseKeys = ['prom_response', 'prome_response'] as const
 const idleKey = 'trainer.idle_prom_response'
 const largePaths: ReadonlySet<string> = new Set([...responseKeys, idleKey])
 
-/** JSON of measurements shrinks to a tenth or twentieth; what shrinks far more was made to hurt. */
-const highestRatio = 200
+/** gzip shrinks JSON of measurements by a factor of 10 to 20; a far higher ratio is a decompression bomb. */
+const maxRatio = 200
 const ratioMatters = 16 << 20
 
 /**
- * Takes a training request of any size from the network to disk, in one pass: what was asked is read on the way, the
- * responses are only located.
+ * Writes a training request of any size from the network to disk, in one pass: the request itself is parsed meanwhile, of
+ * the responses only the byte ranges are noted.
  *
  * @throws ModelError `INVALID_REQUEST` that names the field, `LIMIT_EXCEEDED` past a bound, `UNAVAILABLE` when the disk
  *   takes no more
  */
-export async function receiveRequest(body: Readable, options: ReceiveOptions): Promise<Wanted> {
+export async function receiveRequest(body: Readable, options: ReceiveOptions): Promise<ReceivedRequest> {
   const { path, gzip, maxBytes } = options
   const scanner = envelopeScanner({ largePaths })
   let arrived = 0
@@ -43,8 +43,8 @@ export async function receiveRequest(body: Readable, options: ReceiveOptions): P
     for await (const chunk of chunks) {
       bytes += chunk.length
       if (bytes > maxBytes) throw new ModelError('LIMIT_EXCEEDED', `the request is larger than ${maxBytes} bytes`)
-      if (bytes > ratioMatters && bytes > highestRatio * arrived) {
-        throw new ModelError('LIMIT_EXCEEDED', `the request unpacks to more than ${highestRatio} times its size`)
+      if (bytes > ratioMatters && bytes > maxRatio * arrived) {
+        throw new ModelError('LIMIT_EXCEEDED', `the request unpacks to more than ${maxRatio} times its size`)
       }
       scanner.write(chunk)
       yield chunk
@@ -56,12 +56,12 @@ export async function receiveRequest(body: Readable, options: ReceiveOptions): P
       yield chunk
     }
   }
-  // On disk before anybody is told that the job is kept.
+  // Synced to disk before the client gets the id of the job.
   const file = createWriteStream(path, { flags: 'wx', flush: true })
   try {
     if (gzip) await pipeline(body, count, createGunzip(), look, file)
     else await pipeline(body, count, look, file)
-    return await wantedOf(scanner.end(), path)
+    return await readReceived(scanner.end(), path)
   } catch (error) {
     await closed(file)
     await rm(path, { force: true })
@@ -69,7 +69,7 @@ export async function receiveRequest(body: Readable, options: ReceiveOptions): P
   }
 }
 
-async function wantedOf({ value, large }: JsonEnvelope, path: string): Promise<Wanted> {
+async function readReceived({ value, large }: JsonEnvelope, path: string): Promise<ReceivedRequest> {
   const request = parseTrainRequest(value)
   const given = async (key: string): Promise<ByteRange | undefined> => {
     const range = large.get(key)
@@ -94,7 +94,7 @@ async function wantedOf({ value, large }: JsonEnvelope, path: string): Promise<W
   return { request, parts: { response, ...(idle && { idle }) } }
 }
 
-/** A stream that is given up while its file is being opened makes it all the same: only then it can be removed. */
+/** Waits for the file to be closed: destroyed while it is being opened, a stream still creates it. */
 function closed(file: Writable): Promise<void> {
   return new Promise((resolve) => {
     if (file.closed) resolve()
@@ -116,7 +116,7 @@ function asModelError(error: unknown, body: Readable): unknown {
   if (/^Z_|^ERR_PADDING/.test(code)) {
     return new ModelError('INVALID_REQUEST', `the body is not gzip: ${messageOf(error)}`, { cause: error })
   }
-  // Where the disk fails, the body is ended with its error too.
+  // When the disk fails, `pipeline` also destroys the body with that error.
   if (diskErrorCode(error) === undefined && (body.errored || code === 'ERR_STREAM_PREMATURE_CLOSE')) {
     return new ModelError('INVALID_REQUEST', 'the request broke off', { cause: error })
   }

@@ -16,17 +16,17 @@ export interface TrainJobOptions extends Pick<TrainJob, 'threads' | 'vmJob' | 'm
 }
 
 const file = fileURLToPath(threadFile(import.meta.url, './train-process'))
-/** Of a process that ends badly, its last words. */
-const lastWords = 2000
+/** Characters at the end of stderr that are kept, for the message of a process that fails. */
+const maxStderr = 2000
 
 /**
- * Runs each job in a process of its own: whoever serves does not notice, a job that takes too much memory takes nothing
- * else with it, and cancelling one is at once.
+ * Runs each job in a process of its own: it does not delay requests, a job that runs out of memory ends alone, and
+ * cancelling takes effect at once.
  */
 export function trainJobRunner({ clock, ...options }: TrainJobOptions): RunJob {
   return async ({ job, requestPath, workPath, resultPath, signal, progress, log }) => {
     await rm(workPath, { recursive: true, force: true })
-    // One that was orphaned by a kill may still be at work for a moment: it must not write where this one does.
+    // After a kill, the orphaned process of this job may run on for a moment; it must not write into the same folder.
     const ownPath = join(workPath, randomUUID())
     await mkdir(ownPath, { recursive: true })
     const { request, parts } = job
@@ -59,9 +59,9 @@ function outcome(
   { progress, log }: Pick<Parameters<RunJob>[0], 'progress' | 'log'>,
 ): Promise<NonNullable<Job['scores']>> {
   return new Promise((resolve, reject) => {
-    let said = ''
+    let stderr = ''
     child.stderr?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString('utf8')).slice(-lastWords)
+      stderr = (stderr + chunk.toString('utf8')).slice(-maxStderr)
     })
     child.on('message', (message: ProcessMessage) => {
       if ('progress' in message) progress(message.progress)
@@ -70,17 +70,17 @@ function outcome(
       else reject(asModelError(message.failure))
     })
     child.once('error', reject)
-    child.once('close', (code, killed) => reject(endedBadly(code, killed, said)))
+    child.once('close', (code, killed) => reject(processError(code, killed, stderr)))
     child.send(job)
   })
 }
 
-function endedBadly(code: number | null, signal: string | null, said: string): Error {
-  // V8 says so and aborts; the kernel says nothing and kills.
-  if (/heap out of memory|Allocation failed/.test(said) || signal === 'SIGKILL') {
+function processError(code: number | null, signal: string | null, stderr: string): Error {
+  // V8 has no exit code for this: it prints a message and aborts. The kernel kills without a message.
+  if (/heap out of memory|Allocation failed/.test(stderr) || signal === 'SIGKILL') {
     return new ModelError('LIMIT_EXCEEDED', 'training ran out of memory; ask for fewer metrics or a shorter time')
   }
-  return new Error(`the training process ended with ${signal ?? code}: ${said.trim().split('\n').at(-1) ?? ''}`)
+  return new Error(`the training process ended with ${signal ?? code}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
 }
 
 const codes: ReadonlySet<string> = new Set<ErrorCode>([

@@ -17,7 +17,7 @@ import type { Job, JobProgress } from './job.js'
 import type { ByteRange } from './json-envelope.js'
 import { trainersIn } from './train-request.js'
 
-/** All that training needs; plain data, since it crosses to another process. */
+/** The input of a training process; plain data, since it is sent to another process. */
 export interface TrainJob {
   readonly job: Pick<Job, 'request' | 'parts'>
   readonly requestPath: string
@@ -49,7 +49,7 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
   const { request, parts } = job.job
   const { trainer } = request
   const mode = request.use_vm_metrics ? 'vm' : 'container'
-  // A profile is of the node, whatever is trained.
+  // An idle profile is made from the node's metrics, also when processes of a virtual machine are trained on.
   const wants = (metric: string) => isTrainingMetric(metric, mode) || isTrainingMetric(metric, 'container')
   const read = async (range: ByteRange, stage: string) => {
     const total = range.end - range.start
@@ -107,9 +107,7 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
     throw new ModelError('INVALID_DATA', `nothing could be trained: ${failure?.what ?? ''}: ${failure?.why ?? ''}`)
   }
   await rename(pipeline.zip, job.resultPath)
-  return bestOf(
-    pipeline.models.map(({ folder, model }) => ({ folder, name: model.name, ...figuresOf(model.metadata) })),
-  )
+  return bestOf(pipeline.models.map(({ folder, model }) => ({ folder, name: model.name, ...errorsOf(model.metadata) })))
 }
 
 async function isolatorOf(
@@ -141,7 +139,7 @@ async function isolatorOf(
   })
 }
 
-/** One for each source; one that a source lacks costs that source alone. @throws the first error when all lack theirs */
+/** One isolator per source, or the error of a source that has none. @throws the first error when no source has one */
 async function isolatorsOf(job: TrainJob, idle: PrometheusResponse | undefined, log: TrainJobEvents['log']) {
   const isolators = new Map<EnergySource, Isolator | Error>()
   for (const source of job.job.request.energy_source) {
@@ -164,7 +162,7 @@ async function within<T>(field: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function figuresOf({ mae, mape }: Readonly<Record<string, unknown>>) {
+function errorsOf({ mae, mape }: Readonly<Record<string, unknown>>) {
   return { mae: typeof mae === 'number' ? mae : -1, mape: typeof mape === 'number' ? mape : -1 }
 }
 

@@ -3,38 +3,38 @@ import { ModelError, messageOf } from '../core/errors.js'
 import type { Job, JobError, JobProgress } from './job.js'
 import { type TrainJob, trainJob } from './train-job.js'
 
-/** What the process says: how far it is, lines of its log, and in the end scores or what went wrong. */
+/** Messages of the process: progress, lines of its log, and at the end scores or a failure. */
 export type ProcessMessage =
   | { readonly progress: JobProgress }
   | { readonly log: string }
   | { readonly scores: NonNullable<Job['scores']> }
   | { readonly failure: JobError }
 
-const say = (message: ProcessMessage) => process.send?.(message)
+const send = (message: ProcessMessage) => process.send?.(message)
 
-/** Messages at most so often, in milliseconds: a response of a gigabyte is read in a thousand chunks. */
+/** Milliseconds between progress messages at least: a response of a gigabyte is read in a thousand chunks. */
 const betweenProgress = 100
 
-// Who waits for the answer is gone: so is this.
+// The parent process has ended, so nobody waits for the result.
 process.on('disconnect', () => process.exit(0))
 process.once('message', async (job: TrainJob) => {
   try {
-    // Whoever serves beside it goes first.
+    // Below the priority of the processes that serve requests.
     setPriority(10)
   } catch {
-    // Not allowed here: then it competes with the others.
+    // Not permitted here: the process runs at the default priority.
   }
   let last = 0
   const progress = (now: JobProgress) => {
     if (Date.now() - last < betweenProgress && now.done < now.total) return
     last = Date.now()
-    say({ progress: now })
+    send({ progress: now })
   }
   try {
-    say({ scores: await trainJob(job, { progress, log: (line) => say({ log: line }) }) })
+    send({ scores: await trainJob(job, { progress, log: (line) => send({ log: line }) }) })
   } catch (error) {
     const field = error instanceof ModelError ? error.field : undefined
     const code = error instanceof ModelError ? error.code : 'INTERNAL'
-    say({ failure: { code, message: messageOf(error), ...(field !== undefined && { field }) } })
+    send({ failure: { code, message: messageOf(error), ...(field !== undefined && { field }) } })
   }
 })

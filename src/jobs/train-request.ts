@@ -22,7 +22,7 @@ const trainers = texts
   .optional()
   .transform((names, context) => [...new Set((names ?? []).flatMap((name) => namesOf(name, context)))])
 
-/** `isolator_args`; keys that nobody knows are kept out. */
+/** `isolator_args`; unknown keys are dropped. */
 const isolatorArguments = z
   .object({
     target_hints: texts.optional(),
@@ -32,7 +32,7 @@ const isolatorArguments = z
   })
   .default({})
 
-/** A training request (REFERENCE §8) without its responses. Keys that nobody knows are ignored. */
+/** A training request as the original's clients send it, without its responses. Unknown keys are ignored. */
 export const trainRequestSchema = z.object({
   name: z.string().refine(isPipelineName, 'is no name: letters, digits, dot, dash and underscore'),
   energy_source: energySource,
@@ -55,7 +55,7 @@ export const trainRequestSchema = z.object({
     .min(0)
     .max(2 ** 31)
     .default(0),
-  /** Also the figures of models on data that they have not seen. */
+  /** Also compute errors by cross-validation. */
   cross_validation: z.boolean().default(true),
 })
 export type TrainRequest = z.infer<typeof trainRequestSchema>
