@@ -16,15 +16,15 @@ export interface TrainingSetOptions extends Omit<ExtractRequest, 'features' | 's
   readonly sources: readonly EnergySource[]
   readonly outputTypes: readonly OutputType[]
   readonly extractor: Extractor
-  /** The way to dynamic power; not asked for where `outputTypes` has none. */
+  /** Gives dynamic power; not called where `outputTypes` has none. */
   readonly isolator: (source: EnergySource) => Isolator
   /** Only these groups of those that are valid. @default all */
   readonly groups?: readonly FeatureGroup[]
-  /** Who is nobody's workload when workloads are left out to judge a model. */
+  /** Containers that belong to no workload when workloads are left out for cross-validation. */
   readonly background?: BackgroundRule
 }
 
-/** A dataset as it goes into `preprocessed_data/`. */
+/** A dataset as a file of `preprocessed_data/`. */
 export interface Preprocessed {
   readonly fileName: string
   readonly dataset: Dataset
@@ -35,13 +35,13 @@ export interface BuiltTrainingSets {
   readonly preprocessed: readonly Preprocessed[]
   readonly findings: readonly Finding[]
   readonly notes: readonly string[]
-  /** What there is no training set for, and why. */
+  /** Combinations that have no training set, and why. */
   readonly failures: readonly { readonly what: string; readonly why: string }[]
 }
 
 /**
- * Extracts and isolates all that models can be trained from: sources x valid feature groups x output types x node types.
- * A source or group that cannot be used is reported and takes nothing else with it.
+ * Extracts and isolates the training sets of all energy sources, valid feature groups, output types and node types. A
+ * source or group that cannot be used is a failure and affects no other.
  *
  * @throws ModelError `INVALID_DATA` when nothing is left, with the first reason
  */
@@ -51,6 +51,7 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
   const sets: TrainingSet[] = []
   const preprocessed: Preprocessed[] = []
   const failures: { what: string; why: string }[] = []
+  const workloadFailures: { what: string; why: string }[] = []
   const findings = new Map<string, Finding>()
   const notes = new Set<string>()
 
@@ -59,19 +60,20 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
     for (const finding of extraction.findings) findings.set(`${finding.kind} ${finding.metric}`, finding)
     return extraction.dataset
   }
-  const attempt = (what: string, work: () => void) => {
+  const attempt = (what: string, work: () => void, failed = failures) => {
     try {
       work()
     } catch (error) {
-      failures.push({ what, why: messageOf(error) })
+      failed.push({ what, why: messageOf(error) })
     }
+  }
+  const findWorkloads = (source: EnergySource) => {
+    workloadAt ??= workloadsOf(response, extractor, { ...request, source }, background)
   }
 
   let workloadAt: WorkloadAt | undefined
   for (const source of sources) {
-    attempt(`workloads of ${source}`, () => {
-      workloadAt ??= workloadsOf(response, extractor, { ...request, source }, background)
-    })
+    attempt(`workloads of ${source}`, () => findWorkloads(source), workloadFailures)
     for (const group of groups) {
       const features = featuresOf(group, request.thirdParty)
       let node: Dataset | undefined
@@ -85,24 +87,30 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
       }
       if (!outputTypes.includes('DynPower')) continue
       attempt(`${source}/DynPower/${group}`, () => {
-        const way = isolator(source)
-        const input = way.needsContainers ? extract(features, source, 'DynPower') : ofNode()
-        const isolation = way.isolate(input)
+        const isolatorOfSource = isolator(source)
+        const input = isolatorOfSource.needsContainers ? extract(features, source, 'DynPower') : ofNode()
+        const isolation = isolatorOfSource.isolate(input)
         for (const note of isolation.notes) notes.add(`${source}: ${note}`)
         sets.push(...trainingSets(isolation.dataset, group, workloadAt))
-        const fileName = `preprocess_dyn_${extractor.name}_${way.name}_${source}_${group}.csv`
+        const fileName = `preprocess_dyn_${extractor.name}_${isolatorOfSource.name}_${source}_${group}.csv`
         preprocessed.push({ fileName, dataset: isolation.dataset })
       })
     }
   }
   if (sets.length === 0) {
-    const first = failures.find(({ what }) => !what.startsWith('workloads')) ?? failures[0]
+    const [first] = [...failures, ...workloadFailures]
     throw new ModelError(
       'INVALID_DATA',
       first ? `nothing can be trained: ${first.what}: ${first.why}` : noGroups(response),
     )
   }
-  return { sets, preprocessed, findings: [...findings.values()], notes: [...notes], failures }
+  return {
+    sets,
+    preprocessed,
+    findings: [...findings.values()],
+    notes: [...notes],
+    failures: [...workloadFailures, ...failures],
+  }
 }
 
 function groupsOf(

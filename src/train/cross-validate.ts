@@ -7,17 +7,17 @@ import type { TrainerName } from '../regression/trainers.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
 import type { TrainingSet } from './training-set.js'
 
-/** How well rows are predicted by models that saw nothing of their fold. */
-export interface HeldOut {
+/** The errors on all folds, each predicted by models that were trained on the others. */
+export interface CrossValidation {
   readonly folds: number
-  readonly components: readonly HeldOutComponent[]
+  readonly components: readonly ComponentCrossValidation[]
 }
 
-export interface HeldOutComponent extends RegressionMetrics {
+export interface ComponentCrossValidation extends RegressionMetrics {
   readonly component: Component
   /** Mean of predicted minus measured watts over the tenth of the rows with the least usage. */
   readonly idleBias: number
-  /** Half the width of a 90 % interval: so far from a prediction a measurement is at most, nine times of ten. */
+  /** Half the width of a 90 % prediction interval (split conformal). */
   readonly interval90: number
 }
 
@@ -29,16 +29,16 @@ export function crossValidate(
   set: TrainingSet,
   splits: readonly Split[],
   seed: number,
-): HeldOut | undefined {
+): CrossValidation | undefined {
   if (splits.length === 0) return undefined
   const rows = splits.flatMap(({ test }) => [...test])
   const predicted = set.targets.map(() => new Float64Array(rows.length))
   let at = 0
   for (const { train, test } of splits) {
-    // The scaler too sees nothing of the rows that are left out.
+    // The scaler too is fitted on the training rows only.
     const models = fitComponents(trainer, set, train, fitScaler(set.x, train), seed)
     const x = takeRows(set.x, test)
-    for (const [c, model] of models.entries()) predicted[c]!.set(predictComponent(model, x).map(notNegative), at)
+    for (const [c, model] of models.entries()) predicted[c]!.set(predictComponent(model, x).map(clipped), at)
     at += test.length
   }
   return {
@@ -61,7 +61,7 @@ export function crossValidate(
   }
 }
 
-/** As estimates are given out. */
-function notNegative(watts: number): number {
+/** Estimates below 0 W are served as 0. */
+function clipped(watts: number): number {
   return Math.max(0, watts)
 }

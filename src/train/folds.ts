@@ -1,16 +1,16 @@
 import type { Split } from '../numeric/split.js'
 import type { WorkloadLabels } from './training-set.js'
 
-/** Fewer rows than this teach nothing about a fold. */
-const fewestRows = 5
+/** Rows that a fold must have. */
+const minRows = 5
 
 /**
- * Contiguous blocks of time, each left out once: neighbouring seconds are alike, and a shuffled split shows a model
- * almost every row it is judged by.
+ * Contiguous blocks of time, each left out once. Neighbouring seconds are nearly equal, so after a shuffled split the
+ * training rows would contain nearly every test row.
  */
 export function timeBlocks(timestamps: Float64Array, count: number): readonly Split[] {
   const rows = Int32Array.from(timestamps.keys()).sort((a, b) => timestamps[a]! - timestamps[b]! || a - b)
-  const folds = Math.min(count, Math.floor(rows.length / fewestRows))
+  const folds = Math.min(count, Math.floor(rows.length / minRows))
   if (folds < 2) return []
   return Array.from({ length: folds }, (_, fold) => {
     const from = Math.floor((fold * rows.length) / folds)
@@ -23,15 +23,15 @@ export function timeBlocks(timestamps: Float64Array, count: number): readonly Sp
 }
 
 /**
- * Workloads left out whole, one after the other; of more than `count`, several together. Rows of no workload are always
- * learnt from. Nothing where there are less than two workloads with rows enough.
+ * Whole workloads, each left out once; with more than `count` workloads, several together. Rows of no workload are always
+ * training rows. Empty when fewer than two workloads have enough rows.
  */
 export function workloadFolds({ names, ofRow }: WorkloadLabels, count: number): readonly Split[] {
   const rowsOf = names.map((): number[] => [])
   ofRow.forEach((workload, row) => {
     if (workload >= 0) rowsOf[workload]!.push(row)
   })
-  const large = rowsOf.filter((rows) => rows.length >= fewestRows).sort((a, b) => b.length - a.length)
+  const large = rowsOf.filter((rows) => rows.length >= minRows).sort((a, b) => b.length - a.length)
   if (large.length < 2) return []
   const tests: number[][] = Array.from({ length: Math.min(count, large.length) }, () => [])
   for (const rows of large) {
@@ -41,6 +41,6 @@ export function workloadFolds({ names, ofRow }: WorkloadLabels, count: number): 
   return tests.flatMap((test) => {
     const left = new Set(test)
     const train = Int32Array.from([...ofRow.keys()].filter((row) => !left.has(row)))
-    return train.length < fewestRows ? [] : [{ train, test: Int32Array.from(test).sort() }]
+    return train.length < minRows ? [] : [{ train, test: Int32Array.from(test).sort() }]
   })
 }

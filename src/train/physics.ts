@@ -4,9 +4,9 @@ import type { ComponentModel } from '../predictor/power-model.js'
 import { predictComponent } from './fit-components.js'
 import type { TrainingSet } from './training-set.js'
 
-/** Whether a model keeps to what is sure of power. */
+/** How far a model violates what holds for any power. */
 export interface PhysicsCheck {
-  /** Watts without any load; of dynamic power there should be none. */
+  /** Watts at zero load; dynamic power should have none. */
   readonly zeroLoad: Readonly<Partial<Record<Component, number>>>
   /** Watts by which core and uncore together exceed the package they are part of, at most; 0 where they do not. */
   readonly partsAbovePackage: number

@@ -20,7 +20,7 @@ export function placeOf({ source, outputType, group }: PlacedModel['set']): stri
 
 export type PipelineFiles = ReadonlyMap<string, string | Uint8Array>
 
-/** The files of models in a pipeline folder: unpacked with `weight.json`, and the zip beside. */
+/** The files of models in a pipeline folder: unpacked with `weight.json`, and the zip next to that folder. */
 export function modelFiles(models: readonly PlacedModel[]): PipelineFiles {
   const files = new Map<string, string | Uint8Array>()
   for (const { folder, model } of models) {
@@ -49,7 +49,7 @@ export function modelRow(metadata: Readonly<Record<string, unknown>>, group: str
   return { ...metadata, feature_group: group }
 }
 
-/** The columns in the field's order, and figures of ours after them. */
+/** The columns in the order of the model database, and this package's own after them. */
 const leading = [
   'model_name',
   'model_class',
@@ -72,12 +72,12 @@ const trailing = [
 
 /** One line a model, the best first. */
 export function modelMetadataCsv(rows: readonly ModelRow[]): string {
-  const figures = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((key) => /^[a-z]+_(mae|mape)$/.test(key))
-  const own = figures.filter((key) => !key.startsWith('cv_') && !key.startsWith('workload_'))
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const ofComponents = keys.filter((key) => /^(?!cv_|workload_)[a-z]+_(mae|mape)$/.test(key))
   const names = [
     ...leading,
-    ...own.filter((key) => key.endsWith('_mae')),
-    ...own.filter((key) => key.endsWith('_mape')),
+    ...ofComponents.filter((key) => key.endsWith('_mae')),
+    ...ofComponents.filter((key) => key.endsWith('_mape')),
     ...trailing,
   ]
   const sorted = [...rows].sort((a, b) => Number(a.mae) - Number(b.mae))

@@ -2,49 +2,49 @@ import { existsSync } from 'node:fs'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Where a process prepares a pipeline before it takes its place. The dot keeps watchers away. */
-export interface BesidePaths {
+/** Where a process prepares a pipeline before it renames it into place. Names with a dot are not followed as pipelines. */
+export interface StagingPaths {
   /** The whole new folder. */
   readonly folder: string
   readonly zip: string
-  /** The folder before, for the moment between two renames. It is there only once the other two are complete. */
+  /** The previous folder, between two renames. It exists only once the other two are complete. */
   readonly old: string
 }
 
-export function besidePaths(parent: string, name: string, pid: number): BesidePaths {
+export function stagingPaths(parent: string, name: string, pid: number): StagingPaths {
   const at = (kind: string) => join(parent, `.${name}.${pid}.${kind}`)
   return { folder: at('new'), zip: at('zip'), old: at('old') }
 }
 
-/** Nobody takes so many milliseconds from one rename to the next. */
+/** Milliseconds; two renames of a running process are never this far apart. */
 const longestSwap = 60_000
 
 /**
- * Finishes what processes that were killed while they wrote a pipeline had begun: where the old one had been moved away,
- * the new one was complete and takes its place; everything else that they left is removed. What a running process is
- * writing is left alone.
+ * Recovers a pipeline from processes that were killed while they wrote it: where the old folder had been moved away, the
+ * new one was complete and is renamed into place; their other files are removed. Files of a running process are left
+ * alone.
  */
 export async function recoverPipeline(parent: string, name: string): Promise<void> {
   for (const pid of await writersOf(parent, name)) {
-    const beside = besidePaths(parent, name, pid)
-    if (await atWork(pid, beside)) continue
-    await finish(join(parent, name), beside)
-    await removeBeside(beside)
+    const staging = stagingPaths(parent, name, pid)
+    if (await isWriting(pid, staging)) continue
+    await completeSwap(join(parent, name), staging)
+    await removeStaging(staging)
   }
 }
 
-/** The zip first: one that stands there without the new folder is taken for a complete one. */
-export async function removeBeside({ zip, folder, old }: BesidePaths): Promise<void> {
+/** The zip is removed first: a zip without the new folder is taken for a complete one. */
+export async function removeStaging({ zip, folder, old }: StagingPaths): Promise<void> {
   for (const path of [zip, folder, old]) await rm(path, { recursive: true, force: true })
 }
 
-/** The order of the renames (old folder, new folder, zip) says how far it got. */
-async function finish(folder: string, beside: BesidePaths): Promise<void> {
-  if (!existsSync(folder) && existsSync(beside.old)) {
-    if (!existsSync(beside.folder)) return rename(beside.old, folder)
-    await rename(beside.folder, folder)
+/** Completes the renames, which are in the order: old folder, new folder, zip. */
+async function completeSwap(folder: string, staging: StagingPaths): Promise<void> {
+  if (!existsSync(folder) && existsSync(staging.old)) {
+    if (!existsSync(staging.folder)) return rename(staging.old, folder)
+    await rename(staging.folder, folder)
   }
-  if (!existsSync(beside.folder) && existsSync(beside.zip)) await rename(beside.zip, `${folder}.zip`)
+  if (!existsSync(staging.folder) && existsSync(staging.zip)) await rename(staging.zip, `${folder}.zip`)
 }
 
 async function writersOf(parent: string, name: string): Promise<ReadonlySet<number>> {
@@ -54,8 +54,8 @@ async function writersOf(parent: string, name: string): Promise<ReadonlySet<numb
   return new Set(pids.map(Number))
 }
 
-/** Our own number is that of a process before us: containers give the same ones again. */
-async function atWork(pid: number, { old }: BesidePaths): Promise<boolean> {
+/** Files with this process's own id are of an earlier process: containers reuse ids. */
+async function isWriting(pid: number, { old }: StagingPaths): Promise<boolean> {
   if (pid === process.pid || !isAlive(pid)) return false
   const moved = await stat(old).catch(() => undefined)
   return moved === undefined || Date.now() - moved.ctimeMs < longestSwap
@@ -66,7 +66,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // Of another user.
+    // EPERM: the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

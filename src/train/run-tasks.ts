@@ -15,15 +15,14 @@ export interface RunOptions {
 const workerFile = threadFile(import.meta.url, './worker')
 
 /**
- * Runs tasks on worker threads that read the same rows. A trainer that fails is a result like others, in the order of
- * the tasks.
+ * Runs tasks on worker threads that share the rows. Results are in the order of the tasks; one that fails is a `failure`.
  *
  * @throws ModelError `CANCELLED` when `signal` aborts: the threads are stopped where they are
  */
 export async function runTasks(tasks: readonly TrainTask[], options: RunOptions = {}): Promise<readonly TaskResult[]> {
   const { signal, onProgress } = options
   const threads = Math.min(options.threads ?? availableParallelism(), tasks.length)
-  const taskPool = threads === 0 ? ownThread(signal) : workerThreads(threads, signal)
+  const taskPool = threads === 0 ? inProcess(signal) : workerThreads(threads, signal)
   let done = 0
   try {
     return await Promise.all(
@@ -50,7 +49,7 @@ function workerThreads(threads: number, signal: AbortSignal | undefined): TaskPo
     execArgv: threadArguments(),
     minThreads: threads,
     maxThreads: threads,
-    // Threads are not made anew for each task: a pool that isolates them would load the code every time.
+    // A pool that isolates its workers starts a thread for each task, and loads the code every time.
     isolateWorkers: false,
   })
   // One listener for all tasks, instead of one each.
@@ -76,13 +75,13 @@ function workerThreads(threads: number, signal: AbortSignal | undefined): TaskPo
   }
 }
 
-/** For a few small models, and for tests: threads take longer to start than these to train. */
-function ownThread(signal: AbortSignal | undefined): TaskPool {
+/** Runs tasks in this thread: for a few small models, and for tests, threads take longer to start than to train. */
+function inProcess(signal: AbortSignal | undefined): TaskPool {
   let last: Promise<unknown> = Promise.resolve()
   return {
     run(task) {
       const next = last.then(async () => {
-        // A turn of the event loop, so that a signal is heard between two models.
+        // Yields to the event loop, so that signals are handled between two models.
         await new Promise((resolve) => setImmediate(resolve))
         if (signal?.aborted) throw cancelled()
         return train(task)

@@ -9,7 +9,7 @@ import { seededRandom } from '../numeric/random.js'
 import { shuffledSplit, takeRows, takeValues } from '../numeric/split.js'
 import type { PowerModel } from '../predictor/power-model.js'
 import { givesWeights, type TrainerName } from '../regression/trainers.js'
-import { crossValidate, type HeldOut } from './cross-validate.js'
+import { type CrossValidation, crossValidate } from './cross-validate.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
 import { timeBlocks, workloadFolds } from './folds.js'
 import { checkPhysics } from './physics.js'
@@ -18,20 +18,20 @@ import type { TrainingSet } from './training-set.js'
 export interface TrainModelOptions {
   /** Decides the split and all else that is random. */
   readonly seed: number
-  /** Also the figures that take several fits: cross-validation over blocks of time and over workloads. */
+  /** Also cross-validate, over blocks of time and over workloads, which takes several fits. */
   readonly crossValidation: boolean
   readonly machineSpec?: MachineSpec
-  /** Rows of their own to validation by, none of which is learnt from. @default a shuffled tenth of the rows */
+  /** Validation rows that are not among the training rows. @default a shuffled tenth of the rows */
   readonly validation?: TrainingSet
   /** Further keys of `metadata.json`. */
   readonly notes?: Readonly<Record<string, number | string>>
 }
 
-/** A model as files, and what is known of it. */
+/** A trained model as files, with its metadata. */
 export interface TrainedModel {
   readonly name: string
   readonly trainer: TrainerName
-  /** What `metadata.json` says, model keys apart. */
+  /** The keys of `metadata.json` but for those that describe the files. */
   readonly metadata: Readonly<Record<string, unknown>>
   readonly features: readonly string[]
   readonly files: readonly (readonly [name: string, content: string])[]
@@ -40,14 +40,14 @@ export interface TrainedModel {
   readonly weights?: string
 }
 
-/** Share of the rows that a model is judged by, as in the field. */
+/** Share of the test rows, as in the original. */
 const testShare = 0.1
 const blocks = 5
-const workloadsAtMost = 4
+const maxWorkloads = 4
 
 /**
- * Learns one model and measures it: on a shuffled tenth of the rows as the field does (`mae`, `mape`: the worst of the
- * components) or on the rows of `validation`, and on rows of which it saw nothing.
+ * Trains one model and measures its errors: on a shuffled tenth of the rows as the original does (`mae`, `mape`: the worst
+ * of the components) or on the rows of `validation`, and by cross-validation.
  *
  * @throws ModelError when the trainer cannot learn from the rows
  */
@@ -63,17 +63,17 @@ export async function trainModel(
 
   const heldOut = crossValidation && crossValidate(trainer, set, timeBlocks(set.timestamps, blocks), seed)
   const workload =
-    crossValidation && set.workloads && crossValidate(trainer, set, workloadFolds(set.workloads, workloadsAtMost), seed)
+    crossValidation && set.workloads && crossValidate(trainer, set, workloadFolds(set.workloads, maxWorkloads), seed)
   const physics = checkPhysics(components, set)
   const metadata = {
     output_type: set.outputType,
-    ...(validation ? figures(model, validation, everyRow(validation)) : figures(model, set, split!.test)),
+    ...(validation ? errorMetrics(model, validation, everyRow(validation)) : errorMetrics(model, set, split!.test)),
     trainer,
     node_type: set.nodeType,
     ...(machineSpec && { machine_spec: machineSpec }),
     abs_max_corr: rounded(strongestCorrelation(set)),
-    ...(heldOut && figuresOf('cv', heldOut)),
-    ...(workload && figuresOf('workload', workload)),
+    ...(heldOut && worstErrors('cv', heldOut)),
+    ...(workload && worstErrors('workload', workload)),
     rows: set.x.rows,
     feature_range: Object.fromEntries(set.features.map((feature, j) => [feature, rangeOf(columnOf(set.x, j))])),
     zero_load: mapValues(physics.zeroLoad, rounded),
@@ -95,8 +95,8 @@ export async function trainModel(
   }
 }
 
-/** The field's figures: per component, and of the model the worst of them; -1 where there was no power to compare with. */
-function figures({ components }: PowerModel, set: TrainingSet, test: Int32Array): Record<string, number> {
+/** MAE and MAPE per component, and of the model the worst of them; -1 where no row has power above 0. */
+function errorMetrics({ components }: PowerModel, set: TrainingSet, test: Int32Array): Record<string, number> {
   const x = takeRows(set.x, test)
   const mae: Record<string, number> = {}
   const mape: Record<string, number> = {}
@@ -113,13 +113,13 @@ function everyRow({ x }: TrainingSet): Int32Array {
   return Int32Array.from({ length: x.rows }, (_, row) => row)
 }
 
-/** The figures that filters and rankings use, as plain keys. */
-function figuresOf(prefix: 'cv' | 'workload', { components }: HeldOut): Record<string, number> {
-  const worst = (key: 'mae' | 'mape') => Math.max(...components.map((figures) => figures[key]))
+/** The worst errors of any component, as flat keys that filters and rankings can use. */
+function worstErrors(prefix: 'cv' | 'workload', { components }: CrossValidation): Record<string, number> {
+  const worst = (key: 'mae' | 'mape') => Math.max(...components.map((component) => component[key]))
   return { [`${prefix}_mae`]: rounded(worst('mae')), [`${prefix}_mape`]: rounded(worst('mape')) }
 }
 
-function detailsOf({ folds, components }: HeldOut) {
+function detailsOf({ folds, components }: CrossValidation) {
   return {
     folds,
     components: Object.fromEntries(
@@ -144,7 +144,7 @@ function mapValues<T extends object>(record: T, f: (value: number) => number): R
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]))
 }
 
-/** Two decimals, as the field's figures have them. */
+/** Two decimals, as in the original's metadata. */
 function rounded(value: number): number {
   return Math.round(value * 100) / 100
 }

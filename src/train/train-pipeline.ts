@@ -24,11 +24,11 @@ export interface PipelineRequest extends RunOptions {
   readonly extractor: string
   /** @default 0 */
   readonly seed?: number
-  /** Also the figures that take several fits. @default true */
+  /** Also cross-validate, which takes several fits. @default true */
   readonly crossValidation?: boolean
-  /** What is known of the machines, by node type; of others only that they exist. */
+  /** Specs and ids of the machines by node type, for `node_type_index.json`. */
   readonly machines?: ReadonlyMap<number, { readonly spec: MachineSpec; readonly members: readonly string[] }>
-  /** How it was asked for, as `train_arguments.json`. */
+  /** The options of the training run, for `train_arguments.json`. */
   readonly arguments?: Readonly<Record<string, unknown>>
   /** More keys for the pipeline's `metadata.json`, e.g. that it is a demonstration. */
   readonly description?: Readonly<Record<string, unknown>>
@@ -44,7 +44,7 @@ export interface TrainedPipeline {
 }
 
 /**
- * Trains and writes a pipeline. What one trainer cannot do is in `failures`, and the rest is there.
+ * Trains and writes a pipeline. A trainer that fails is in `failures` and affects no other model.
  *
  * @throws ModelError `CANCELLED` (nothing is written then), `UNAVAILABLE` when the folder cannot be written
  */

@@ -6,28 +6,28 @@ import { type Dataset, nodeTypesOf, selectRows, trainingData } from '../extract/
 import type { Matrix } from '../numeric/matrix.js'
 import { takeRows, takeValues } from '../numeric/split.js'
 
-/** Which workload a row belongs to, where that can be told. */
+/** The workload of each row, where it is known. */
 export interface WorkloadLabels {
   readonly names: readonly string[]
   /** Per row an index into `names`, or -1. */
   readonly ofRow: Int32Array
 }
 
-/** What the models of one source, output type, feature group and node type learn from. */
+/** The rows that models of one energy source, output type, feature group and node type are trained on. */
 export interface TrainingSet {
   readonly source: EnergySource
   readonly outputType: OutputType
   readonly group: FeatureGroup
   readonly nodeType: number
   readonly features: readonly string[]
-  /** Raw features, one row a time. Shared memory: threads read the same rows. */
+  /** Raw features, one row per timestamp. In shared memory, since threads read the same rows. */
   readonly x: Matrix
   readonly targets: readonly { readonly component: Component; readonly watts: Float64Array }[]
   readonly timestamps: Float64Array
   readonly workloads?: WorkloadLabels
 }
 
-/** Tells the workload at a time, `undefined` where none stands out. */
+/** The workload at a timestamp; `undefined` when none dominates. */
 export type WorkloadAt = (timestamp: number) => string | undefined
 
 /** One training set per node type that occurs in a dataset. */
@@ -56,8 +56,8 @@ export function rowsAt(set: TrainingSet, keep: (timestamp: number) => boolean): 
   return rowsOf(set, Int32Array.from([...set.timestamps.keys()].filter((row) => keep(set.timestamps[row]!))))
 }
 
-/** So many rows at most, evenly spread over all of them, without workloads. */
-export function thinned(set: TrainingSet, most: number): TrainingSet {
+/** At most `most` rows, evenly spread over all of them, without workloads. */
+export function subsampled(set: TrainingSet, most: number): TrainingSet {
   const { rows } = set.x
   return rows <= most
     ? set

@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.js'
 import type { TrainTask } from './tasks.js'
 import { type TrainedModel, trainModel } from './train-model.js'
 
-/** What comes back from a thread; errors lose their class on the way, so their message goes. */
+/** What comes back from a thread; errors lose their class when they are cloned, so their message goes. */
 export type WorkerAnswer = { readonly model: TrainedModel } | { readonly failure: string }
 
 /** What a worker thread runs, see `run-tasks.ts`. */

@@ -6,18 +6,18 @@ import { type BackgroundRule, isBackground } from '../isolate/background.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import type { WorkloadAt } from './training-set.js'
 
-/** Features that tell who is at work, best first. */
+/** Features by which the busiest container is found; the first that is measured is used. */
 const usage = ['cpu_instructions', 'bpf_cpu_time_ms', 'cpu_cycles'] as const
 
-/** Part of the node's usage that one workload must have to stand for a time. */
+/** Share of the node's usage that a workload must have for a timestamp to be labelled with it. */
 const share = 0.5
-/** Names in which fewer times than this stand out are no workload to be judged by. */
-const fewestTimes = 5
+/** A name that labels fewer timestamps than this is not used as a workload. */
+const minTimes = 5
 
 /**
- * Who is at work when, by the names of containers or, where that tells only one workload, of pods. The system's own
- * containers and those that `rule` calls background are nobody's workload. `undefined` where no two workloads can be
- * told apart.
+ * Labels timestamps with the workload that uses most, by the names of containers or, where that gives only one workload,
+ * of pods. System containers and those that `rule` calls background are not workloads. `undefined` when there are fewer
+ * than two workloads.
  */
 export function workloadsOf(
   response: PrometheusResponse,
@@ -35,7 +35,7 @@ export function workloadsOf(
     const busiest = busiestAt(dataset, (id) => (background(id) || isSystem(id) ? undefined : nameOf(id)))
     const times = new Map<string, number>()
     for (const name of busiest.values()) times.set(name, (times.get(name) ?? 0) + 1)
-    if ([...times.values()].filter((count) => count >= fewestTimes).length >= 2) return (time) => busiest.get(time)
+    if ([...times.values()].filter((count) => count >= minTimes).length >= 2) return (time) => busiest.get(time)
   }
   return undefined
 }

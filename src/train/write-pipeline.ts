@@ -4,13 +4,12 @@ import { dirname, join } from 'node:path'
 import { zipFiles } from '../archive/write-model-archive.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type ModelRow, modelMetadataCsv, modelRow, type PipelineFiles } from './pipeline-files.js'
-import { besidePaths, recoverPipeline, removeBeside } from './recover-pipeline.js'
+import { stagingPaths, recoverPipeline, removeStaging } from './recover-pipeline.js'
 
 /**
- * Writes a pipeline into `<parent>/<name>` and the whole of it into `<parent>/<name>.zip`. What is there already stays,
- * save for models that are trained anew. Everything is written beside its place and renamed at the end, so nobody who
- * watches the folder sees half a pipeline, and a failure leaves the old one. What a process that was killed while it
- * wrote has left is put in order first.
+ * Writes a pipeline into `<parent>/<name>`, and all of it into `<parent>/<name>.zip`. Models that are there already stay,
+ * unless they are trained anew. All files are staged and renamed at the end, so a server that follows the folder never
+ * sees half a pipeline, and a failure leaves the old one. First, files of a process that was killed are recovered.
  *
  * @throws ModelError `UNAVAILABLE` when it cannot be written, `CANCELLED`
  */
@@ -22,41 +21,41 @@ export async function writePipeline(
 ): Promise<{ readonly folder: string; readonly zip: string }> {
   const folder = join(parent, name)
   const zip = join(parent, `${name}.zip`)
-  const beside = besidePaths(parent, name, process.pid)
+  const staging = stagingPaths(parent, name, process.pid)
   try {
     await mkdir(parent, { recursive: true })
     await recoverPipeline(parent, name)
-    if (existsSync(folder)) await cp(folder, beside.folder, { recursive: true })
-    const before = existsSync(beside.folder) ? await filesOf(beside.folder) : []
-    // What was written a moment ago is not read back.
-    const whole: Whole = {
+    if (existsSync(folder)) await cp(folder, staging.folder, { recursive: true })
+    const before = existsSync(staging.folder) ? await filesOf(staging.folder) : []
+    // New files are taken from memory, not read back from disk.
+    const whole: PipelineContents = {
       paths: [...new Set([...before, ...files.keys()])].sort(),
-      read: async (path) => files.get(path) ?? readFile(join(beside.folder, path)),
+      read: async (path) => files.get(path) ?? readFile(join(staging.folder, path)),
     }
     const tables = await modelTables(whole)
-    await writeAll(beside.folder, new Map([...files, ...tables]), signal)
-    await writeFile(beside.zip, zipFiles(await published(whole, tables)))
+    await writeAll(staging.folder, new Map([...files, ...tables]), signal)
+    await writeFile(staging.zip, zipFiles(await published(whole, tables)))
     stopIfAborted(signal)
-    if (existsSync(folder)) await rename(folder, beside.old)
-    await rename(beside.folder, folder)
-    await rename(beside.zip, zip)
+    if (existsSync(folder)) await rename(folder, staging.old)
+    await rename(staging.folder, folder)
+    await rename(staging.zip, zip)
     return { folder, zip }
   } catch (cause) {
-    if (existsSync(beside.old) && !existsSync(folder)) await rename(beside.old, folder)
+    if (existsSync(staging.old) && !existsSync(folder)) await rename(staging.old, folder)
     if (cause instanceof ModelError) throw cause
     throw new ModelError('UNAVAILABLE', `pipeline ${folder} cannot be written: ${messageOf(cause)}`, { cause })
   } finally {
-    await removeBeside(beside)
+    await removeStaging(staging)
   }
 }
 
-/** A pipeline as it will be: what was there, and over it what is new. */
-interface Whole {
+/** The files of the pipeline to write: those that were there, replaced by the new ones. */
+interface PipelineContents {
   readonly paths: readonly string[]
   read(path: string): Promise<string | Uint8Array>
 }
 
-/** Files at once: enough to keep a disk busy, far from the limit of open files. */
+/** Files written concurrently: enough to keep a disk busy, far below the limit of open files. */
 const writesAtOnce = 16
 
 async function writeAll(folder: string, files: PipelineFiles, signal: AbortSignal | undefined): Promise<void> {
@@ -74,7 +73,7 @@ async function writeAll(folder: string, files: PipelineFiles, signal: AbortSigna
 }
 
 /** `<source>_<output type>_model_metadata.csv` of all models in a pipeline folder. */
-async function modelTables({ paths, read }: Whole): Promise<ReadonlyMap<string, string>> {
+async function modelTables({ paths, read }: PipelineContents): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, ModelRow[]>()
   for (const path of paths) {
     const [source, outputType, group, , file, ...more] = path.split('/')
@@ -88,8 +87,8 @@ async function modelTables({ paths, read }: Whole): Promise<ReadonlyMap<string, 
   return new Map([...rows].map(([name, list]) => [name, modelMetadataCsv(list)]))
 }
 
-/** What a pipeline's zip holds: descriptions, and per model the zip and, where it has weights, `<model>.json`. */
-async function published({ paths, read }: Whole, tables: PipelineFiles): Promise<PipelineFiles> {
+/** The files of a pipeline's zip: descriptions, and per model the zip and, where it has weights, `<model>.json`. */
+async function published({ paths, read }: PipelineContents, tables: PipelineFiles): Promise<PipelineFiles> {
   const files = new Map<string, string | Uint8Array>()
   for (const path of new Set([...tables.keys(), ...paths])) {
     const parts = path.split('/')

@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.js'
 import type { FeatureGroup } from '../../core/feature-group.js'
 import { type Dataset, selectRows } from '../../extract/dataset.js'
 import type { Isolator } from '../../isolate/isolator.js'
-import { joinSets, rowsAt, type TrainingSet, thinned, trainingSets } from '../../train/training-set.js'
+import { joinSets, rowsAt, type TrainingSet, subsampled, trainingSets } from '../../train/training-set.js'
 import type { MachineData } from './datasets.js'
 import { heldOutTimes } from './held-out.js'
 import { powerSpread } from './measure.js'
@@ -129,8 +129,8 @@ function joinParts(parts: readonly [Part, ...Part[]], maxRows: number): SlotData
   const since = parts.flatMap(({ driftingSince }) => driftingSince ?? [])
   return {
     slot: parts[0].slot,
-    whole: thinned(whole, maxRows),
-    current: current.x.rows === whole.x.rows ? undefined : thinned(current, maxRows),
+    whole: subsampled(whole, maxRows),
+    current: current.x.rows === whole.x.rows ? undefined : subsampled(current, maxRows),
     validation: join((part) => part.validation),
     recent: join((part) => part.recent),
     driftingSince: since.length > 0 ? Math.min(...since) : undefined,
