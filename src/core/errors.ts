@@ -1,5 +1,5 @@
 /**
- * What can go wrong, as the edges (HTTP, socket, command line) need to tell it apart.
+ * Kinds of failures; HTTP, socket and command line map them to status codes, answers and exit codes.
  *
  * - `INVALID_REQUEST`   the caller sent something that cannot be understood; `field` names it
  * - `NO_MODEL`          the request is fine, but no model fits it

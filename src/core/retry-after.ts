@@ -1,6 +1,6 @@
 /**
- * Milliseconds that a server asks to be left alone for: the header `Retry-After` as seconds or as a date (RFC 9110,
- * 10.2.3), `most` at most. 0 when there is no such header, or it says neither.
+ * Milliseconds to wait before the next request: the header `Retry-After` as seconds or as a date (RFC 9110, 10.2.3), at
+ * most `most`. 0 when there is no such header, or it is neither.
  */
 export function retryAfter(header: string | null | undefined, now: number, most: number): number {
   const text = header?.trim() ?? ''

@@ -6,8 +6,8 @@ import type { NodeType, NodeTypeIndex } from './node-type-index.js'
  *
  * - `explicit`: the request named it
  * - `exact`: all five attributes are known and equal
- * - `partial`: what is known is equal; the types that have it are told apart by how many machines they stand for
- * - `similar`: no type has it; this one comes closest
+ * - `partial`: all known attributes are equal; of several such types, the one with the most members
+ * - `similar`: no type has equal attributes; this one is the most similar
  */
 export interface NodeTypeMatch {
   readonly nodeType: number

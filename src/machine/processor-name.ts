@@ -1,7 +1,7 @@
 /**
  * The name of a processor as node types spell it: `Intel(R) Xeon(R) CPU E5-2686 v4 @ 2.30GHz` is
- * `intel_xeon_e5_2686v4`. Marks, frequency and the words that say nothing go; what follows a mark stays. A second
- * pass changes nothing. '' when nothing is left.
+ * `intel_xeon_e5_2686v4`. Trademark signs, the frequency, "CPU" and "Processor" are removed. Idempotent. '' when nothing
+ * is left.
  */
 export function normaliseProcessorName(brand: string): string {
   return (
@@ -48,7 +48,7 @@ const armParts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '0xc0': { '0xac3': 'ampere_ampereone', '0xac4': 'ampere_ampereone_a' },
 }
 
-/** What Amazon calls the machines that it builds on cores of ARM. */
+/** Amazon's names of its processors, by the ARM core that `/proc/cpuinfo` reports. */
 const gravitons: Readonly<Record<string, string>> = {
   arm_cortex_a72: 'aws_graviton',
   arm_neoverse_n1: 'aws_graviton2',

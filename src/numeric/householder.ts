@@ -69,9 +69,9 @@ export function pivotedQr(a: Columns, b: Float64Array, pivot = true): PivotedQr 
     if (pivot) {
       let longest = k
       for (let j = k + 1; j < cols; j++) if (lengths[pivots[j]!]! > lengths[pivots[longest]!]!) longest = j
-      const kept = pivots[k]!
+      const swapped = pivots[k]!
       pivots[k] = pivots[longest]!
-      pivots[longest] = kept
+      pivots[longest] = swapped
     }
     const head = pivots[k]! * rows
     let norm = lengthOf(data, head + k, rows - k)
@@ -88,7 +88,7 @@ export function pivotedQr(a: Columns, b: Float64Array, pivot = true): PivotedQr 
       const step = dotOf(data, head + k, top + k, rows - k) / first
       for (let i = k; i < rows; i++) data[top + i]! -= step * data[head + i]!
       if (!pivot) continue
-      // Downdate what is left of the column's length; recompute when cancellation has eaten it.
+      // Downdate the remaining length of the column; recompute it when cancellation has lost its significant digits.
       const share = lengths[column]! === 0 ? 0 : data[top + k]! / lengths[column]!
       lengths[column]! *= Math.sqrt(Math.max(0, 1 - share * share))
       if (0.05 * (lengths[column]! / reference[column]!) ** 2 <= Number.EPSILON) {

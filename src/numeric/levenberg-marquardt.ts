@@ -94,9 +94,9 @@ export function levenbergMarquardt(
       }
       if (ratio >= 1e-4) {
         parameters = moved
-        const kept = current
+        const previous = current
         current = trial
-        trial = kept
+        trial = previous
         size = scaledLength(scale, parameters)
         length = movedLength
       }

@@ -119,9 +119,9 @@ function solveDamped(
         triangle[k * n + i] = cosine * upper + sine * row[i]!
         row[i] = cosine * row[i]! - sine * upper
       }
-      const kept = right[k]!
-      right[k] = cosine * kept + sine * rest
-      rest = cosine * rest - sine * kept
+      const previous = right[k]!
+      right[k] = cosine * previous + sine * rest
+      rest = cosine * rest - sine * previous
     }
   }
   const step = new Float64Array(n)

@@ -12,7 +12,7 @@ export interface RegressionMetrics {
   readonly r2: number
 }
 
-/** All figures at once. @throws ModelError `SHAPE_MISMATCH` when the lengths differ */
+/** All metrics. @throws ModelError `SHAPE_MISMATCH` when the lengths differ */
 export function regressionMetrics(actual: ArrayLike<number>, predicted: ArrayLike<number>): RegressionMetrics {
   return {
     mae: meanAbsoluteError(actual, predicted),
@@ -31,8 +31,8 @@ export function meanAbsoluteError(actual: ArrayLike<number>, predicted: ArrayLik
 }
 
 /**
- * Mean of |predicted - actual| / actual over rows with actual above 0, in percent. Idle components measure 0 W, and
- * a share of nothing says nothing. -1 (no data, which is not "good") when no row is left.
+ * Mean of |predicted - actual| / actual over rows with actual above 0, in percent: idle components measure 0 W, where the
+ * ratio is undefined. -1, which means "no data" and not "good", when no row is left.
  *
  * @throws ModelError `SHAPE_MISMATCH`
  */

@@ -26,7 +26,7 @@ export function nonNegativeLeastSquares(x: Matrix, y: ArrayLike<number>): Float6
     if (!entered) break
     active = entered.active
     let solution = entered.solution
-    // Walk towards the solution of the wider set; whatever hits zero on the way leaves the set.
+    // Move towards the solution of the larger set until a weight reaches zero, and remove that column from the set.
     while (solution.some((weight) => weight <= 0)) {
       let step = 1
       active.forEach((j, k) => {
@@ -37,7 +37,7 @@ export function nonNegativeLeastSquares(x: Matrix, y: ArrayLike<number>): Float6
         weights[j]! += step * (solution[k]! - weights[j]!)
         if (!(weights[j]! > 0) || (solution[k]! <= 0 && weights[j]! <= 1e-300)) leaving.add(j)
       })
-      // Rounding may keep the one that limited the step a hair above zero.
+      // Rounding may leave the weight that limited the step slightly above zero.
       if (leaving.size === 0) leaving.add(closestToZero(active, solution, weights))
       for (const j of leaving) weights[j] = 0
       active = active.filter((j) => !leaving.has(j))
@@ -122,7 +122,7 @@ function solve(
   for (let i = 0; i < last; i++) above += r[i * count + last]! ** 2
   above = Math.sqrt(above)
   const own = Math.abs(r[last * count + last] ?? 0)
-  // Lawson and Hanson's test: what is new in the column must be visible beside what is not.
+  // Lawson and Hanson's test: the part of the column that is independent must not vanish in rounding next to the rest.
   const independent = count === 0 || above + own * 0.01 > above
   const solution = new Float64Array(count)
   for (let i = count - 1; i >= 0; i--) {

@@ -40,8 +40,8 @@ export function seededRandom(seed = 0): Random {
 export function shuffleInPlace(values: Int32Array, random: Random): void {
   for (let i = values.length - 1; i > 0; i--) {
     const k = random.below(i + 1)
-    const kept = values[i]!
+    const swapped = values[i]!
     values[i] = values[k]!
-    values[k] = kept
+    values[k] = swapped
   }
 }

@@ -2,7 +2,7 @@ import { ModelError } from '../core/errors.js'
 import { emptyMatrix, type Matrix } from './matrix.js'
 import { type Random, shuffleInPlace } from './random.js'
 
-/** Row numbers to learn from and row numbers to be judged by. */
+/** Row numbers of the training and the test rows. */
 export interface Split {
   readonly train: Int32Array
   readonly test: Int32Array
@@ -10,7 +10,7 @@ export interface Split {
 
 /**
  * A shuffled split with `ceil(testShare * rows)` test rows, as scikit-learn's `train_test_split`. A single row is in
- * both parts: there is nothing else to learn from or to be judged by.
+ * both parts, since neither may be empty.
  *
  * @throws ModelError `INVALID_DATA` without rows
  */

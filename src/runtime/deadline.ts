@@ -1,14 +1,14 @@
 export interface Deadline {
   readonly milliseconds: number
-  /** Ends the work earlier, with its own reason. */
+  /** Aborts the work earlier, with its own reason. */
   readonly signal?: AbortSignal | undefined
-  /** The reason of the work's signal when time is up. */
+  /** Makes the reason of the abort when time is up. */
   readonly late: () => Error
 }
 
 /**
- * Runs with a signal that aborts when time is up, or when the outer signal does. A timer of its own and no
- * `AbortSignal.any` over an `AbortSignal.timeout`: Node 20 forgets such a timeout when it collects garbage.
+ * Runs with a signal that aborts when time is up, or when the outer signal does. It has a timer of its own because Node 20
+ * may garbage-collect an `AbortSignal.timeout` that only an `AbortSignal.any` refers to, and then never aborts.
  */
 export async function withDeadline<T>(deadline: Deadline, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { milliseconds, signal, late } = deadline

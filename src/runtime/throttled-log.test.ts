@@ -3,32 +3,32 @@ import { describe, it } from 'node:test'
 import { throttledLog } from './throttled-log.js'
 
 function scene() {
-  const scene = { now: 1_000_000, said: [] as string[] }
+  const scene = { now: 1_000_000, lines: [] as string[] }
   const say = throttledLog({ clock: () => scene.now })
-  return Object.assign(scene, { say: (kind: string) => say(kind, (more) => scene.said.push(`${kind} +${more}`)) })
+  return Object.assign(scene, { say: (kind: string) => say(kind, (more) => scene.lines.push(`${kind} +${more}`)) })
 }
 
 describe('seldom', () => {
   it('says the first at once, and the next a minute later with the number of those between', () => {
     const at = scene()
     for (let i = 0; i < 1000; i++) at.say('a')
-    assert.deepEqual(at.said, ['a +0'])
+    assert.deepEqual(at.lines, ['a +0'])
     at.now += 59_999
     at.say('a')
     at.now += 1
     at.say('a')
     at.now += 60_000
     at.say('a')
-    assert.deepEqual(at.said, ['a +0', 'a +1000', 'a +0'])
+    assert.deepEqual(at.lines, ['a +0', 'a +1000', 'a +0'])
   })
 
   it('tells kinds apart, and remembers a bounded number of them', () => {
     const at = scene()
     for (let i = 0; i < 101; i++) at.say(`kind ${i}`)
     at.say('kind 100')
-    assert.equal(at.said.length, 101)
+    assert.equal(at.lines.length, 101)
     at.say('kind 0')
-    assert.equal(at.said.length, 102)
+    assert.equal(at.lines.length, 102)
   })
 
   it('goes on when the clock is put back', () => {
@@ -36,6 +36,6 @@ describe('seldom', () => {
     at.say('a')
     at.now -= 3_600_000
     at.say('a')
-    assert.deepEqual(at.said, ['a +0', 'a +0'])
+    assert.deepEqual(at.lines, ['a +0', 'a +0'])
   })
 })

@@ -6,28 +6,28 @@ export interface ThrottledLogOptions {
   readonly every?: number
 }
 
-/** Says `line` now, or counts it. `more` is how many of its kind were only counted since the line before. */
+/** Logs `line` now, or counts it. `more` is the number of lines of its kind that were only counted since the last one. */
 export type ThrottledLog = (kind: string, line: (more: number) => void) => void
 
-/** Kinds that are told apart; beyond them the one that was said longest ago is forgotten. */
+/** Kinds that are remembered; beyond them, the one that was logged longest ago is dropped. */
 const maxKinds = 100
 
 /**
- * Keeps what happens for every request from filling the log: the first of a kind is said at once, then at most one a
- * minute, with the number of those between.
+ * Limits log lines that every request may cause: the first of a kind is logged at once, then at most one a minute, with
+ * the number of those in between.
  */
 export function throttledLog({ clock, every = 60_000 }: ThrottledLogOptions): ThrottledLog {
-  const kinds = new Map<string, { said: number; more: number }>()
+  const kinds = new Map<string, { logged: number; more: number }>()
   return (kind, line) => {
     const known = kinds.get(kind)
     const now = clock()
-    // A clock that was put back must not silence a line for long.
-    if (known && now >= known.said && now - known.said < every) {
+    // After the clock was set back, lines must not be suppressed until it has caught up.
+    if (known && now >= known.logged && now - known.logged < every) {
       known.more++
       return
     }
     kinds.delete(kind)
-    kinds.set(kind, { said: now, more: 0 })
+    kinds.set(kind, { logged: now, more: 0 })
     if (kinds.size > maxKinds) kinds.delete(kinds.keys().next().value ?? '')
     line(known?.more ?? 0)
   }

@@ -2,13 +2,13 @@ import type { Socket } from 'node:net'
 import { ModelError } from '../core/errors.js'
 import { jsonScanner } from './json-scanner.js'
 
-/** What one client may take. Times in milliseconds. */
+/** Limits of one connection. Times in milliseconds. */
 export interface ConnectionLimits {
   /** @default 16 MiB */
   readonly maxRequestBytes: number
   /** @default 32 */
   readonly maxDepth: number
-  /** To send the whole request, and again to take the whole answer. @default 10,000 */
+  /** For the client to send the whole request, and again to receive the whole answer. @default 10,000 */
   readonly timeout: number
 }
 
@@ -18,17 +18,17 @@ export const defaultConnectionLimits: ConnectionLimits = Object.freeze({
   timeout: 10_000,
 })
 
-/** Answers requests. It does not throw: a failure is an answer too. */
+/** Answers requests. It does not throw: an error is an answer too. */
 export interface JsonHandler {
   /** `request` is one whole JSON object; an answer that is there at once need not wait for a promise. */
   answer(request: string): string | Promise<string>
-  /** The answer to what never became a request. */
+  /** The answer to input that is not a request. */
   refuse(error: ModelError): string
 }
 
 /**
- * Serves one connection: one JSON object in, one out, in one write, and the end. The client need not end its side, may
- * send pieces, and may leave at any moment.
+ * Serves one connection: reads one JSON object, writes the answer in one write, and closes. The client need not half-close,
+ * may send the object in parts, and may disconnect at any moment.
  */
 export function serveConnection(socket: Socket, handler: JsonHandler, limits: ConnectionLimits): void {
   const scanner = jsonScanner(limits.maxDepth)
@@ -43,7 +43,7 @@ export function serveConnection(socket: Socket, handler: JsonHandler, limits: Co
   const finish = (answer: string): void => {
     clearTimeout(timer)
     if (socket.destroyed) return
-    // A client that does not take its answer must not keep the connection.
+    // A client that does not read its answer must not hold the connection open.
     timer = setTimeout(() => socket.destroy(), limits.timeout)
     socket.end(answer)
   }
@@ -60,7 +60,7 @@ export function serveConnection(socket: Socket, handler: JsonHandler, limits: Co
   }
 
   socket.on('data', (bytes: Buffer) => {
-    // What comes after the object is not ours; taking it lets the client finish its write.
+    // Data after the object is read and ignored, so that the client can finish its write.
     if (done) return
     try {
       const end = scanner.feed(bytes)
@@ -79,7 +79,7 @@ export function serveConnection(socket: Socket, handler: JsonHandler, limits: Co
   socket.on('end', () => {
     if (done) return
     if (received > 0) return refuse('INVALID_REQUEST', `the request stops short after ${received} bytes`)
-    // Connecting and leaving is how probes and other clients look whether somebody is here.
+    // Probes connect and disconnect to see whether the socket is served.
     done = true
     clearTimeout(timer)
     socket.end()
