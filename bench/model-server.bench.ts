@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { silentLogger } from '../src/runtime/ports.js'
 import { createModelServerApp } from '../src/http/model-server-app.js'
-import { openRegistry } from '../src/registry/registry.js'
+import { openModelSelector } from '../src/selection/open-model-selector.js'
 import { listen } from '../src/service/listen.js'
 import { httpLoad } from './support/http-load.js'
 
@@ -47,13 +47,13 @@ else console.log(`skipped: no published pipelines in ${data}`)
 
 async function serve(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  const registry = await openRegistry({
+  const selector = await openModelSelector({
     modelPath: folder,
     urls,
     preference: { defaults: { 'rapl-sysfs': 'ec2-0.7.11', acpi: 'specpower-0.7.11' }, local: 'std_v0.7.11' },
   })
   const limits = { maxBodyBytes: 1_048_576, requestTimeout: 10, idleTimeout: 65, maxConnections: 4096 }
-  const app = createModelServerApp({ service: registry.service, logger: silentLogger, limits, version: '0' })
+  const app = createModelServerApp({ selector, logger: silentLogger, limits, version: '0' })
   app.post('/empty', (_request, reply) => reply.type('application/json; charset=utf-8').send('{}'))
   const bytes = Buffer.alloc(110_000, 'x')
   app.post('/bytes', (_request, reply) => reply.type('application/zip').send(bytes))

@@ -18,16 +18,17 @@ export const layers: Readonly<Record<string, string>> = {
   archive: 'core numeric predictor',
   train: 'core runtime numeric table machine prometheus extract isolate predictor regression archive',
   registry: 'core runtime machine archive',
-  estimate: 'core runtime machine predictor archive registry',
+  selection: 'core runtime machine registry',
+  estimate: 'core runtime machine predictor archive registry selection',
   jobs: 'core runtime numeric prometheus extract isolate regression archive train registry',
   online: 'core runtime numeric machine prometheus extract isolate regression archive train registry',
   config: 'core',
-  metrics: 'registry estimate jobs online',
+  metrics: 'selection estimate jobs online',
   socket: 'core runtime',
-  http: 'core runtime machine registry estimate jobs online metrics',
+  http: 'core runtime selection estimate jobs online metrics',
   service:
-    'core runtime machine prometheus isolate regression registry estimate jobs online config metrics socket http',
-  cli: 'core runtime numeric table machine prometheus simulate extract isolate regression archive train registry jobs online config metrics http service',
+    'core runtime machine prometheus isolate regression registry selection estimate jobs online config metrics socket http',
+  cli: 'core runtime numeric table machine prometheus simulate extract isolate regression archive train registry selection jobs online config metrics http service',
   bin: 'cli',
 }
 

@@ -18,17 +18,17 @@ const nothing = undefined as never
 
 /** Every metric of our own that each program has at `/metrics`. */
 export function programMetrics(): ReadonlyMap<string, readonly DescribedMetric[]> {
-  const server = createRequestMetrics('kepler_model_server_').registry
+  const server = createRequestMetrics('kepler_model_server_').metricsRegistry
   addWeightMetrics(server, nothing)
   addPipelineMetrics(server, nothing)
-  const estimator = createRequestMetrics('kepler_estimator_').registry
+  const estimator = createRequestMetrics('kepler_estimator_').metricsRegistry
   estimateMetrics(estimator)
   timed(estimator, nothing)
   countLoads(estimator)
   addModelCacheMetrics(estimator, nothing)
-  const offline = createRequestMetrics('kepler_offline_trainer_').registry
+  const offline = createRequestMetrics('kepler_offline_trainer_').metricsRegistry
   addJobMetrics(offline, nothing)
-  const online = createRequestMetrics('kepler_online_trainer_').registry
+  const online = createRequestMetrics('kepler_online_trainer_').metricsRegistry
   addOnlineMetrics(online, nothing)
   return new Map([
     ['Model server', described(server)],
@@ -40,17 +40,17 @@ export function programMetrics(): ReadonlyMap<string, readonly DescribedMetric[]
 
 /** What every Node process has besides: `process_resident_memory_bytes` and such. */
 export function processMetrics(): readonly DescribedMetric[] {
-  const all = createRequestMetrics('x_').registry
+  const all = createRequestMetrics('x_').metricsRegistry
   return metricsOf(all).filter(({ name }) => !name.startsWith('x_'))
 }
 
-function described(registry: Registry): readonly DescribedMetric[] {
-  return metricsOf(registry).filter(({ name }) => name.startsWith('kepler_'))
+function described(metricsRegistry: Registry): readonly DescribedMetric[] {
+  return metricsOf(metricsRegistry).filter(({ name }) => name.startsWith('kepler_'))
 }
 
-function metricsOf(registry: Registry): readonly DescribedMetric[] {
+function metricsOf(metricsRegistry: Registry): readonly DescribedMetric[] {
   // `labelNames` is there, but not among prom-client's types.
-  const metrics = registry.getMetricsAsArray() as unknown as {
+  const metrics = metricsRegistry.getMetricsAsArray() as unknown as {
     readonly name: string
     readonly help: string
     readonly labelNames?: readonly string[]

@@ -24,10 +24,10 @@ export function encodeAnswer(powers: Powers, coreRatio: number): EncodedAnswer {
   const all = entriesOf(powers)
   const whole = encode(all, coreRatio, decimalPlaces[0])
   if (whole.length <= keplerReadBytes) return { text: whole, fits: true }
-  const moving = all.filter(([, watts]) => watts.some((value) => value !== 0))
-  const kept = moving.length > 0 ? moving : all.slice(0, 1)
+  const nonZero = all.filter(([, watts]) => watts.some((value) => value !== 0))
+  const shortened = nonZero.length > 0 ? nonZero : all.slice(0, 1)
   for (const places of decimalPlaces) {
-    const text = encode(kept, coreRatio, places)
+    const text = encode(shortened, coreRatio, places)
     if (text.length <= keplerReadBytes) return { text, fits: true }
   }
   return { text: whole, fits: false }

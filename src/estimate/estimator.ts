@@ -16,7 +16,7 @@ export interface Estimate {
   readonly provenance: Provenance
 }
 
-/** What the estimator tells of its work, for metrics. */
+/** Called for each request, for metrics. */
 export interface EstimateObserver {
   estimated(estimate: Estimate, rows: number): void
   failed(error: ModelError): void
@@ -44,7 +44,7 @@ export interface EstimatorOptions {
 
 export function createEstimator(options: EstimatorOptions): Estimator {
   const { models, machineCores, observer, log, clock = Date.now } = options
-  // Kepler asks every few seconds, for each source and container: what goes wrong once goes wrong each time.
+  // Kepler repeats a request every few seconds for each source and container, so a failure repeats too.
   const say = throttledLog({ clock })
 
   function predict(request: PowerRequest, model: LoadedModel): Estimate {
@@ -80,12 +80,12 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   }
 
   function refuse(error: unknown): string {
-    const known =
+    const described =
       error instanceof ModelError ? error : new ModelError('INVALID_DATA', messageOf(error), { cause: error })
-    observer.failed(known)
-    const fields = { code: known.code, field: known.field, error: known.message }
-    say(known.code, (more) => log.info({ ...fields, more }, 'request refused'))
-    return encodeFailure(known.message)
+    observer.failed(described)
+    const fields = { code: described.code, field: described.field, error: described.message }
+    say(described.code, (more) => log.info({ ...fields, more }, 'request refused'))
+    return encodeFailure(described.message)
   }
 
   return {

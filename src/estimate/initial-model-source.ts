@@ -6,7 +6,7 @@ import type { MachineSpec } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
 import type { Clock, Logger } from '../runtime/ports.js'
 import { parseNodeTypeIndex } from '../machine/node-type-index.js'
-import { parseFilter } from '../registry/filter.js'
+import { parseFilter } from '../selection/filter.js'
 import { metadataNumbersOf } from '../registry/metadata-numbers.js'
 import { type LoadedModel, loadedModel, type ModelQuery, type ModelSource } from './model-source.js'
 

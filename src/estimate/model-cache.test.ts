@@ -28,7 +28,7 @@ function scripted(
   return source
 }
 
-describe('kept models', () => {
+describe('the model cache', () => {
   let now = 0
   const keep = (sources: readonly ModelSource[], more = {}): ModelCache => {
     now = 1_000_000

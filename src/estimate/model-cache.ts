@@ -4,31 +4,31 @@ import type { Clock, Logger } from '../runtime/ports.js'
 import type { LoadedModel, ModelQuery, ModelSource, Provenance } from './model-source.js'
 
 export interface ModelCacheOptions {
-  /** Asked in this order; the first that has a model gives it. */
+  /** Tried in this order; the first that has a model provides it. */
   readonly sources: readonly ModelSource[]
   readonly log: Logger
   readonly clock: Clock
   /** From 0 to 1, for jitter. */
   readonly random: () => number
-  /** Models and failures that are kept; the one that was not used for longest leaves first. @default 64 */
-  readonly maxKept?: number
-  /** Milliseconds after which a source is asked again whether it has a better model. @default 300,000 */
+  /** Cached models and failures; the least recently used is evicted first. @default 64 */
+  readonly maxEntries?: number
+  /** Milliseconds after which the sources are tried again for a better model. @default 300,000 */
   readonly refreshEvery?: number
   /** Milliseconds that each source may take. @default 30,000 */
   readonly loadTimeout?: number
-  /** Told what came of each attempt to load or renew a model. */
+  /** Called with the outcome of each attempt to load or renew a model. */
   readonly onLoad?: (outcome: LoadOutcome) => void
 }
 
 /** `loaded`: the first one; `changed`: another one than before; `same`: the one that was there. */
 export type LoadOutcome = 'loaded' | 'changed' | 'same' | 'failed'
 
-/** Models by everything that decides them. Each is loaded once while others wait, and failures are remembered for a while. */
+/** Models by everything that decides them. Concurrent requests share one load, and a failure is cached until its retry. */
 export interface ModelCache {
   /**
-   * The model at once where it is kept, else a promise.
+   * The model itself where it is cached, else a promise.
    *
-   * @throws ModelError the remembered failure, until it is time to try again
+   * @throws ModelError the cached failure, until its retry is due
    */
   get(query: ModelQuery): LoadedModel | Promise<LoadedModel>
   status(): readonly CachedModelStatus[]
@@ -53,10 +53,10 @@ export interface CachedModelStatus {
   readonly next_try: string | null
 }
 
-interface Kept {
+interface CacheEntry {
   readonly query: ModelQuery
   model: LoadedModel | undefined
-  /** Who gave the model. */
+  /** The source that loaded the model. */
   from: ModelSource | undefined
   loading: Promise<LoadedModel> | undefined
   error: ModelError | undefined
@@ -69,42 +69,42 @@ interface Kept {
 interface Loaded {
   readonly model: LoadedModel
   readonly from: ModelSource
-  /** Whether a source that is asked earlier had none, or did not answer. */
+  /** Whether a source that comes earlier in the order had none, or did not answer. */
   readonly second: boolean
 }
 
-/** How long a model of a later source serves before the earlier ones are asked again. */
+/** Milliseconds that a model of a later source serves before the earlier ones are tried again. */
 const secondChoice = 30_000
 const firstRetry = 5_000
 const longestRetry = 300_000
 
 export function createModelCache(options: ModelCacheOptions): ModelCache {
-  const { sources, log, clock, random, maxKept = 64, refreshEvery = 300_000, loadTimeout = 30_000, onLoad } = options
-  const kept = new Map<string, Kept>()
+  const { sources, log, clock, random, maxEntries = 64, refreshEvery = 300_000, loadTimeout = 30_000, onLoad } = options
+  const entries = new Map<string, CacheEntry>()
   const closing = new AbortController()
 
-  /** Gives up after `loadTimeout`, also on what ignores its signal. */
+  /** Rejects after `loadTimeout`, also when `run` ignores its signal. */
   function withinTime<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const late = () => new ModelError('UNAVAILABLE', `no answer within ${loadTimeout} ms`)
     return withDeadline({ milliseconds: loadTimeout, signal: closing.signal, late }, (signal) => {
-      const given = new Promise<never>((_, reject) => {
+      const aborted = new Promise<never>((_, reject) => {
         if (signal.aborted) reject(signal.reason)
         signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       })
-      return Promise.race([run(signal), given])
+      return Promise.race([run(signal), aborted])
     })
   }
 
-  async function load({ query, model, from }: Kept): Promise<Loaded> {
+  async function load({ query, model, from }: CacheEntry): Promise<Loaded> {
     const reasons: string[] = []
     for (const source of sources) {
       try {
         const loaded = await withinTime((signal) => source.load(query, signal))
         return { model: loaded, from: source, second: reasons.length > 0 }
       } catch (error) {
-        // A source that is away at a refresh does not lose its model to a later source.
-        const away = !(error instanceof ModelError && error.code === 'NO_MODEL')
-        if (model && from === source && away) throw error
+        // A source that cannot be reached at a refresh keeps its model: a later source does not replace it.
+        const unreachable = !(error instanceof ModelError && error.code === 'NO_MODEL')
+        if (model && from === source && unreachable) throw error
         reasons.push(`${source.name}: ${messageOf(error)}`)
       }
     }
@@ -112,7 +112,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     throw new ModelError('NO_MODEL', `no ${query.outputType} model for ${query.source}: ${why}`)
   }
 
-  function begin(entry: Kept): Promise<LoadedModel> {
+  function begin(entry: CacheEntry): Promise<LoadedModel> {
     const loading = load(entry).then(
       (loaded) => succeeded(entry, loaded),
       (error: unknown) => {
@@ -123,7 +123,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     return loading
   }
 
-  function succeeded(entry: Kept, { model, from, second }: Loaded): LoadedModel {
+  function succeeded(entry: CacheEntry, { model, from, second }: Loaded): LoadedModel {
     const before = entry.model?.provenance
     entry.loading = undefined
     entry.error = undefined
@@ -143,8 +143,8 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     return model
   }
 
-  /** A model that is kept goes on serving when its refresh fails. */
-  function failed(entry: Kept, error: unknown): ModelError {
+  /** A cached model goes on serving when its refresh fails. */
+  function failed(entry: CacheEntry, error: unknown): ModelError {
     entry.loading = undefined
     const first = Math.min(firstRetry, refreshEvery)
     const wait = Math.min(longestRetry, first * 2 ** Math.min(entry.failures, 20)) * (0.75 + 0.5 * random())
@@ -161,10 +161,10 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     return entry.error
   }
 
-  function entryFor(query: ModelQuery): Kept {
+  function entryFor(query: ModelQuery): CacheEntry {
     const key = keyOf(query)
-    const known = kept.get(key)
-    const entry = known ?? {
+    const cached = entries.get(key)
+    const entry = cached ?? {
       query,
       model: undefined,
       from: undefined,
@@ -175,10 +175,10 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
       hits: 0,
       refreshes: 0,
     }
-    // The last of the map is the one used last.
-    if (known) kept.delete(key)
-    kept.set(key, entry)
-    if (kept.size > maxKept) kept.delete(kept.keys().next().value ?? '')
+    // A Map iterates in the order of insertion: the last entry is the one used last.
+    if (cached) entries.delete(key)
+    entries.set(key, entry)
+    if (entries.size > maxEntries) entries.delete(entries.keys().next().value ?? '')
     return entry
   }
 
@@ -189,7 +189,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
       if (entry.model) {
         if (!entry.loading && clock() >= entry.nextTry) {
           entry.refreshes++
-          // Its failure is logged and kept by `failed`; this request is answered by the model that is there.
+          // `failed` logs and stores a failure; this request is answered by the cached model.
           begin(entry).catch(() => undefined)
         }
         return entry.model
@@ -200,7 +200,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     },
 
     status: () =>
-      [...kept.values()].map(({ query, model, loading, error, failures, hits, refreshes, nextTry }) => ({
+      [...entries.values()].map(({ query, model, loading, error, failures, hits, refreshes, nextTry }) => ({
         source: query.source,
         output_type: query.outputType,
         metrics: query.metrics,

@@ -2,7 +2,7 @@ import { readModelArchive } from '../archive/read-model-archive.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { Clock } from '../runtime/ports.js'
-import type { NodeTypeMatch } from '../machine/match-node-type.js'
+import { parseModelMatch } from '../selection/model-match.js'
 import { loadedModel, type ModelQuery, type ModelSource } from './model-source.js'
 
 /** The largest published archive has 160 kB. */
@@ -34,7 +34,7 @@ export function modelServerSource({ url, fetch, machineSpec, clock }: ModelServe
       return loadedModel(archive, {
         pipeline,
         featureGroup,
-        match: readMatch(response.headers.get('x-kepler-match')),
+        match: parseModelMatch(response.headers.get('x-kepler-match')),
         loadedFrom: endpoint,
         loadedAt: clock(),
       })
@@ -83,14 +83,4 @@ function messageIn(bytes: Uint8Array): string {
     // Not JSON: the text itself is the message.
   }
   return quote(text, 200)
-}
-
-const matchKinds = ['explicit', 'exact', 'partial', 'similar'] as const
-
-/** `exact;node-type=1;uncertainty=0;looseness=0`, as our own server says it; `undefined` from others. */
-function readMatch(header: string | null): NodeTypeMatch | undefined {
-  const parts = /^(\w+);node-type=(-?\d+);uncertainty=([\d.e-]+);looseness=([\d.e-]+)$/.exec(header ?? '')
-  const how = matchKinds.find((kind) => kind === parts?.[1])
-  if (!parts || !how) return undefined
-  return { how, nodeType: Number(parts[2]), uncertainty: Number(parts[3]), looseness: Number(parts[4]) }
 }

@@ -4,7 +4,7 @@ import type { EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { parseModelName } from '../core/model-name.js'
 import type { OutputType } from '../core/output-type.js'
-import type { NodeTypeMatch } from '../machine/match-node-type.js'
+import type { ModelMatch } from '../selection/model-match.js'
 import { parseMachineSpec } from '../machine/spec.js'
 
 /** Everything that decides which model answers a request. */
@@ -41,12 +41,17 @@ export interface Provenance {
   /** The machine that it was trained on. */
   readonly machine_spec: MachineSpec | null
   /** How this machine was matched to the node type; `null` for a model that was not chosen for it. */
-  readonly match: { readonly how: string; readonly uncertainty: number; readonly looseness: number } | null
+  readonly match: ProvenanceMatch | null
   /** URL, or `this process`. */
   readonly loaded_from: string
   /** ISO 8601, UTC. */
   readonly loaded_at: string
 }
+
+/** A machine's node type, or the one that it should have had and that no model is of. */
+export type ProvenanceMatch =
+  | { readonly how: string; readonly uncertainty: number; readonly looseness: number }
+  | { readonly how: 'fallback'; readonly wanted_node_type: number }
 
 /** Somewhere a model can come from. */
 export interface ModelSource {
@@ -62,7 +67,7 @@ export interface ModelSource {
 export interface Origin {
   readonly pipeline?: string | undefined
   readonly featureGroup?: string | undefined
-  readonly match?: NodeTypeMatch | undefined
+  readonly match?: ModelMatch | undefined
   /** The spec of the node type, where the archive does not carry it. */
   readonly machineSpec?: MachineSpec | undefined
   readonly loadedFrom: string
@@ -87,13 +92,17 @@ export function loadedModel(archive: ModelArchive, origin: Origin): LoadedModel 
       mae: metadata.mae ?? null,
       mape: metadata.mape ?? null,
       machine_spec: spec ?? null,
-      match: origin.match
-        ? { how: origin.match.how, uncertainty: origin.match.uncertainty, looseness: origin.match.looseness }
-        : null,
+      match: origin.match ? provenanceMatch(origin.match) : null,
       loaded_from: origin.loadedFrom,
       loaded_at: new Date(origin.loadedAt).toISOString(),
     },
   }
+}
+
+function provenanceMatch(match: ModelMatch): ProvenanceMatch {
+  if (match.how === 'fallback') return { how: match.how, wanted_node_type: match.wanted }
+  const { how, uncertainty, looseness } = match
+  return { how, uncertainty, looseness }
 }
 
 function machineSpecOf({ machine_spec }: ModelMetadata): MachineSpec | undefined {

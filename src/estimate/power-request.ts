@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { type OutputType, outputTypes } from '../core/output-type.js'
-import { parseFilter } from '../registry/filter.js'
-import { invalidRequest, sourceField } from '../registry/model-request.js'
+import { parseFilter } from '../selection/filter.js'
+import { invalidRequest, sourceField } from '../selection/request-fields.js'
 
 /** What a client asks of the estimator, with null lists already empty. */
 export interface PowerRequest {

@@ -16,13 +16,13 @@ export function withSystemValues(
 ): { readonly metrics: readonly string[]; readonly rows: readonly (readonly number[])[] } {
   const missing = features.filter((feature) => !metrics.includes(feature))
   if (missing.length === 0) return { metrics, rows: values }
-  const known = missing.flatMap((feature) => {
+  const available = missing.flatMap((feature) => {
     const value = systemValues[systemFeatures.indexOf(feature)]
     return isNumeric(value) ? [{ feature, value: Number(value) }] : []
   })
-  const extra = known.map(({ value }) => value)
+  const extra = available.map(({ value }) => value)
   return {
-    metrics: [...metrics, ...known.map(({ feature }) => feature)],
+    metrics: [...metrics, ...available.map(({ feature }) => feature)],
     rows: values.map((row) => [...row, ...extra]),
   }
 }

@@ -47,11 +47,11 @@ function serve(estimateNow: Estimator['estimate'] = () => estimate, status: read
     status: () => status,
     close() {},
   }
-  addModelCacheMetrics(metrics.registry, models)
-  const observer = estimateMetrics(metrics.registry)
+  addModelCacheMetrics(metrics.metricsRegistry, models)
+  const observer = estimateMetrics(metrics.metricsRegistry)
   const estimator: Estimator = {
     estimate: estimateNow,
-    answer: timed(metrics.registry, () => '{}'),
+    answer: timed(metrics.metricsRegistry, () => '{}'),
     refuse: () => '{}',
   }
   const app = createEstimatorApp({

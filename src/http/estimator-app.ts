@@ -41,7 +41,7 @@ export function createEstimatorApp({
   const app = createHttpApp({ logger, limits, metrics })
   const throttled = throttledLog({ clock: Date.now })
 
-  app.post('/estimate', async (request, reply) => {
+  app.post('/estimate', { config: { parameters: [] } }, async (request, reply) => {
     try {
       const { powers, coreRatio, provenance } = await estimator.estimate(
         parsePowerRequest(parseJsonBody(bodyOf(request))),
@@ -58,8 +58,8 @@ export function createEstimatorApp({
   app.get('/info', () => ({ ...about, models: modelCache.status() }))
 
   app.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType)
-    return metrics.registry.metrics()
+    reply.type(metrics.metricsRegistry.contentType)
+    return metrics.metricsRegistry.metrics()
   })
 
   app.get('/healthz', () => ({ status: 'ok' }))

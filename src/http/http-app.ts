@@ -1,8 +1,16 @@
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { ModelError, quote } from '../core/errors.js'
 import type { Logger } from '../runtime/ports.js'
 import { errorAnswer } from './error-answer.js'
 import type { RequestMetrics } from '../metrics/request-metrics.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The query parameters that a route reads; others are refused. Absent: the route reads them itself. */
+    parameters?: readonly string[]
+  }
+}
 
 /** Limits on what clients may use. Times in seconds. */
 export interface HttpLimits {
@@ -52,9 +60,9 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
   // Kepler's clients send various content types, and some none. Handlers read the bytes with `parseJsonBody`.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  app.addHook('onRequest', (_request, _reply, done) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     metrics.started()
-    done()
+    done(request.url.includes('?') ? unknownParameter(request) : undefined)
   })
   const aborted = new WeakSet<object>()
   app.addHook('onRequestAbort', (request, done) => {
@@ -84,6 +92,16 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
     return reply.code(404).send({ error: { code: 'INVALID_REQUEST', message } })
   })
   return app
+}
+
+/** A parameter that is given and not used would be ignored in silence: a route that lists its own refuses others. */
+function unknownParameter({ query, routeOptions }: FastifyRequest): ModelError | undefined {
+  const { parameters } = routeOptions.config
+  if (parameters === undefined || typeof query !== 'object' || query === null) return undefined
+  const unknown = Object.keys(query).find((name) => !parameters.includes(name))
+  if (unknown === undefined) return undefined
+  const known = parameters.length > 0 ? `known are ${parameters.join(', ')}` : 'this route takes none'
+  return new ModelError('INVALID_REQUEST', `unknown query parameter ${quote(unknown)}, ${known}`, { field: unknown })
 }
 
 function noSchemas(): never {

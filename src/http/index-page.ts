@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { ModelService, PipelineStatus } from '../registry/model-service.js'
+import type { ModelSelector, PipelineStatus } from '../selection/model-selector.js'
 
 const endpoints = [
   ['POST /model', 'the best model for a machine, as an archive or as weights'],
@@ -10,9 +10,9 @@ const endpoints = [
 ] as const
 
 /** `GET /`: what is served and a request to copy, as text, or as HTML for a browser. */
-export function addIndexPage(app: FastifyInstance, service: ModelService, version: string): void {
+export function addIndexPage(app: FastifyInstance, selector: ModelSelector, version: string): void {
   app.get('/', (request, reply) => {
-    const { pipelines } = service.status()
+    const { pipelines } = selector.status()
     const text = [
       `Kepler power model server ${version}`,
       '',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { fakeModelService } from '../../test/support/model-service.js'
+import { fakeModelSelector } from '../../test/support/model-selector.js'
+import type { ModelMatch } from '../selection/model-match.js'
+import { parseModelRequest } from '../selection/model-request.js'
 import { silentLogger } from '../runtime/ports.js'
-import type { ModelService } from '../registry/model-service.js'
+import type { ModelSelector } from '../selection/model-selector.js'
 import { createModelServerApp } from './model-server-app.js'
 
 const limits = { maxBodyBytes: 262_144, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 }
@@ -18,8 +20,8 @@ const keplerRequest = {
   machine_spec: { vendor: '', processor: '', cores: 0, chips: 0, memory: 0, frequency: 0, threads_per_core: 0 },
 }
 
-function serve(service: ModelService = fakeModelService()) {
-  return createModelServerApp({ service, logger: silentLogger, limits, version: '1.2.3' })
+function serve(selector: ModelSelector = fakeModelSelector()) {
+  return createModelServerApp({ selector, logger: silentLogger, limits, version: '1.2.3' })
 }
 
 function post(body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }, app = serve()) {
@@ -68,6 +70,26 @@ describe('POST /model', () => {
     assert.deepEqual(answer.json(), {
       error: { code: 'NO_MODEL', message: 'no pipeline has models for source acpi' },
     })
+  })
+
+  it('says that a model is of another node type than the wanted one', async () => {
+    const answered = async (match: ModelMatch) => {
+      const found = fakeModelSelector().findModel(parseModelRequest(request))
+      const selector = fakeModelSelector({
+        findModel: () => ({ ...found, selection: { ...found.selection, match } }),
+      })
+      return (await post(request, {}, serve(selector))).headers['x-kepler-match']
+    }
+    assert.equal(await answered({ how: 'fallback', nodeType: 258, wanted: 999 }), 'fallback;node-type=258;wanted=999')
+    const exact = { how: 'exact', nodeType: 1, uncertainty: 0, looseness: 0 } as const
+    assert.equal(await answered(exact), 'exact;node-type=1;uncertainty=0;looseness=0')
+  })
+
+  it('refuses query parameters, which it would not use, and names them', async () => {
+    const answer = await serve().inject({ method: 'POST', url: '/model?node_type=3', payload: JSON.stringify(request) })
+    assert.equal(answer.statusCode, 400)
+    assert.equal(answer.json().error.field, 'node_type')
+    assert.match(answer.json().error.message, /unknown query parameter "node_type", this route takes none/)
   })
 
   it('names the field of a malformed request', async () => {
@@ -120,13 +142,13 @@ describe('POST /model', () => {
 
   it('hides the details of its own failures, and logs them', async () => {
     const logged: object[] = []
-    const service = fakeModelService({
+    const selector = fakeModelSelector({
       findModel() {
         throw new TypeError('secret detail')
       },
     })
     const logger = { ...silentLogger, error: (fields: object) => void logged.push(fields) }
-    const answer = await post(request, {}, createModelServerApp({ service, logger, limits, version: '1' }))
+    const answer = await post(request, {}, createModelServerApp({ selector, logger, limits, version: '1' }))
     assert.equal(answer.statusCode, 500)
     assert.ok(!answer.body.includes('secret'))
     assert.equal(logged.length, 1)
@@ -140,6 +162,10 @@ describe('the model server', () => {
     const wrong = await serve().inject('/best-models?energy-source=steam')
     assert.equal(wrong.statusCode, 400)
     assert.equal(wrong.json().error.field, 'energy-source')
+    const unknown = await serve().inject('/best-models?source=acpi')
+    assert.equal(unknown.statusCode, 400)
+    assert.equal(unknown.json().error.field, 'source')
+    assert.match(unknown.json().error.message, /unknown query parameter "source", known are energy-source, /)
   })
 
   it('refuses a query parameter given twice', async () => {
@@ -150,7 +176,7 @@ describe('the model server', () => {
 
   it('is alive before it is ready', async () => {
     const empty = serve(
-      fakeModelService({
+      fakeModelSelector({
         status: () => ({ pipelines: [], models: 0, errors: [{ origin: 'http://db', message: 'timeout', at: 0 }] }),
       }),
     )
@@ -185,8 +211,8 @@ describe('the model server', () => {
   })
 
   it('forgets the metrics of a model that is gone', async () => {
-    let models = [...fakeModelService().weightModels()]
-    const app = serve(fakeModelService({ weightModels: () => models }))
+    let models = [...fakeModelSelector().weightModels()]
+    const app = serve(fakeModelSelector({ weightModels: () => models }))
     assert.match((await app.inject('/metrics')).body, /model_scale\{/)
     models = []
     assert.doesNotMatch((await app.inject('/metrics')).body, /model_scale\{/)

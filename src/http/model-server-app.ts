@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../runtime/ports.js'
-import type { NodeTypeMatch } from '../machine/match-node-type.js'
-import { bestModelsQuerySchema, parseBestModelsQuery } from '../registry/best-models-query.js'
-import { modelRequestSchema, parseModelRequest } from '../registry/model-request.js'
-import type { ModelSelection, ModelService, ServedModel } from '../registry/model-service.js'
+import { formatModelMatch } from '../selection/model-match.js'
+import { bestModelsQuerySchema, parseBestModelsQuery } from '../selection/best-models-query.js'
+import { modelRequestSchema, parseModelRequest } from '../selection/model-request.js'
+import type { ModelSelection, ModelSelector, ServedModel } from '../selection/model-selector.js'
 import { addDocsPage } from './docs-page.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
@@ -15,7 +15,7 @@ import { createRequestMetrics } from '../metrics/request-metrics.js'
 import { addWeightMetrics } from '../metrics/weight-metrics.js'
 
 export interface ModelServerAppOptions {
-  readonly service: ModelService
+  readonly selector: ModelSelector
   readonly logger: Logger
   readonly limits: HttpLimits
   readonly version: string
@@ -25,47 +25,47 @@ export interface ModelServerAppOptions {
 
 /** The model server's routes; `openapi.ts` describes them. Tests call `inject`, programs `listen`. */
 export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
-  const { service, logger, limits, version, moreMetrics } = options
+  const { selector, logger, limits, version, moreMetrics } = options
   const metrics = createRequestMetrics('kepler_model_server_')
-  addWeightMetrics(metrics.registry, () => service.weightModels())
-  addPipelineMetrics(metrics.registry, service)
+  addWeightMetrics(metrics.metricsRegistry, () => selector.weightModels())
+  addPipelineMetrics(metrics.metricsRegistry, selector)
   const app = createHttpApp({ logger, limits, metrics })
 
   const readRequest = memoizedParse((body) => parseModelRequest(parseJsonBody(body)))
   const heads = new WeakMap<ServedModel, ModelHead>()
-  app.post('/model', (request, reply) => {
-    const served = service.findModel(readRequest(bodyOf(request)))
+  app.post('/model', { config: { parameters: [] } }, (request, reply) => {
+    const served = selector.findModel(readRequest(bodyOf(request)))
     const head = heads.get(served) ?? modelHead(served)
     heads.set(served, head)
     logger.debug({ request: request.id, selection: served.selection }, 'model chosen')
     return reply.headers(head.headers).send(head.text ?? served.body)
   })
 
-  app.get('/best-models', (request) => service.bestModels(parseBestModelsQuery(request.query)))
+  app.get('/best-models', (request) => selector.bestModels(parseBestModelsQuery(request.query)))
 
   app.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType)
+    reply.type(metrics.metricsRegistry.contentType)
     const more = moreMetrics ? await moreMetrics() : ''
-    return (await metrics.registry.metrics()) + more
+    return (await metrics.metricsRegistry.metrics()) + more
   })
 
   app.get('/healthz', () => ({ status: 'ok' }))
 
   app.get('/readyz', (_request, reply) => {
-    const { pipelines, errors } = service.status()
+    const { pipelines, errors } = selector.status()
     const reasons = errors.map(({ origin, message }) => `${origin}: ${message}`)
     if (pipelines.length > 0) return { ready: true, pipelines: pipelines.map(({ name }) => name), reasons }
     return reply.code(503).send({ ready: false, reasons: ['no pipeline is loaded', ...reasons] })
   })
 
-  addIndexPage(app, service, version)
+  addIndexPage(app, selector, version)
   addDocsPage(app, () =>
     openApiDocument({ version, modelRequest: modelRequestSchema, bestModels: bestModelsQuerySchema }),
   )
   return app
 }
 
-/** The headers of a model's answer, made once for each model in the service's cache. */
+/** The headers of a model's answer, made once for each model in the selector's cache. */
 interface ModelHead {
   readonly headers: Readonly<Record<string, string>>
   /** JSON as a string, which Node sends in one write with the headers. Archives stay Buffers, since a copy costs more. */
@@ -77,7 +77,7 @@ function modelHead({ body, contentType, fileName, selection }: ServedModel): Mod
     'content-type': contentType,
     'content-length': String(body.length),
     'x-kepler-model': selectionPath(selection),
-    ...(selection.match ? { 'x-kepler-match': matchText(selection.match) } : {}),
+    ...(selection.match ? { 'x-kepler-match': formatModelMatch(selection.match) } : {}),
   }
   if (contentType === 'application/json') return { headers, text: body.toString('utf8') }
   return { headers: { ...headers, 'content-disposition': `attachment; filename="${fileName}"` }, text: undefined }
@@ -86,9 +86,4 @@ function modelHead({ body, contentType, fileName, selection }: ServedModel): Mod
 /** `<pipeline>/<source>/<output type>/<feature group>/<model>`; a header takes no other characters than these. */
 function selectionPath({ pipeline, source, outputType, featureGroup, modelName }: ModelSelection): string {
   return `${pipeline}/${source}/${outputType}/${featureGroup}/${modelName}`.replace(/[^\w./-]/g, '_')
-}
-
-/** How the machine was matched, e.g. `similar;node-type=1;uncertainty=0;looseness=0.25`. */
-function matchText({ how, nodeType, uncertainty, looseness }: NodeTypeMatch): string {
-  return `${how};node-type=${nodeType};uncertainty=${uncertainty};looseness=${looseness}`
 }

@@ -42,8 +42,8 @@ export function createOfflineTrainerApp(options: OfflineTrainerAppOptions): Fast
     reply.type('text/plain; charset=utf-8').send(offlineTrainerText(version, request.headers.host)),
   )
   app.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType)
-    return metrics.registry.metrics()
+    reply.type(metrics.metricsRegistry.contentType)
+    return metrics.metricsRegistry.metrics()
   })
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', (_request, reply) => {
@@ -65,7 +65,7 @@ export function createOfflineTrainerApp(options: OfflineTrainerAppOptions): Fast
 
 function addTrainRoute(app: FastifyInstance, options: OfflineTrainerAppOptions): void {
   const { queue, store, limits, logger } = options
-  app.post('/train', async (request, reply) => {
+  app.post('/train', { config: { parameters: ['mode'] } }, async (request, reply) => {
     const asynchronous = modeOf(request) === 'async'
     const job = await receiveJob(request, options).catch((error: unknown) => {
       // The rest of the body is not read, so the connection cannot be used for another request.

@@ -26,8 +26,8 @@ export function createOnlineTrainerApp(options: OnlineTrainerAppOptions): Fastif
   app.get('/status', () => status())
 
   app.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType)
-    return metrics.registry.metrics()
+    reply.type(metrics.metricsRegistry.contentType)
+    return metrics.metricsRegistry.metrics()
   })
 
   app.get('/healthz', () => ({ status: 'ok' }))

@@ -113,7 +113,7 @@ const selectionHeaders = {
   },
   'x-kepler-match': {
     description:
-      'How the machine was matched to a node type, where one was wanted: `<how>;node-type=<n>;uncertainty=<0..1>;looseness=<0..1>`.',
+      'How the machine was matched to a node type, where one was wanted: `<how>;node-type=<n>;uncertainty=<0..1>;looseness=<0..1>`, or `fallback;node-type=<n>;wanted=<n>` when the wanted one has no model and another answers.',
     schema: { type: 'string' },
   },
 }

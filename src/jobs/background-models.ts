@@ -36,24 +36,24 @@ export async function backgroundModels(
       field: 'abs-pipeline-name',
     })
   }
-  const pipeline = await loadPipeline(location, { errorKey, cacheFolder: join(modelPath, '.index') })
+  const pipeline = await loadPipeline(location, { cacheFolder: join(modelPath, '.index') })
   const models = pipeline.entries
     .filter(
       ({ folder, archive }) => folder.source === source && folder.outputType === 'AbsPower' && archive !== undefined,
     )
-    .map((entry) => backgroundModel(pipeline, entry))
+    .map((entry) => backgroundModel(pipeline, entry, errorKey))
   if (models.length > 0) return models
   throw new ModelError('NO_MODEL', `pipeline ${location.name} has no AbsPower models of ${source}`, {
     field: 'abs-pipeline-name',
   })
 }
 
-function backgroundModel(pipeline: Pipeline, entry: ModelEntry): BackgroundModel {
+function backgroundModel(pipeline: Pipeline, entry: ModelEntry, errorKey: string): BackgroundModel {
   const { name, folder, features, numbers, nodeType } = entry
   const components = componentsOf(folder.source)
   return {
     name: `${pipeline.name}/${folder.path}/${name}`,
-    error: metadataNumber(numbers, pipeline.errorKey) ?? Number.POSITIVE_INFINITY,
+    error: metadataNumber(numbers, errorKey) ?? Number.POSITIVE_INFINITY,
     features,
     predict(x: Matrix) {
       const archive = readModelArchive(readArchive(pipeline.store, entry, pipeline.specOf(nodeType)))

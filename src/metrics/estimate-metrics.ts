@@ -3,8 +3,8 @@ import type { EstimateObserver } from '../estimate/estimator.js'
 import type { ModelCache, LoadOutcome } from '../estimate/model-cache.js'
 
 /** Counts estimates and failures of the sockets and of HTTP. */
-export function estimateMetrics(registry: Registry): EstimateObserver {
-  const registers = [registry]
+export function estimateMetrics(metricsRegistry: Registry): EstimateObserver {
+  const registers = [metricsRegistry]
   const estimates = new Counter({
     name: 'kepler_estimator_estimates_total',
     help: 'Requests answered with powers, by the model that made them.',
@@ -36,14 +36,14 @@ export function estimateMetrics(registry: Registry): EstimateObserver {
 
 /** Measures the time from a complete request to its answer, without the time on the socket. */
 export function timed<Request>(
-  registry: Registry,
+  metricsRegistry: Registry,
   answer: (request: Request) => string | Promise<string>,
 ): (request: Request) => string | Promise<string> {
   const duration = new Histogram({
     name: 'kepler_estimator_answer_duration_seconds',
     help: 'Seconds to answer a request of the unix socket.',
     buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1, 10],
-    registers: [registry],
+    registers: [metricsRegistry],
   })
   return (request) => {
     const started = performance.now()
@@ -58,23 +58,23 @@ export function timed<Request>(
 }
 
 /** Counts attempts to load or refresh a model, by outcome. */
-export function countLoads(registry: Registry): (outcome: LoadOutcome) => void {
+export function countLoads(metricsRegistry: Registry): (outcome: LoadOutcome) => void {
   const loads = new Counter({
     name: 'kepler_estimator_model_loads_total',
     help: 'Attempts to load or refresh a model, by outcome: the first model, another one, the same again, or a failure.',
     labelNames: ['outcome'],
-    registers: [registry],
+    registers: [metricsRegistry],
   })
   return (outcome) => loads.inc({ outcome })
 }
 
 /** The models in the cache, by kind of request, and whether they could be loaded. */
-export function addModelCacheMetrics(registry: Registry, modelCache: ModelCache): void {
+export function addModelCacheMetrics(metricsRegistry: Registry, modelCache: ModelCache): void {
   new Gauge({
     name: 'kepler_estimator_model_info',
     help: 'Models in use; 1 when one is loaded, 0 when it could not be.',
     labelNames: ['source', 'output_type', 'trainer_name', 'pipeline', 'model_name', 'loaded_from'],
-    registers: [registry],
+    registers: [metricsRegistry],
     collect() {
       this.reset()
       for (const { source, output_type, trainer_name, model } of modelCache.status()) {
@@ -88,7 +88,7 @@ export function addModelCacheMetrics(registry: Registry, modelCache: ModelCache)
     name: 'kepler_estimator_model_load_failures',
     help: 'Consecutive failed attempts to load or refresh a model, the most of any kind of request; 0 without failures.',
     labelNames: ['source', 'output_type'],
-    registers: [registry],
+    registers: [metricsRegistry],
     collect() {
       this.reset()
       const most = new Map<string, number>()

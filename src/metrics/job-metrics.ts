@@ -7,8 +7,8 @@ export interface JobMetrics {
 }
 
 /** Metrics of jobs: number by state, bytes on disk, durations. */
-export function addJobMetrics(registry: Registry, store: Pick<JobStore, 'list' | 'bytes'>): JobMetrics {
-  const registers = [registry]
+export function addJobMetrics(metricsRegistry: Registry, store: Pick<JobStore, 'list' | 'bytes'>): JobMetrics {
+  const registers = [metricsRegistry]
   const prefix = 'kepler_offline_trainer_'
   new Gauge({
     name: `${prefix}jobs`,

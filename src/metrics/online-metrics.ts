@@ -12,8 +12,8 @@ export interface OnlineMetrics {
 }
 
 /** Metrics of the online trainer. They are read at each scrape, so a model that is no longer served leaves no series. */
-export function addOnlineMetrics(registry: Registry, status: () => OnlineStatus): OnlineMetrics {
-  const registers = [registry]
+export function addOnlineMetrics(metricsRegistry: Registry, status: () => OnlineStatus): OnlineMetrics {
+  const registers = [metricsRegistry]
   const counter = <L extends string>(
     name: string,
     help: string,

@@ -1,9 +1,9 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { ModelService } from '../registry/model-service.js'
+import type { ModelSelector } from '../selection/model-selector.js'
 
 /** Metrics of pipelines: models, when each was loaded, and how many cannot be loaded. */
-export function addPipelineMetrics(registry: Registry, service: Pick<ModelService, 'status'>): void {
-  const registers = [registry]
+export function addPipelineMetrics(metricsRegistry: Registry, selector: Pick<ModelSelector, 'status'>): void {
+  const registers = [metricsRegistry]
   new Gauge({
     name: 'kepler_model_server_pipeline_models',
     help: 'Models of each loaded pipeline.',
@@ -11,7 +11,7 @@ export function addPipelineMetrics(registry: Registry, service: Pick<ModelServic
     registers,
     collect() {
       this.reset()
-      for (const { name, models } of service.status().pipelines) this.set({ pipeline: name }, models)
+      for (const { name, models } of selector.status().pipelines) this.set({ pipeline: name }, models)
     },
   })
   new Gauge({
@@ -19,7 +19,7 @@ export function addPipelineMetrics(registry: Registry, service: Pick<ModelServic
     help: 'Pipelines that could not be read or downloaded; `/readyz` names them, and says why.',
     registers,
     collect() {
-      this.set(service.status().errors.length)
+      this.set(selector.status().errors.length)
     },
   })
   new Gauge({
@@ -29,7 +29,7 @@ export function addPipelineMetrics(registry: Registry, service: Pick<ModelServic
     registers,
     collect() {
       this.reset()
-      for (const { name, loadedAt } of service.status().pipelines) this.set({ pipeline: name }, loadedAt / 1000)
+      for (const { name, loadedAt } of selector.status().pipelines) this.set({ pipeline: name }, loadedAt / 1000)
     },
   })
 }

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** The request metrics of one HTTP server, in a prom-client registry of its own. */
 export interface RequestMetrics {
-  readonly registry: Registry
+  readonly metricsRegistry: Registry
   started(): void
   /** `route` is the pattern of a route, not the path of a request: paths would make any number of series. */
   finished(route: string, method: string, status: number, seconds: number, requestBytes: number): void
@@ -20,9 +20,9 @@ export function emptyMetrics(): Registry {
  * `prefix` ends in `_`.
  */
 export function createRequestMetrics(prefix: string): RequestMetrics {
-  const registry = new Registry()
-  const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+  const metricsRegistry = new Registry()
+  const registers = [metricsRegistry]
+  collectDefaultMetrics({ register: metricsRegistry })
   const requests = new Counter({
     name: `${prefix}http_requests_total`,
     help: 'Answered requests.',
@@ -48,7 +48,7 @@ export function createRequestMetrics(prefix: string): RequestMetrics {
     registers,
   })
   return {
-    registry,
+    metricsRegistry,
     started: () => running.inc(),
     finished(route, method, status, seconds, requestBytes) {
       running.dec()

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { WeightModel } from '../registry/model-service.js'
+import type { WeightModel } from '../selection/model-selector.js'
 
 const modelLabels = ['pipeline', 'source', 'output_type', 'feature_group', 'model_name'] as const
 const componentLabels = [...modelLabels, 'component'] as const
@@ -12,8 +12,8 @@ const featureLabels = [...componentLabels, 'feature'] as const
  * Linear models: power = bias + sum over features of weight * value / scale. Curve fits have coefficients by position
  * instead of weights.
  */
-export function addWeightMetrics(registry: Registry, weightModels: () => Iterable<WeightModel>): void {
-  const registers = [registry]
+export function addWeightMetrics(metricsRegistry: Registry, weightModels: () => Iterable<WeightModel>): void {
+  const registers = [metricsRegistry]
   const prefix = 'kepler_model_server_'
   const errors = new Gauge({
     name: `${prefix}model_error`,

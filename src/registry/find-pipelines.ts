@@ -19,8 +19,8 @@ export function findPipelines(modelPath: string): readonly PipelineLocation[] {
     const kind = file.endsWith('.zip') ? 'zip' : 'folder'
     const name = kind === 'zip' ? file.slice(0, -4) : file
     const changedAt = isPipelineName(name) ? changeOf(path, kind) : undefined
-    const known = found.get(name)
-    if (changedAt === undefined || (known && known.changedAt >= changedAt)) continue
+    const other = found.get(name)
+    if (changedAt === undefined || (other && other.changedAt >= changedAt)) continue
     found.set(name, { name, path, kind, changedAt })
   }
   return [...found.values()].map(({ name, path, kind }) => ({ name, path, kind }))

@@ -40,7 +40,7 @@ const document = z.object({
 })
 type Document = z.infer<typeof document>
 
-/** The index that was kept for exactly this signature; `undefined` when there is none or it cannot be used. */
+/** The index that was cached for exactly this signature; `undefined` when there is none or it cannot be used. */
 export function readCachedIndex(path: string, signature: string): PipelineIndex | undefined {
   try {
     const parsed = document.parse(JSON.parse(readFileSync(path, 'utf8')))
@@ -52,7 +52,7 @@ export function readCachedIndex(path: string, signature: string): PipelineIndex 
 }
 
 /**
- * Keeps an index. Written beside and renamed, so that another process never reads half of it.
+ * Caches an index. Written to a temporary file and renamed, so that another process never reads half of it.
  *
  * @throws Error when the folder cannot be written to; the caller does without
  */
@@ -91,8 +91,8 @@ function encode(signature: string, { nodeTypes, entries, damaged }: PipelineInde
 
 function decode({ nodeTypes, folders, lists, models, damaged }: Document): PipelineIndex {
   const interner = createInterner()
-  const knownFolders = folders.map(parseModelFolder)
-  const knownLists = lists.map((list) => interner.list(list))
+  const folderList = folders.map(parseModelFolder)
+  const internedLists = lists.map((list) => interner.list(list))
   let at = 0
   return {
     nodeTypes: nodeTypes.map(([id, spec, members]): { id: number; spec: MachineSpec; members: number } => ({
@@ -102,26 +102,26 @@ function decode({ nodeTypes, folders, lists, models, damaged }: Document): Pipel
     })),
     entries: models.names.map((name, row): ModelEntry => {
       const { trainer, nodeType } = parseModelName(name)
-      const keys = known(knownLists[known(models.keys[row])])
+      const keys = required(internedLists[required(models.keys[row])])
       const values = models.values.slice(at, at + keys.length)
       at += keys.length
       return {
         name,
         trainer: interner.text(trainer),
         nodeType,
-        folder: known(knownFolders[known(models.folders[row])]),
-        features: known(knownLists[known(models.features[row])]),
+        folder: required(folderList[required(models.folders[row])]),
+        features: required(internedLists[required(models.features[row])]),
         numbers: { keys, values },
-        archive: archiveKinds[known(models.archives[row])],
-        weights: weightKinds[known(models.weights[row])],
+        archive: archiveKinds[required(models.archives[row])],
+        weights: weightKinds[required(models.weights[row])],
       }
     }),
     damaged: damaged.map(([path, reason]) => ({ path, reason })),
   }
 }
 
-function known<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the cached index points to what it does not hold')
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the cached index has a reference out of range')
   return value
 }
 

@@ -72,8 +72,8 @@ function collect(names: Iterable<string>): ReadonlyMap<string, ModelFiles> {
 
   function model(folderPath: string, name: string): ModelFiles | undefined {
     const path = `${folderPath}/${name}`
-    const known = models.get(path)
-    if (known) return known
+    const existing = models.get(path)
+    if (existing) return existing
     if (!folders.has(folderPath)) folders.set(folderPath, parseModelFolder(folderPath))
     const folder = folders.get(folderPath)
     // Folders such as `checkpoint` hold no model.

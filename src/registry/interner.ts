@@ -9,8 +9,8 @@ export function createInterner(): Interner {
   const lists = new Map<string, readonly string[]>()
 
   function text(value: string): string {
-    const known = texts.get(value)
-    if (known !== undefined) return known
+    const interned = texts.get(value)
+    if (interned !== undefined) return interned
     texts.set(value, value)
     return value
   }
@@ -19,8 +19,8 @@ export function createInterner(): Interner {
     text,
     list(values) {
       const key = JSON.stringify(values)
-      const known = lists.get(key)
-      if (known) return known
+      const interned = lists.get(key)
+      if (interned) return interned
       const list = Object.freeze(values.map(text))
       lists.set(key, list)
       return list

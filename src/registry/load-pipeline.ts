@@ -17,20 +17,18 @@ export interface PipelineLocation {
 }
 
 export interface LoadPipelineOptions {
-  /** Where indexes are kept between starts; without it they are not. */
+  /** Where indexes are cached between starts; without it they are not. */
   readonly cacheFolder?: string | undefined
-  /** @default 'mae' */
-  readonly errorKey?: string | undefined
   readonly clock?: Clock | undefined
   readonly logger?: Logger | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** How many damaged models of one pipeline are logged one by one. */
-const mostWarnings = 10
+const maxWarnings = 10
 
 /**
- * Opens a pipeline and indexes it, from the kept index where that is of the same files. The caller closes its store.
+ * Opens a pipeline and indexes it, from the cached index where that is of the same files. The caller closes its store.
  *
  * @throws ModelError `INVALID_ARCHIVE`, `LIMIT_EXCEEDED` or `UNAVAILABLE` when it cannot be read
  */
@@ -38,14 +36,14 @@ export async function loadPipeline(
   { name, path, kind }: PipelineLocation,
   options: LoadPipelineOptions = {},
 ): Promise<Pipeline> {
-  const { errorKey = 'mae', clock = Date.now, logger = silentLogger } = options
+  const { clock = Date.now, logger = silentLogger } = options
   const store = kind === 'zip' ? zipStore(path) : folderStore(path)
   try {
     const index = await cachedIndex(name, store, options)
-    for (const { path: model, reason } of index.damaged.slice(0, mostWarnings)) {
+    for (const { path: model, reason } of index.damaged.slice(0, maxWarnings)) {
       logger.warn({ pipeline: name, model, reason }, 'model is damaged and skipped')
     }
-    const pipeline = createPipeline({ name, store, index, errorKey, loadedAt: clock() })
+    const pipeline = createPipeline({ name, store, index, loadedAt: clock() })
     const { entries, damaged, nodeTypes } = pipeline
     const fields = { pipeline: name, models: entries.length, damaged, nodeTypes: nodeTypes.length, origin: path }
     logger.info(fields, 'pipeline loaded')
@@ -61,16 +59,16 @@ async function cachedIndex(name: string, store: PipelineStore, options: LoadPipe
   if (cacheFolder === undefined) return indexPipeline(store, signal)
   const file = join(cacheFolder, `${name}.json`)
   const signature = `${store.origin} ${store.signature}`
-  const kept = readCachedIndex(file, signature)
-  if (kept) return kept
+  const cached = readCachedIndex(file, signature)
+  if (cached) return cached
   const index = await indexPipeline(store, signal)
   try {
     writeCachedIndex(file, signature, index)
   } catch (error) {
-    // A folder that is mounted read-only is no trouble, a disk that is full is.
-    const trouble = diskErrorCode(error)
-    const level = trouble === undefined || trouble === 'EROFS' ? 'debug' : 'warn'
-    logger[level]({ file, reason: messageOf(error) }, 'index is not kept')
+    // A folder that is mounted read-only is expected, a full disk is not.
+    const code = diskErrorCode(error)
+    const level = code === undefined || code === 'EROFS' ? 'debug' : 'warn'
+    logger[level]({ file, reason: messageOf(error) }, 'index is not cached')
   }
   return index
 }

@@ -1,6 +1,6 @@
 /**
  * The numbers of a model's metadata: `mae`, `mape`, `<component>_mae`, … Thousands of models have the same keys, so the
- * list of keys is shared and the values stand beside it in the same order.
+ * list of keys is shared; the values are in the same order.
  */
 export interface MetadataNumbers {
   readonly keys: readonly string[]

@@ -1,29 +1,37 @@
 import { messageOf } from '../core/errors.js'
 import type { Clock } from '../runtime/ports.js'
-import type { RegistryStatus } from './model-service.js'
 
-/** What could not be read or downloaded, by where it is, until it could. */
-export interface PipelineErrors {
-  report(origin: string, error: unknown): void
-  /** It is well now, or it is no more. */
-  over(origin: string): void
-  /** Latest last. */
-  list(): RegistryStatus['errors']
+/** A pipeline that cannot be read or downloaded. */
+export interface PipelineError {
+  /** Path or URL. */
+  readonly origin: string
+  readonly message: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
 }
 
-/** @param most how many are remembered; the oldest are forgotten first */
-export function createPipelineErrors(clock: Clock, most: number): PipelineErrors {
-  const pipelineErrors = new Map<string, { origin: string; message: string; at: number }>()
+/** The current errors of pipelines, one per path or URL. */
+export interface PipelineErrors {
+  report(origin: string, error: unknown): void
+  /** The pipeline can be read again, or it is gone. */
+  resolve(origin: string): void
+  /** Latest last. */
+  list(): readonly PipelineError[]
+}
+
+/** @param limit how many errors are remembered; the oldest are forgotten first */
+export function createPipelineErrors(clock: Clock, limit: number): PipelineErrors {
+  const errors = new Map<string, PipelineError>()
   return {
     report(origin, error) {
-      pipelineErrors.delete(origin)
-      pipelineErrors.set(origin, { origin, message: messageOf(error), at: clock() })
-      for (const oldest of pipelineErrors.keys()) {
-        if (pipelineErrors.size <= most) break
-        pipelineErrors.delete(oldest)
+      errors.delete(origin)
+      errors.set(origin, { origin, message: messageOf(error), at: clock() })
+      for (const oldest of errors.keys()) {
+        if (errors.size <= limit) break
+        errors.delete(oldest)
       }
     },
-    over: (origin) => void pipelineErrors.delete(origin),
-    list: () => [...pipelineErrors.values()],
+    resolve: (origin) => void errors.delete(origin),
+    list: () => [...errors.values()],
   }
 }

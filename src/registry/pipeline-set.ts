@@ -8,17 +8,17 @@ export interface PipelineSetOptions extends LoadPipelineOptions {
   /** Reports what cannot be read; called once for each version that cannot. */
   readonly onError?: (origin: string, error: unknown) => void
   /** Reports that what could not be read can be read now, or is gone. */
-  readonly onWell?: (origin: string) => void
+  readonly onRecovered?: (origin: string) => void
 }
 
-/** Pipelines that follow their files. */
+/** The loaded pipelines, brought up to date with their files. */
 export interface PipelineSet {
   /**
    * Loads what is new or changed, drops what is gone, and keeps the previous version of what cannot be read now.
    * `undefined` when nothing changed. One call at a time.
    */
   update(locations: readonly PipelineLocation[]): Promise<readonly Pipeline[] | undefined>
-  /** Closes what `update` dropped. Not before nobody asks those pipelines any more. */
+  /** Closes what `update` dropped. Only when no request uses those pipelines any more. */
   closeDropped(): void
   close(): void
 }
@@ -38,49 +38,49 @@ const firstRetry = 1000
 const longestRetry = 60_000
 
 export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet {
-  const { clock = Date.now, logger = silentLogger, onError = () => {}, onWell = () => {} } = options
+  const { clock = Date.now, logger = silentLogger, onError = () => {}, onRecovered = () => {} } = options
   const members = new Map<string, Member>()
   const failures = new Map<string, Failure>()
   let dropped: Pipeline[] = []
 
-  /** Whether there is another version now. */
-  async function follow(location: PipelineLocation): Promise<boolean> {
+  /** Brings one pipeline up to date; whether that changed it. */
+  async function updateOne(location: PipelineLocation): Promise<boolean> {
     const { name, path } = location
-    const known = members.get(name)
+    const member = members.get(name)
     const failed = failures.get(path)
     let signature = 'absent'
     try {
       signature = pipelineSignature(location)
-      if (known?.signature === signature && known.pipeline.store.origin === path) {
-        well(path)
+      if (member?.signature === signature && member.pipeline.store.origin === path) {
+        recovered(path)
         return false
       }
-      // A file that is still being written is soon whole; one that is not is asked less and less often.
+      // A file that is still being written is complete soon; a damaged one is tried less and less often.
       if (failed?.signature === signature && clock() < failed.retryAt) return false
       const pipeline = await loadPipeline(location, options)
       members.set(name, { signature, pipeline })
-      well(path)
-      if (known) dropped.push(known.pipeline)
+      recovered(path)
+      if (member) dropped.push(member.pipeline)
       return true
     } catch (error) {
       rememberFailure(path, signature, failed, clock, failures)
       if (failed?.signature !== signature) {
         onError(path, error)
-        const kept = known ? ', the previous version stays' : ''
-        logger.error({ pipeline: name, origin: path, reason: messageOf(error) }, `pipeline cannot be read${kept}`)
+        const stays = member ? ', the previous version stays' : ''
+        logger.error({ pipeline: name, origin: path, reason: messageOf(error) }, `pipeline cannot be read${stays}`)
       }
       return false
     }
   }
 
-  function well(path: string): void {
-    if (failures.delete(path)) onWell(path)
+  function recovered(path: string): void {
+    if (failures.delete(path)) onRecovered(path)
   }
 
   return {
     async update(locations) {
       let changed = false
-      for (const location of locations) changed = (await follow(location)) || changed
+      for (const location of locations) changed = (await updateOne(location)) || changed
       const names = new Set(locations.map(({ name }) => name))
       for (const [name, { pipeline }] of members) {
         if (names.has(name)) continue
@@ -90,7 +90,7 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
         changed = true
       }
       const paths = new Set(locations.map(({ path }) => path))
-      for (const path of failures.keys()) if (!paths.has(path)) well(path)
+      for (const path of failures.keys()) if (!paths.has(path)) recovered(path)
       return changed ? [...members.values()].map(({ pipeline }) => pipeline) : undefined
     },
     closeDropped() {

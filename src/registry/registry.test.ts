@@ -12,19 +12,23 @@ import {
   zipOf,
 } from '../../test/support/pipeline-fixture.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
-import { parseModelRequest } from './model-request.js'
-import { openRegistry, type Registry, type RegistryOptions } from './registry.js'
+import { parseModelRequest } from '../selection/model-request.js'
+import {
+  type OpenModelSelector,
+  type OpenModelSelectorOptions,
+  openModelSelector,
+} from '../selection/open-model-selector.js'
 
 const preference = { defaults: { 'rapl-sysfs': 'ec2' }, local: 'std' }
 const request = { metrics: bpf, output_type: 'AbsPower' }
 
-describe('openRegistry', () => {
+describe('a registry and its selector', () => {
   const root = temporaryFolder()
-  const opened: Registry[] = []
+  const opened: OpenModelSelector[] = []
   let made = 0
 
   afterEach(async () => {
-    for (const registry of opened.splice(0)) await registry.close()
+    for (const selector of opened.splice(0)) await selector.close()
   })
 
   function folder(): string {
@@ -32,18 +36,18 @@ describe('openRegistry', () => {
     mkdirSync(path)
     return path
   }
-  async function open(modelPath: string, options: Partial<RegistryOptions> = {}): Promise<Registry> {
-    const registry = await openRegistry({ modelPath, preference, pollInterval: 0, ...options })
-    opened.push(registry)
-    return registry
+  async function open(modelPath: string, options: Partial<OpenModelSelectorOptions> = {}): Promise<OpenModelSelector> {
+    const selector = await openModelSelector({ modelPath, preference, pollInterval: 0, ...options })
+    opened.push(selector)
+    return selector
   }
   /** As pipelines should be written: beside, then renamed. */
   function writeZip(path: string, models: readonly FixtureModel[]): void {
     writeFileSync(`${path}.tmp`, zipOf(pipelineFiles(models)))
     renameSync(`${path}.tmp`, path)
   }
-  const served = ({ service }: Registry) => service.findModel(parseModelRequest(request)).selection.modelName
-  const names = ({ service }: Registry) => service.status().pipelines.map(({ name }) => name)
+  const served = (selector: OpenModelSelector) => selector.findModel(parseModelRequest(request)).selection.modelName
+  const names = (selector: OpenModelSelector) => selector.status().pipelines.map(({ name }) => name)
 
   it('lists zips and folders that have a metadata.json, and nothing else', async () => {
     const path = folder()
@@ -65,33 +69,33 @@ describe('openRegistry', () => {
     const date = (file: string, seconds: number) => utimesSync(join(path, file), seconds, seconds)
     date('std.zip', 1000)
     date('std/metadata.json', 2000)
-    const registry = await open(path)
-    assert.equal(served(registry), 'B_0')
+    const selector = await open(path)
+    assert.equal(served(selector), 'B_0')
     date('std.zip', 3000)
-    await registry.refresh()
-    assert.equal(served(registry), 'A_0')
+    await selector.refresh()
+    assert.equal(served(selector), 'A_0')
   })
 
   it('swaps in a pipeline that is replaced, while the answers of before stay what they were', async () => {
     const path = folder()
     writeZip(join(path, 'std.zip'), [{ name: 'A_0' }])
-    const registry = await open(path)
+    const selector = await open(path)
     const parsed = parseModelRequest(request)
-    const before = registry.service.findModel(parsed)
+    const before = selector.findModel(parsed)
     const bytes = Buffer.from(before.body)
     writeZip(join(path, 'std.zip'), [{ name: 'B_0' }])
-    assert.equal(registry.service.findModel(parsed).selection.modelName, 'A_0')
-    await registry.refresh()
-    assert.equal(registry.service.findModel(parsed).selection.modelName, 'B_0')
+    assert.equal(selector.findModel(parsed).selection.modelName, 'A_0')
+    await selector.refresh()
+    assert.equal(selector.findModel(parsed).selection.modelName, 'B_0')
     assert.deepEqual(before.body, bytes)
   })
 
   it('answers from the version it has indexed even when the file has been replaced under it', async () => {
     const path = folder()
     writeZip(join(path, 'std.zip'), [{ name: 'A_0' }, { name: 'C_0', mae: 2 }])
-    const registry = await open(path)
+    const selector = await open(path)
     writeZip(join(path, 'std.zip'), [{ name: 'B_0' }])
-    const { body } = registry.service.findModel(parseModelRequest({ ...request, trainer_name: 'C' }))
+    const { body } = selector.findModel(parseModelRequest({ ...request, trainer_name: 'C' }))
     assert.ok(body.length > 0)
   })
 
@@ -99,53 +103,53 @@ describe('openRegistry', () => {
     const path = folder()
     const file = join(path, 'std.zip')
     writeZip(file, [{ name: 'A_0' }])
-    const registry = await open(path)
+    const selector = await open(path)
     const whole = zipOf(pipelineFiles([{ name: 'B_0' }, { name: 'C_0', mae: 2 }]))
     rmSync(file)
     writeFileSync(file, whole.subarray(0, whole.length / 2))
-    await registry.refresh()
-    assert.equal(served(registry), 'A_0')
-    assert.equal(registry.service.status().errors.length, 1)
+    await selector.refresh()
+    assert.equal(served(selector), 'A_0')
+    assert.equal(selector.status().errors.length, 1)
     writeFileSync(file, whole)
-    await registry.refresh()
-    assert.equal(served(registry), 'B_0')
-    assert.deepEqual(registry.service.status().errors, [])
+    await selector.refresh()
+    assert.equal(served(selector), 'B_0')
+    assert.deepEqual(selector.status().errors, [])
   })
 
   it('forgets the trouble with a pipeline that is gone', async () => {
     const path = folder()
     writeFileSync(join(path, 'std.zip'), 'no zip')
-    const registry = await open(path)
-    assert.match(registry.service.status().errors[0]!.origin, /std\.zip$/)
+    const selector = await open(path)
+    assert.match(selector.status().errors[0]!.origin, /std\.zip$/)
     rmSync(join(path, 'std.zip'))
-    await registry.refresh()
-    assert.deepEqual(registry.service.status().errors, [])
+    await selector.refresh()
+    assert.deepEqual(selector.status().errors, [])
   })
 
   it('drops a pipeline that is gone', async () => {
     const path = folder()
     writeZip(join(path, 'std.zip'), [{ name: 'A_0' }])
-    const registry = await open(path)
+    const selector = await open(path)
     rmSync(join(path, 'std.zip'))
-    await registry.refresh()
-    assert.throws(() => served(registry), { code: 'NO_MODEL' })
+    await selector.refresh()
+    assert.throws(() => served(selector), { code: 'NO_MODEL' })
   })
 
   it('finds a model that is added to an unpacked pipeline', async () => {
     const path = folder()
     writeFiles(join(path, 'std'), { ...pipelineFiles([]), ...unpackedFiles({ name: 'A_0', mae: 2 }) })
-    const registry = await open(path)
+    const selector = await open(path)
     writeFiles(join(path, 'std'), unpackedFiles({ name: 'B_0', mae: 1 }))
-    await registry.refresh()
-    assert.equal(served(registry), 'B_0')
+    await selector.refresh()
+    assert.equal(served(selector), 'B_0')
   })
 
   it('follows files without being asked', async () => {
     const path = folder()
-    const registry = await open(path, { pollInterval: 5 })
+    const selector = await open(path, { pollInterval: 5 })
     writeZip(join(path, 'std.zip'), [{ name: 'A_0' }])
-    while (names(registry).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-    assert.equal(served(registry), 'A_0')
+    while (names(selector).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.equal(served(selector), 'A_0')
   })
 
   it('starts again from the index that it kept, with the same answers', async () => {
@@ -157,9 +161,9 @@ describe('openRegistry', () => {
     ]
     writeZip(join(path, 'std.zip'), models)
     const first = await open(path)
-    const answers = (registry: Registry) =>
+    const answers = (selector: OpenModelSelector) =>
       [{}, { weight: true }, { node_type: 0 }, { filter: 'package_mae:2' }].map((more) => {
-        const { body, selection } = registry.service.findModel(parseModelRequest({ ...request, ...more }))
+        const { body, selection } = selector.findModel(parseModelRequest({ ...request, ...more }))
         return [body.toString('base64'), selection]
       })
     const expected = answers(first)
@@ -184,27 +188,27 @@ describe('openRegistry', () => {
     const elsewhere = join(folder(), 'mine.zip')
     writeZip(elsewhere, [{ name: 'A_0' }])
     const urls = [pathToFileURL(elsewhere).href, 'file:///nowhere/other.zip']
-    const registry = await open(folder(), { urls })
-    assert.equal(served(registry), 'A_0')
-    assert.deepEqual(names(registry), ['mine'])
-    assert.match(registry.service.status().errors[0]!.message, /nowhere/)
+    const selector = await open(folder(), { urls })
+    assert.equal(served(selector), 'A_0')
+    assert.deepEqual(names(selector), ['mine'])
+    assert.match(selector.status().errors[0]!.message, /nowhere/)
   })
 
   it('starts without a folder, and says that nothing is loaded', async () => {
-    const registry = await open(join(root, 'absent'))
-    assert.deepEqual(registry.service.status().pipelines, [])
-    assert.throws(() => served(registry), { code: 'NO_MODEL', message: /no pipeline is loaded/ })
+    const selector = await open(join(root, 'absent'))
+    assert.deepEqual(selector.status().pipelines, [])
+    assert.throws(() => served(selector), { code: 'NO_MODEL', message: /no pipeline is loaded/ })
   })
 
   it('serves the demonstration until there is something better', async () => {
     const path = folder()
     const demo = join(folder(), 'demo')
     writeFiles(demo, { ...pipelineFiles([]), ...unpackedFiles({ name: 'A_0', mae: 0.1 }) })
-    const registry = await open(path, { lastResort: [{ name: 'demo', path: demo }] })
-    assert.equal(served(registry), 'A_0')
+    const selector = await open(path, { lastResort: [{ name: 'demo', path: demo }] })
+    assert.equal(served(selector), 'A_0')
     writeZip(join(path, 'std.zip'), [{ name: 'B_0', mae: 9 }])
-    await registry.refresh()
-    assert.equal(served(registry), 'B_0')
+    await selector.refresh()
+    assert.equal(served(selector), 'B_0')
   })
 
   it('refuses URLs that name no pipeline', async () => {

@@ -4,28 +4,26 @@ import { fileSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { type Clock, type Logger, silentLogger } from '../runtime/ports.js'
-import { createModelService } from './create-model-service.js'
 import type { DownloadOptions } from './download.js'
 import { findPipelines, pipelineAt } from './find-pipelines.js'
 import type { PipelineLocation } from './load-pipeline.js'
-import type { ModelService } from './model-service.js'
 import { pipelineNameOf } from './pipeline-name.js'
-import type { PipelinePreference } from './pipeline-order.js'
+import type { Pipeline } from './pipeline.js'
+import { createPipelineErrors, type PipelineError } from './pipeline-errors.js'
 import { createPipelineSet } from './pipeline-set.js'
-import { createPipelineErrors } from './pipeline-errors.js'
 
 export interface RegistryOptions {
-  /** Folder of the pipelines; downloads and kept indexes go here too. */
+  /** Folder of the pipelines; downloads and cached indexes go here too. */
   readonly modelPath: string
   /** Pipeline zips to have: http, https (downloaded) or file (opened where they are). */
   readonly urls?: readonly string[]
   /** Pipelines that answer only when no other has the source: name and path. */
   readonly lastResort?: readonly { readonly name: string; readonly path: string }[]
-  readonly preference: PipelinePreference
-  /** Metadata attribute that ranks models. @default 'mae' */
-  readonly errorKey?: string
-  /** Bytes of answers that are kept ready. @default 33,554,432 */
-  readonly cacheBytes?: number
+  /**
+   * Called with all pipelines whenever one of them changed, the first time before `openRegistry` returns. The files of
+   * pipelines that are no longer among them are closed when it returns.
+   */
+  readonly onChange: (pipelines: readonly Pipeline[]) => void
   /** Milliseconds between two looks at the files; 0 looks only when `refresh` is called. @default 2000 */
   readonly pollInterval?: number
   readonly download?: Omit<DownloadOptions, 'signal' | 'onProgress' | 'verify' | 'logger'>
@@ -34,10 +32,11 @@ export interface RegistryOptions {
   readonly logger?: Logger
 }
 
-/** The pipelines of a folder and of URLs, always the newest that can be read. */
+/** Follows the pipelines of a folder and of URLs: always the newest that can be read. */
 export interface Registry {
-  readonly service: ModelService
-  /** Settles when every URL was downloaded or given up for now; it never rejects. `service.status()` tells of failures. */
+  /** What could not be read or downloaded, latest last, bounded. */
+  errors(): readonly PipelineError[]
+  /** Settles when every URL was downloaded or given up for now; it never rejects. `errors()` has the failures. */
   readonly downloaded: Promise<void>
   /** Looks at the files now. Requests that run meanwhile are answered from the pipelines as they were. */
   refresh(): Promise<void>
@@ -46,7 +45,7 @@ export interface Registry {
 }
 
 const defaultPollInterval = 2000
-const mostErrors = 20
+const maxErrors = 20
 const firstDownloadRetry = 30_000
 const longestDownloadRetry = 600_000
 
@@ -59,23 +58,15 @@ const longestDownloadRetry = 600_000
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const { modelPath, urls = [], lastResort = [], logger = silentLogger, clock = Date.now } = options
   const stop = new AbortController()
-  const pipelineErrors = createPipelineErrors(clock, mostErrors)
+  const pipelineErrors = createPipelineErrors(clock, maxErrors)
   const { report } = pipelineErrors
-  const service = createModelService({
-    preference: { ...options.preference, initial: new Set(urls.map(pipelineNameOf)) },
-    ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
-    lastResort: new Set(lastResort.map(({ name }) => name)),
-    errors: pipelineErrors.list,
-    logger,
-  })
   const set = createPipelineSet({
     cacheFolder: indexFolder(modelPath),
-    errorKey: options.errorKey,
     clock,
     logger,
     signal: stop.signal,
     onError: report,
-    onWell: pipelineErrors.over,
+    onRecovered: pipelineErrors.resolve,
   })
   const remote = urls.filter((url) => !url.startsWith('file:')).map((url) => ({ url, name: pipelineNameOf(url) }))
   const local = urls
@@ -84,9 +75,9 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
 
   async function look(): Promise<void> {
     const next = await set.update(locations(modelPath, [...local, ...lastResort], report))
-    pipelineErrors.over(modelPath)
+    pipelineErrors.resolve(modelPath)
     if (!next || stop.signal.aborted) return
-    service.use(next)
+    options.onChange(next)
     // Requests are answered within one turn, so none is still reading from what was just replaced.
     set.closeDropped()
   }
@@ -113,7 +104,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
         onProgress: (done, total) => options.onProgress?.(url, done, total),
       })
       logger.info({ pipeline: name, url, result }, 'pipeline downloaded')
-      pipelineErrors.over(url)
+      pipelineErrors.resolve(url)
       await refresh()
       return true
     } catch (error) {
@@ -150,7 +141,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
   const downloaded = Promise.all(remote.map(({ url, name }) => keepFetching(url, name, firstDownloadRetry)))
 
   return {
-    service,
+    errors: pipelineErrors.list,
     downloaded: downloaded.then(() => {}),
     refresh,
     async close() {
@@ -158,18 +149,18 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
       for (const timer of timers) clearTimeout(timer)
       await downloaded
       await last
-      service.use([])
+      options.onChange([])
       set.close()
     },
   }
 }
 
-/** Where the indexes of pipelines are kept between two starts. */
+/** Where the indexes of pipelines are cached between two starts. */
 export function indexFolder(modelPath: string): string {
   return join(modelPath, '.index')
 }
 
-/** Later ones of the same name do not count. */
+/** Each name once: a pipeline of the folder comes before one that is named elsewhere. */
 function locations(
   modelPath: string,
   named: readonly { readonly name: string; readonly path: string }[],

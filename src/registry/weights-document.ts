@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { parsePythonJson } from '../archive/python-json.js'
 import { type Component, components } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
-import type { ComponentWeights } from './model-service.js'
 
 const feature = z.object({ scale: z.number(), weight: z.number().optional() })
 const componentWeights = z.object({
@@ -14,6 +13,21 @@ const componentWeights = z.object({
   }),
 })
 const document = z.object(Object.fromEntries(components.map((name) => [name, componentWeights.optional()])))
+
+export interface FeatureWeight {
+  readonly scale: number
+  /** Absent in curve fits. */
+  readonly weight?: number | undefined
+}
+
+export interface ComponentWeights {
+  readonly All_Weights: {
+    readonly Bias_Weight?: number | undefined
+    readonly Categorical_Variables?: Readonly<Record<string, unknown>> | undefined
+    readonly Numerical_Variables: Readonly<Record<string, FeatureWeight>>
+    readonly CurveFit_Weights?: readonly number[] | undefined
+  }
+}
 
 export type WeightsDocument = Readonly<Partial<Record<Component, ComponentWeights>>>
 

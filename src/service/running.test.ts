@@ -18,17 +18,17 @@ describe('runningStack', () => {
 
   it('stops in reverse order, once', async () => {
     const { order, service, stack } = recording()
-    for (const name of ['registry', 'server', 'socket']) stack.add(service(name))
+    for (const name of ['pipelines', 'server', 'socket']) stack.add(service(name))
     await Promise.all([stack.stop(), stack.stop()])
-    assert.deepEqual(order, ['socket', 'server', 'registry'])
+    assert.deepEqual(order, ['socket', 'server', 'pipelines'])
   })
 
   it('stops the rest when one fails to, and tells', async () => {
     const { order, service, stack } = recording()
-    stack.add(service('registry'))
+    stack.add(service('pipelines'))
     stack.add(service('server', new Error('stuck')))
     await assert.rejects(stack.stop(), /stuck/)
-    assert.deepEqual(order, ['server', 'registry'])
+    assert.deepEqual(order, ['server', 'pipelines'])
   })
 })
 

@@ -7,11 +7,11 @@ import { initialModelSource } from '../estimate/initial-model-source.js'
 import { createModelCache } from '../estimate/model-cache.js'
 import { modelServerSource } from '../estimate/model-server-source.js'
 import type { ModelSource } from '../estimate/model-source.js'
-import { registrySource } from '../estimate/registry-source.js'
+import { selectorSource } from '../estimate/selector-source.js'
 import { addModelCacheMetrics, countLoads, estimateMetrics, timed } from '../metrics/estimate-metrics.js'
 import { createEstimatorApp } from '../http/estimator-app.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
-import type { ModelService } from '../registry/model-service.js'
+import type { ModelSelector } from '../selection/model-selector.js'
 import { createNetwork } from '../registry/network.js'
 import { listenOnUnixSocket } from '../socket/unix-socket.js'
 import { configuredModelUrl, initialModelUrl, cachedDownloads } from './initial-models.js'
@@ -24,7 +24,7 @@ export interface EstimatorDeps {
   readonly logger: Logger
   readonly version: string
   /** The models of a model server in the same process; without it, models come from where the settings say. */
-  readonly service?: ModelService
+  readonly selector?: ModelSelector
 }
 
 export interface RunningEstimator extends Running {
@@ -45,7 +45,7 @@ const maxBodyBytes = 16 * 2 ** 20
  * @throws ModelError `UNAVAILABLE` when a socket or port is taken, `INVALID_CONFIG` when a setting cannot be used
  */
 export async function startEstimator(config: Config, deps: EstimatorDeps): Promise<RunningEstimator> {
-  const { logger, version, service } = deps
+  const { logger, version, selector } = deps
   if (config.ESTIMATOR_SOCKETS.length === 0) {
     throw new ModelError('INVALID_CONFIG', 'ESTIMATOR_SOCKETS names no socket', { field: 'ESTIMATOR_SOCKETS' })
   }
@@ -68,20 +68,20 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
       log: logger,
       clock: Date.now,
       random: Math.random,
-      refreshEvery: service ? refreshInProcess : config.MODEL_REFRESH_INTERVAL * 1000,
-      onLoad: countLoads(metrics.registry),
+      refreshEvery: selector ? refreshInProcess : config.MODEL_REFRESH_INTERVAL * 1000,
+      onLoad: countLoads(metrics.metricsRegistry),
     })
     started.add({ name: 'models', stop: async () => modelCache.close() })
 
-    addModelCacheMetrics(metrics.registry, modelCache)
+    addModelCacheMetrics(metrics.metricsRegistry, modelCache)
     const estimator = createEstimator({
       models: modelCache,
       machineCores: machine.spec.cores,
-      observer: estimateMetrics(metrics.registry),
+      observer: estimateMetrics(metrics.metricsRegistry),
       log: logger,
     })
     const grace = config.SHUTDOWN_TIMEOUT * 1000
-    const handler = { answer: timed(metrics.registry, estimator.answer), refuse: estimator.refuse }
+    const handler = { answer: timed(metrics.metricsRegistry, estimator.answer), refuse: estimator.refuse }
     for (const path of config.ESTIMATOR_SOCKETS) {
       const server = await listenOnUnixSocket({ path, handler, log: logger })
       started.add({ name: `socket ${path}`, stop: () => server.close(grace) })
@@ -116,7 +116,7 @@ function modelSources(
   config: Config,
   machine: KnownMachine,
   fetchBytes: ReturnType<typeof cachedDownloads>,
-  { logger, service }: EstimatorDeps,
+  { logger, selector }: EstimatorDeps,
 ): readonly ModelSource[] {
   const clock = Date.now
   const initial = (urlFor: typeof initialModelUrl) =>
@@ -126,8 +126,8 @@ function modelSources(
       log: logger,
       clock,
     })
-  // In the same process the registry has the published models already: only what the operator names is left to fetch.
-  if (service) return [registrySource(service, machine.spec, clock), initial(configuredModelUrl)]
+  // The selector has the published models already: only what the operator names is left to fetch.
+  if (selector) return [selectorSource(selector, machine.spec, clock), initial(configuredModelUrl)]
   const remote = { url: config.MODEL_SERVER_URL, fetch: globalThis.fetch, machineSpec: machine.spec, clock }
   return [...(config.MODEL_SERVER_ENABLE ? [modelServerSource(remote)] : []), initial(initialModelUrl)]
 }

@@ -7,7 +7,8 @@ import { versionsFolder } from '../online/versions/versions.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
 import { createNetwork } from '../registry/network.js'
 import { pipelineNameOf } from '../registry/pipeline-name.js'
-import { indexFolder, openRegistry, type Registry } from '../registry/registry.js'
+import { indexFolder } from '../registry/registry.js'
+import { type OpenModelSelector, openModelSelector } from '../selection/open-model-selector.js'
 import { demoPipelines } from './demo-pipelines.js'
 import { listen, type RunningHttp } from './listen.js'
 import { runningStack } from './running.js'
@@ -21,7 +22,7 @@ export interface ModelServerDeps {
 }
 
 export interface RunningModelServer extends RunningHttp {
-  readonly registry: Registry
+  readonly selector: OpenModelSelector
   /** Folder that pipelines are read from and downloaded to. */
   readonly folder: string
   /** What is downloaded in the background. */
@@ -52,7 +53,7 @@ export async function startModelServer(
       connectTimeout: config.CONNECT_TIMEOUT,
     })
     started.add({ name: 'connections', stop: () => network.close() })
-    const registry = await openRegistry({
+    const selector = await openModelSelector({
       modelPath: folder,
       urls,
       lastResort: demoPipelines(),
@@ -65,15 +66,14 @@ export async function startModelServer(
       download: { network, maxBytes: config.DOWNLOAD_MAX_BYTES },
       logger,
     })
-    started.add({ name: 'registry', stop: () => registry.close() })
+    started.add({ name: 'pipelines', stop: () => selector.close() })
     const limits = {
       maxBodyBytes: config.MODEL_SERVER_MAX_BODY,
       requestTimeout: config.MODEL_SERVER_REQUEST_TIMEOUT,
       idleTimeout,
       maxConnections: config.MODEL_SERVER_MAX_CONNECTIONS,
     }
-    const { service } = registry
-    const app = createModelServerApp({ service, logger, limits, version, ...(moreMetrics && { moreMetrics }) })
+    const app = createModelServerApp({ selector, logger, limits, version, ...(moreMetrics && { moreMetrics }) })
     const http = started.add(
       await listen('model server', app, {
         host: config.MODEL_SERVER_HOST,
@@ -82,7 +82,7 @@ export async function startModelServer(
       }),
     )
     const remote = urls.filter((url) => !url.startsWith('file:'))
-    return { ...http, registry, folder, urls: remote, stop: () => started.stop() }
+    return { ...http, selector, folder, urls: remote, stop: () => started.stop() }
   } catch (error) {
     await started.stop()
     throw error

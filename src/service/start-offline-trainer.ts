@@ -40,7 +40,7 @@ export async function startOfflineTrainer(
     const limits = { maxFinished: config.OFFLINE_TRAINER_KEPT_JOBS, maxBytes: config.OFFLINE_TRAINER_KEPT_BYTES }
     const store = await openJobStore(folder, limits, logger)
     const metrics = createRequestMetrics('kepler_offline_trainer_')
-    const jobMetrics = addJobMetrics(metrics.registry, store)
+    const jobMetrics = addJobMetrics(metrics.metricsRegistry, store)
     const queue = createJobQueue({
       store,
       run: trainJobRunner({

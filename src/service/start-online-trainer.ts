@@ -39,7 +39,7 @@ export interface OpenedOnlineTrainer extends Running {
 export async function openOnlineTrainer(
   config: Config,
   { logger, secrets }: Pick<OnlineTrainerDeps, 'logger' | 'secrets'>,
-  metrics: RequestMetrics['registry'],
+  metrics: RequestMetrics['metricsRegistry'],
 ): Promise<OpenedOnlineTrainer> {
   const stop = new AbortController()
   // The trainer repeats a failed round after growing pauses, so the client makes one more attempt only.
@@ -134,7 +134,7 @@ export async function startOnlineTrainer(config: Config, deps: OnlineTrainerDeps
   const started = runningStack(logger)
   try {
     const metrics = createRequestMetrics('kepler_online_trainer_')
-    const opened = await openOnlineTrainer(config, deps, metrics.registry)
+    const opened = await openOnlineTrainer(config, deps, metrics.metricsRegistry)
     started.add(startRounds(opened))
     const limits = { maxBodyBytes, requestTimeout, idleTimeout, maxConnections }
     const { trainer } = opened

@@ -7,7 +7,7 @@ import { readModelArchive } from '../../src/archive/read-model-archive.js'
 import { bufferSource } from '../../src/archive/zip/byte-source.js'
 import { openZip } from '../../src/archive/zip/zip.js'
 import { outputTypes } from '../../src/core/output-type.js'
-import { openRegistry } from '../../src/registry/registry.js'
+import { openModelSelector } from '../../src/selection/open-model-selector.js'
 import { checkHealth } from '../support/health-checks.js'
 import { watchMemory } from '../support/process-memory.js'
 import { type RunningProgram, startProgram } from '../support/program.js'
@@ -65,17 +65,17 @@ describe('offline trainer on recorded responses', { skip }, () => {
   }
 
   it('gives what a model server can serve', async () => {
-    const registry = await openRegistry({
+    const selector = await openModelSelector({
       modelPath: folder,
       preference: { defaults: {}, local: '', preferLocal: false },
     })
-    const { pipelines, errors } = registry.service.status()
+    const { pipelines, errors } = selector.status()
     assert.deepEqual(errors, [])
     assert.deepEqual(
       pipelines.map(({ models }) => models),
       isolators.map(() => modelPaths.length),
     )
-    await registry.close()
+    await selector.close()
   })
 
   it('takes four at once, one cancelled, one of 300 MB: bounded memory, healthy all the while', async (test) => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
-import { createModelService, type SwappableModelService } from '../../src/registry/create-model-service.js'
+import { createModelSelector, type SwappableModelSelector } from '../../src/selection/create-model-selector.js'
 import { indexPipeline } from '../../src/registry/index-pipeline.js'
-import { parseModelRequest } from '../../src/registry/model-request.js'
+import { parseModelRequest } from '../../src/selection/model-request.js'
 import { createPipeline, type Pipeline } from '../../src/registry/pipeline.js'
 import { zipStore } from '../../src/registry/store/zip-store.js'
 
@@ -22,7 +22,7 @@ const cases = z
   .parse(skip ? [] : JSON.parse(readFileSync(`${data}/expected/selection.json`, 'utf8')))
 
 describe('selection of models, as the original does it', { skip }, () => {
-  let service: SwappableModelService
+  let selector: SwappableModelSelector
   let pipelines: Pipeline[]
 
   before(async () => {
@@ -31,13 +31,13 @@ describe('selection of models, as the original does it', { skip }, () => {
         const store = zipStore(`${data}/model-db/${name}.zip`)
         const index = await indexPipeline(store)
         assert.deepEqual(index.damaged, [])
-        return createPipeline({ name, store, index, errorKey: 'mae', loadedAt: 0 })
+        return createPipeline({ name, store, index, loadedAt: 0 })
       }),
     )
-    service = createModelService({
+    selector = createModelSelector({
       preference: { defaults: { 'rapl-sysfs': 'ec2-0.7.11', acpi: 'specpower-0.7.11' }, local: 'std_v0.7.11' },
     })
-    service.use(pipelines)
+    selector.use(pipelines)
   })
   after(() => {
     for (const { store } of pipelines) store.close()
@@ -52,7 +52,7 @@ describe('selection of models, as the original does it', { skip }, () => {
 
   for (const [index, { request, status, model_name: expected }] of cases.entries()) {
     it(`request ${index}: ${JSON.stringify(request).slice(0, 200)}`, () => {
-      const find = () => service.findModel(parseModelRequest(request))
+      const find = () => selector.findModel(parseModelRequest(request))
       if (status === 400) {
         assert.throws(find, { code: 'NO_MODEL' })
         return

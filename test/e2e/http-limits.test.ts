@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { silentLogger } from '../../src/runtime/ports.js'
 import { createModelServerApp } from '../../src/http/model-server-app.js'
 import { listen, type RunningHttp } from '../../src/service/listen.js'
-import { fakeModelService } from '../support/model-service.js'
+import { fakeModelSelector } from '../support/model-selector.js'
 import { exchange, rawPost } from '../support/raw-client.js'
 
 const body = JSON.stringify({ metrics: ['bpf_cpu_time_ms'], output_type: 'AbsPower', weight: true })
@@ -15,7 +15,7 @@ describe('the model server on a real socket', () => {
   let server: RunningHttp
   before(async () => {
     const limits = { maxBodyBytes: 65_536, requestTimeout: 1, idleTimeout: 3, maxConnections: 50 }
-    const app = createModelServerApp({ service: fakeModelService(), logger: silentLogger, limits, version: '1' })
+    const app = createModelServerApp({ selector: fakeModelSelector(), logger: silentLogger, limits, version: '1' })
     server = await listen('model server', app, { host: '127.0.0.1', port: 0, shutdownTimeout: 1 })
   })
   after(() => server.stop())
@@ -107,7 +107,7 @@ describe('the model server on a real socket', () => {
 describe('a server that stops', () => {
   it('finishes the request that runs, and closes connections that have none', async () => {
     const limits = { maxBodyBytes: 65_536, requestTimeout: 5, idleTimeout: 60, maxConnections: 50 }
-    const app = createModelServerApp({ service: fakeModelService(), logger: silentLogger, limits, version: '1' })
+    const app = createModelServerApp({ selector: fakeModelSelector(), logger: silentLogger, limits, version: '1' })
     const started = new Promise<void>((resolve) => {
       app.get('/slow', async () => {
         resolve()
@@ -127,7 +127,7 @@ describe('a server that stops', () => {
 
   it('cuts off a request that does not finish in time', async () => {
     const limits = { maxBodyBytes: 65_536, requestTimeout: 60, idleTimeout: 60, maxConnections: 50 }
-    const app = createModelServerApp({ service: fakeModelService(), logger: silentLogger, limits, version: '1' })
+    const app = createModelServerApp({ selector: fakeModelSelector(), logger: silentLogger, limits, version: '1' })
     const server = await listen('model server', app, { host: '127.0.0.1', port: 0, shutdownTimeout: 0.05 })
     const half = exchange(server.port, ['POST /model HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{'])
     await pause(20)

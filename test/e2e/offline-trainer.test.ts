@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { openRegistry } from '../../src/registry/registry.js'
+import { openModelSelector } from '../../src/selection/open-model-selector.js'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { responseChunks } from '../../src/simulate/write-response.js'
 import { startProgram } from '../support/program.js'
@@ -49,11 +49,11 @@ describe('offline-trainer', () => {
     program.signal('SIGTERM')
     assert.equal(await program.ended, 0)
 
-    const registry = await openRegistry({
+    const selector = await openModelSelector({
       modelPath: models,
       preference: { defaults: {}, local: '', preferLocal: false },
     })
-    const { pipelines, errors } = registry.service.status()
+    const { pipelines, errors } = selector.status()
     assert.deepEqual(errors, [])
     for (const pipeline of pipelines) {
       // Two sources, two outputs, five groups, two trainers.
@@ -61,7 +61,7 @@ describe('offline-trainer', () => {
       assert.equal(pipeline.damaged, 0)
     }
     assert.equal(pipelines.length, 2)
-    await registry.close()
+    await selector.close()
   })
 
   it('loses no job and no result when it is killed, and goes on with what it had begun', async () => {

@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
 import { type DownloadOptions, download } from '../../src/registry/download.js'
-import { openRegistry } from '../../src/registry/registry.js'
+import { openModelSelector } from '../../src/selection/open-model-selector.js'
 import { pipelineFiles, zipOf } from '../support/pipeline-fixture.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -202,19 +202,19 @@ describe('download', () => {
     it('is served as soon as it is there, and from disk when the network is away', async () => {
       const url = await serve((_request, response) => response.end(zipOf(pipelineFiles([{ name: 'A_0' }]))))
       const modelPath = join(root, 'online')
-      const online = await openRegistry({ ...options, modelPath, urls: [url] })
+      const online = await openModelSelector({ ...options, modelPath, urls: [url] })
       await online.downloaded
-      assert.equal(online.service.status().models, 1)
+      assert.equal(online.status().models, 1)
       await online.close()
       for (const server of servers.splice(0)) {
         server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))
       }
-      const offline = await openRegistry({ ...options, modelPath, urls: [url] })
-      assert.equal(offline.service.status().models, 1)
+      const offline = await openModelSelector({ ...options, modelPath, urls: [url] })
+      assert.equal(offline.status().models, 1)
       await offline.downloaded
-      assert.equal(offline.service.status().models, 1)
-      assert.match(offline.service.status().errors[0]!.message, /does not answer/)
+      assert.equal(offline.status().models, 1)
+      assert.match(offline.status().errors[0]!.message, /does not answer/)
       await offline.close()
     })
 
@@ -222,14 +222,14 @@ describe('download', () => {
       const good = await serve((_request, response) => response.end(zipOf(pipelineFiles([{ name: 'A_0' }]))))
       const bad = await serve((_request, response) => response.end('<html>not found, but politely</html>'))
       const urls = [bad.replace('file.zip', 'bad.zip'), good]
-      const registry = await openRegistry({ ...options, modelPath: join(root, 'mixed'), urls })
-      await registry.downloaded
+      const selector = await openModelSelector({ ...options, modelPath: join(root, 'mixed'), urls })
+      await selector.downloaded
       assert.deepEqual(
-        registry.service.status().pipelines.map(({ name }) => name),
+        selector.status().pipelines.map(({ name }) => name),
         ['file'],
       )
-      assert.equal(registry.service.status().errors.length, 1)
-      await registry.close()
+      assert.equal(selector.status().errors.length, 1)
+      await selector.close()
     })
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Logger, silentLogger } from '../../src/runtime/ports.js'
 import { createModelServerApp } from '../../src/http/model-server-app.js'
-import { fakeModelService } from '../support/model-service.js'
+import { fakeModelSelector } from '../support/model-selector.js'
 import { mutateText, mutateValue, seeded } from '../support/mutate.js'
 
 const limits = { maxBodyBytes: 65_536, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 }
@@ -23,7 +23,7 @@ describe('any request', () => {
   it('is answered with a model or a 4xx that says why, and changes no later answer', async () => {
     const failures: object[] = []
     const logger: Logger = { ...silentLogger, error: (fields) => void failures.push(fields) }
-    const app = createModelServerApp({ service: fakeModelService(), logger, limits, version: '1' })
+    const app = createModelServerApp({ selector: fakeModelSelector(), logger, limits, version: '1' })
     const send = (payload: Buffer | string, headers: Record<string, string> = {}) =>
       app.inject({ method: 'POST', url: '/model', headers, payload })
     const before = await send(JSON.stringify(valid))
@@ -50,7 +50,7 @@ describe('any request', () => {
   })
 
   it('with any query is answered with models or a 4xx that names the parameter', async () => {
-    const app = createModelServerApp({ service: fakeModelService(), logger: silentLogger, limits, version: '1' })
+    const app = createModelServerApp({ selector: fakeModelSelector(), logger: silentLogger, limits, version: '1' })
     const query = 'energy-source=rapl-sysfs&output-type=AbsPower&feature-group=BPFOnly&node-type=1&filter=mae:10'
     const random = seeded(7)
     for (let i = 0; i < 1000; i++) {

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { ModelError } from '../../src/core/errors.js'
-import { createModelService } from '../../src/registry/create-model-service.js'
+import { createModelSelector } from '../../src/selection/create-model-selector.js'
 import { loadPipeline } from '../../src/registry/load-pipeline.js'
-import { parseModelRequest } from '../../src/registry/model-request.js'
+import { parseModelRequest } from '../../src/selection/model-request.js'
 import { mutateValue, seeded } from '../support/mutate.js'
 import { bpf, pipelineFiles, zipOf } from '../support/pipeline-fixture.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -34,9 +34,9 @@ describe('any model request', () => {
       { name: 'KNeighborsRegressorTrainer_1', mae: 1 },
     ]
     writeFileSync(path, zipOf(pipelineFiles(models)))
-    const service = createModelService({ preference: { defaults: { 'rapl-sysfs': 'ec2' }, local: 'std' } })
-    service.use([await loadPipeline({ name: 'ec2', path, kind: 'zip' })])
-    const before = service.findModel(parseModelRequest(valid))
+    const selector = createModelSelector({ preference: { defaults: { 'rapl-sysfs': 'ec2' }, local: 'std' } })
+    selector.use([await loadPipeline({ name: 'ec2', path, kind: 'zip' })])
+    const before = selector.findModel(parseModelRequest(valid))
 
     const random = seeded(20_261_123)
     let answered = 0
@@ -45,11 +45,11 @@ describe('any model request', () => {
       const body = mutateValue(valid, random)
       try {
         const request = parseModelRequest(body)
-        const { selection } = service.findModel(request)
+        const { selection } = selector.findModel(request)
         answered += 1
         assert.equal(selection.outputType, request.outputType)
         if (request.trainerName !== '') assert.equal(selection.trainer, request.trainerName)
-        if (selection.match && !selection.fallback) assert.equal(selection.nodeType, selection.match.nodeType)
+        if (selection.match) assert.equal(selection.nodeType, selection.match.nodeType)
       } catch (error) {
         assert.ok(error instanceof ModelError, `${error} for ${JSON.stringify(body)}`)
         assert.ok(error.code === 'INVALID_REQUEST' || error.code === 'NO_MODEL', error.code)
@@ -58,6 +58,6 @@ describe('any model request', () => {
     }
     // Both must happen, or the mutations test nothing.
     assert.ok(answered > 1000 && refused > 1000, `${answered} answered, ${refused} refused`)
-    assert.deepEqual(service.findModel(parseModelRequest(valid)), before)
+    assert.deepEqual(selector.findModel(parseModelRequest(valid)), before)
   })
 })

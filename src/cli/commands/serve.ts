@@ -55,8 +55,8 @@ export function serveCommand(io: CliIo): Command {
       const server = started.add(
         await startModelServer(config, { logger, version, ...(moreMetrics && { moreMetrics }) }),
       )
-      const { service } = server.registry
-      const estimator = started.add(await startEstimator(config, { logger, version, service }))
+      const { selector } = server
+      const estimator = started.add(await startEstimator(config, { logger, version, selector }))
       announceModelServer(io.stdout, server, version)
       writeLines(io.stdout, [''])
       announceEstimator(io.stdout, estimator)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { messageOf } from '../../core/errors.js'
 import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
 import { type LoadedSpec, loadMachineSpec } from '../../machine/load-spec.js'
-import type { NodeTypeMatch } from '../../machine/match-node-type.js'
+import { matchNodeType, type NodeTypeMatch } from '../../selection/match-node-type.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import { knownFolder } from '../../service/writable-folder.js'
 import { describedCommand } from '../command.js'
@@ -49,7 +49,7 @@ export function specCommand(io: CliIo): Command {
       for (const name of names) {
         const find = () =>
           withNamedPipeline(name, config, io.signal, (pipeline) => {
-            const match = pipeline.match(loaded.spec)
+            const match = matchNodeType(pipeline.nodeTypes, loaded.spec)
             types.push({ pipeline: pipeline.name, match, spec: match && pipeline.specOf(match.nodeType) })
           })
         // Of several, one that is damaged does not hide the others.

@@ -23,20 +23,19 @@ export async function withNamedPipeline<T>(
   signal: AbortSignal,
   use: (pipeline: Pipeline) => T | Promise<T>,
 ): Promise<T> {
-  if (!isHttpUrl(named)) return usePipeline(pathOf(named, config), config, signal, use)
+  if (!isHttpUrl(named)) return usePipeline(pathOf(named, config), signal, use)
   return withDownloadedFile(named, `${pipelineNameOf(named)}.zip`, config, signal, (path) =>
-    usePipeline(path, config, signal, use),
+    usePipeline(path, signal, use),
   )
 }
 
 async function usePipeline<T>(
   path: string,
-  config: Config,
   signal: AbortSignal,
   use: (pipeline: Pipeline) => T | Promise<T>,
 ): Promise<T> {
   const location = pipelineAt(path, basename(path).replace(/\.zip$/i, ''))
-  const pipeline = await loadPipeline(location, { errorKey: config.ERROR_KEY, signal })
+  const pipeline = await loadPipeline(location, { signal })
   try {
     return await use(pipeline)
   } finally {

@@ -18,7 +18,7 @@ export function announceModelServer(output: Output, server: RunningModelServer, 
     'Ask it for the weights of a power model:',
     `  ${exampleRequest(server.url)}`,
   ])
-  if (server.urls.length > 0) void server.registry.downloaded.then(() => announceDownloads(output, server))
+  if (server.urls.length > 0) void server.selector.downloaded.then(() => announceDownloads(output, server))
 }
 
 /** Says where the estimator answers, for which machine, and how to ask it for watts. */
@@ -47,7 +47,7 @@ function socketRequest(path: string): string {
 }
 
 function announceDownloads(output: Output, server: RunningModelServer): void {
-  const { errors } = server.registry.service.status()
+  const { errors } = server.selector.status()
   const failed = errors.filter(({ origin }) => server.urls.includes(origin))
   writeLines(output, [
     '',
@@ -60,7 +60,7 @@ function announceDownloads(output: Output, server: RunningModelServer): void {
 }
 
 function pipelineLines(server: RunningModelServer): readonly string[] {
-  const { pipelines } = server.registry.service.status()
+  const { pipelines } = server.selector.status()
   if (pipelines.length === 0)
     return [`No pipeline is there yet. Put one into ${server.folder}, or give --pipeline-url.`]
   const demo = new Set(demoPipelines().map(({ name }) => name))

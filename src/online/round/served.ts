@@ -51,7 +51,7 @@ export async function openServed(
   errorKey: string,
   logger: Logger,
 ): Promise<ServedPipeline> {
-  const pipeline = await loadPipeline(location, { errorKey, logger: { ...logger, info() {} } })
+  const pipeline = await loadPipeline(location, { logger: { ...logger, info() {} } })
   const ranked = (entries: readonly ModelEntry[]) =>
     entries
       .filter(({ archive, numbers }) => archive !== undefined && metadataNumber(numbers, errorKey) !== undefined)

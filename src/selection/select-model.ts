@@ -3,9 +3,10 @@ import { covers } from '../core/feature-group.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { anyNodeType } from '../core/model-name.js'
 import type { OutputType } from '../core/output-type.js'
-import { explicitMatch, type NodeTypeMatch } from '../machine/match-node-type.js'
-import type { ModelEntry } from './model-entry.js'
-import type { Pipeline } from './pipeline.js'
+import type { ModelEntry } from '../registry/model-entry.js'
+import { explicitMatch, type NodeTypeMatch } from './match-node-type.js'
+import type { ModelMatch } from './model-match.js'
+import type { RankedPipeline } from './ranked-pipeline.js'
 import { byError, type ModelGroup } from './ranking.js'
 
 /** What is looked for in a pipeline. */
@@ -18,15 +19,14 @@ export interface Wanted {
   readonly nodeType: number
   readonly machineSpec: MachineSpec
   readonly looseNodeType: boolean
-  /** Also false for a model whose files turned out to be damaged. */
+  /** Whether a model passes the filter of the request and its files can be read. */
   readonly accepts: (model: ModelEntry) => boolean
 }
 
 export interface Choice {
   readonly entry: ModelEntry
-  readonly match: NodeTypeMatch | undefined
-  /** The model is of another node type than the wanted one. */
-  readonly fallback: boolean
+  /** Absent when the request wants no node type. */
+  readonly match: ModelMatch | undefined
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Choice {
  * is not, then the lower error wins. Of models that are equally good, see `byError`, then the earlier group
  * of the pipeline.
  */
-export function selectModel(pipeline: Pipeline, wanted: Wanted): Choice | undefined {
+export function selectModel(pipeline: RankedPipeline, wanted: Wanted): Choice | undefined {
   const match = wantedNodeType(pipeline, wanted)
   const compare = byError(pipeline.errorKey)
   let best: Choice | undefined
@@ -42,14 +42,22 @@ export function selectModel(pipeline: Pipeline, wanted: Wanted): Choice | undefi
     if (!covers(wanted.metrics, group.features)) continue
     const found = selectInGroup(group, wanted, match)
     if (!found) continue
-    const better = !best || (found.fallback === best.fallback ? compare(found.entry, best.entry) < 0 : best.fallback)
-    if (better) best = found
+    if (!best || isBetter(found, best, compare)) best = found
   }
   return best
 }
 
+function isBetter(a: Choice, b: Choice, compare: ReturnType<typeof byError>): boolean {
+  const fallback = isFallback(a)
+  return fallback === isFallback(b) ? compare(a.entry, b.entry) < 0 : !fallback
+}
+
+function isFallback({ match }: Choice): boolean {
+  return match?.how === 'fallback'
+}
+
 /** The node type that a request names or that its spec has; `undefined` when it wants none. */
-function wantedNodeType(pipeline: Pipeline, { nodeType, machineSpec }: Wanted): NodeTypeMatch | undefined {
+function wantedNodeType(pipeline: RankedPipeline, { nodeType, machineSpec }: Wanted): NodeTypeMatch | undefined {
   return nodeType === anyNodeType ? pipeline.match(machineSpec) : explicitMatch(nodeType)
 }
 
@@ -60,18 +68,19 @@ function wantedNodeType(pipeline: Pipeline, { nodeType, machineSpec }: Wanted): 
 function selectInGroup(group: ModelGroup, wanted: Wanted, match: NodeTypeMatch | undefined): Choice | undefined {
   const ranking = (wanted.weight ? group.weights : group.archives).get(wanted.trainerName)
   if (!ranking) return undefined
-  if (!match) return choose(ranking.all, wanted, match, false)
+  if (!match) return choose(ranking.all, wanted, undefined)
   const ofType = ranking.ofNodeType.get(match.nodeType)
-  if (ofType) return choose(ofType, wanted, match, false)
-  return wanted.looseNodeType ? choose(ranking.ofLargest, wanted, match, true) : undefined
+  if (ofType) return choose(ofType, wanted, match)
+  if (!wanted.looseNodeType) return undefined
+  const entry = ranking.ofLargest.find(wanted.accepts)
+  return entry && { entry, match: { how: 'fallback', nodeType: entry.nodeType, wanted: match.nodeType } }
 }
 
 function choose(
-  sorted: readonly ModelEntry[],
+  ranked: readonly ModelEntry[],
   { accepts }: Wanted,
   match: NodeTypeMatch | undefined,
-  fallback: boolean,
 ): Choice | undefined {
-  const entry = sorted.find(accepts)
-  return entry && { entry, match, fallback }
+  const entry = ranked.find(accepts)
+  return entry && { entry, match }
 }

@@ -16,28 +16,28 @@ import { parsePythonJson } from '../archive/python-json.js'
 import { bufferSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
 import { parseBestModelsQuery } from './best-models-query.js'
-import { createModelService, type ModelServiceOptions } from './create-model-service.js'
-import { loadPipeline } from './load-pipeline.js'
+import { createModelSelector, type ModelSelectorOptions } from './create-model-selector.js'
+import { loadPipeline } from '../registry/load-pipeline.js'
 import { parseModelRequest } from './model-request.js'
 
 const preference = { defaults: { 'rapl-sysfs': 'ec2', acpi: 'specpower' }, local: 'std' }
 const counters = ['cache_miss', 'cpu_cycles', 'cpu_instructions']
 
-describe('createModelService', () => {
+describe('createModelSelector', () => {
   const folder = temporaryFolder()
   let made = 0
 
-  async function pipeline(files: ReturnType<typeof pipelineFiles>, name = 'ec2', errorKey = 'mae') {
+  async function pipeline(files: ReturnType<typeof pipelineFiles>, name = 'ec2') {
     const path = join(folder, `${made++}.zip`)
     writeFileSync(path, zipOf(files))
     utimesSync(path, made, made)
-    return loadPipeline({ name, path, kind: 'zip' }, { errorKey })
+    return loadPipeline({ name, path, kind: 'zip' })
   }
-  async function serve(models: readonly FixtureModel[], options: Partial<ModelServiceOptions> = {}, index?: object) {
-    const service = createModelService({ preference, ...options })
-    service.use([await pipeline(pipelineFiles(models, index))])
+  async function serve(models: readonly FixtureModel[], options: Partial<ModelSelectorOptions> = {}, index?: object) {
+    const selector = createModelSelector({ preference, ...options })
+    selector.use([await pipeline(pipelineFiles(models, index))])
     return (request: object = {}) =>
-      service.findModel(parseModelRequest({ metrics: bpf, output_type: 'AbsPower', ...request }))
+      selector.findModel(parseModelRequest({ metrics: bpf, output_type: 'AbsPower', ...request }))
   }
 
   it('takes the lowest error of all node types when none is wanted', async () => {
@@ -49,7 +49,6 @@ describe('createModelService', () => {
     const { selection } = find()
     assert.equal(selection.modelName, 'B_1')
     assert.equal(selection.match, undefined)
-    assert.equal(selection.fallback, false)
   })
 
   it('takes node type 1 for 1 alone, and not for 10 (the original matches 1 to 10, 19 and 109 too)', async () => {
@@ -88,11 +87,24 @@ describe('createModelService', () => {
     ])
     const { selection } = find({ node_type: 0 })
     assert.equal(selection.modelName, 'A_10')
-    assert.equal(selection.fallback, true)
+    assert.deepEqual(selection.match, { how: 'fallback', nodeType: 10, wanted: 0 })
     assert.throws(() => find({ node_type: 0, loose_node_type: false }), {
       code: 'NO_MODEL',
       message: /loose_node_type/,
     })
+  })
+
+  it('says that a node type which the pipeline does not have is answered by another one', async () => {
+    const find = await serve([
+      { name: 'A_1', mae: 1 },
+      { name: 'A_10', mae: 5 },
+    ])
+    assert.deepEqual(find({ node_type: 999 }).selection.match, { how: 'fallback', nodeType: 10, wanted: 999 })
+    assert.equal(find({ node_type: 1 }).selection.match?.how, 'explicit')
+    // A spec whose type has no models is a fallback too: `similar` would claim a model of that type.
+    const spec = { processor: 'small', cores: 32, chips: 2, memory: 128, frequency: 2300 }
+    const wanted = find({ machine_spec: spec }).selection.match
+    assert.deepEqual(wanted, { how: 'fallback', nodeType: 10, wanted: 0 })
   })
 
   it('falls back to all models when nothing is known of the node types', async () => {
@@ -129,13 +141,13 @@ describe('createModelService', () => {
   })
 
   it('ranks by the error that is configured and takes -1 for no data', async () => {
-    const service = createModelService({ preference })
+    const selector = createModelSelector({ preference, errorKey: 'mape' })
     const files = pipelineFiles([
       { name: 'A_0', mae: 1, metadata: { mape: -1 } },
       { name: 'B_0', mae: 9, metadata: { mape: 5 } },
     ])
-    service.use([await pipeline(files, 'ec2', 'mape')])
-    const { selection } = service.findModel(parseModelRequest({ metrics: bpf, output_type: 'AbsPower' }))
+    selector.use([await pipeline(files, 'ec2')])
+    const { selection } = selector.findModel(parseModelRequest({ metrics: bpf, output_type: 'AbsPower' }))
     assert.deepEqual([selection.modelName, selection.errorKey, selection.error], ['B_0', 'mape', 5])
   })
 
@@ -146,7 +158,7 @@ describe('createModelService', () => {
     ])
     const { selection } = find({ node_type: 0, weight: true })
     assert.equal(selection.modelName, 'SGDRegressorTrainer_10')
-    assert.equal(selection.fallback, true)
+    assert.deepEqual(selection.match, { how: 'fallback', nodeType: 10, wanted: 0 })
   })
 
   it('answers weights with what Kepler needs to know of the model, its spec in whole numbers', async () => {
@@ -191,12 +203,12 @@ describe('createModelService', () => {
     const path = join(folder, 'unpacked')
     const model = { name: 'SGDRegressorTrainer_0', weights: true }
     writeFiles(path, { ...pipelineFiles([]), ...unpackedFiles(model) })
-    const service = createModelService({ preference })
-    service.use([await loadPipeline({ name: 'std', path, kind: 'folder' })])
+    const selector = createModelSelector({ preference })
+    selector.use([await loadPipeline({ name: 'std', path, kind: 'folder' })])
     const request = { metrics: bpf, output_type: 'AbsPower' }
-    const archive = openZip(bufferSource(service.findModel(parseModelRequest(request)).body))
+    const archive = openZip(bufferSource(selector.findModel(parseModelRequest(request)).body))
     assert.deepEqual([...archive.entries.keys()].sort(), ['SGDRegressorTrainer_0.json', 'metadata.json'])
-    const { body } = service.findModel(parseModelRequest({ ...request, weight: true }))
+    const { body } = selector.findModel(parseModelRequest({ ...request, weight: true }))
     assert.equal(JSON.parse(body.toString()).model_name, model.name)
   })
 
@@ -208,11 +220,11 @@ describe('createModelService', () => {
       ]),
       'rapl-sysfs/AbsPower/BPFOnly/SGDRegressorTrainer_0.json': '{"package": {"All_Weights": "gone"}}',
     }
-    const service = createModelService({ preference })
-    service.use([await pipeline(files)])
+    const selector = createModelSelector({ preference })
+    selector.use([await pipeline(files)])
     const request = parseModelRequest({ metrics: bpf, output_type: 'AbsPower', weight: true })
     for (let times = 0; times < 2; times++) {
-      assert.equal(service.findModel(request).selection.modelName, 'SGDRegressorTrainer_1')
+      assert.equal(selector.findModel(request).selection.modelName, 'SGDRegressorTrainer_1')
     }
   })
 
@@ -226,9 +238,9 @@ describe('createModelService', () => {
       'rapl-sysfs/AbsPower/BPFOnly/checkpoint/f.json': '',
       'coal/AbsPower/BPFOnly/G_0.zip': 'other sources are not ours',
     }
-    const service = createModelService({ preference })
-    service.use([await pipeline(files)])
-    const [status] = service.status().pipelines
+    const selector = createModelSelector({ preference })
+    selector.use([await pipeline(files)])
+    const [status] = selector.status().pipelines
     assert.equal(status?.models, 1)
     assert.equal(status?.damaged, 4)
   })
@@ -257,10 +269,10 @@ describe('createModelService', () => {
   describe('with several pipelines', () => {
     const model = (name: string): readonly FixtureModel[] => [{ name, weights: true }]
     const request = { metrics: bpf, output_type: 'AbsPower' }
-    async function names(options: Partial<ModelServiceOptions>, pipelines: readonly string[], more = {}) {
-      const service = createModelService({ preference, ...options })
-      service.use(await Promise.all(pipelines.map((name) => pipeline(pipelineFiles(model('A_0')), name))))
-      return service.findModel(parseModelRequest({ ...request, ...more })).selection.pipeline
+    async function names(options: Partial<ModelSelectorOptions>, pipelines: readonly string[], more = {}) {
+      const selector = createModelSelector({ preference, ...options })
+      selector.use(await Promise.all(pipelines.map((name) => pipeline(pipelineFiles(model('A_0')), name))))
+      return selector.findModel(parseModelRequest({ ...request, ...more })).selection.pipeline
     }
 
     it('asks the default one of the source, then the local one, then the newest', async () => {
@@ -283,44 +295,58 @@ describe('createModelService', () => {
       )
     })
     it('asks the demonstration where there is no other', async () => {
-      assert.equal(await names({ lastResort: new Set(['demo']) }, ['demo', 'other']), 'other')
-      assert.equal(await names({ lastResort: new Set(['demo']) }, ['demo']), 'demo')
+      assert.equal(
+        await names({ preference: { ...preference, lastResort: new Set(['demo']) } }, ['demo', 'other']),
+        'other',
+      )
+      assert.equal(await names({ preference: { ...preference, lastResort: new Set(['demo']) } }, ['demo']), 'demo')
     })
     it('never asks the demonstration because the real models do not pass', async () => {
       const filter = 'mae:0.0000001'
-      await assert.rejects(names({ lastResort: new Set(['demo']) }, ['demo', 'other'], { filter }), (error: Error) => {
-        assert.match(error.message, /of other that would do/)
-        return !error.message.includes('demo')
-      })
+      await assert.rejects(
+        names({ preference: { ...preference, lastResort: new Set(['demo']) } }, ['demo', 'other'], { filter }),
+        (error: Error) => {
+          assert.match(error.message, /of other that would do/)
+          return !error.message.includes('demo')
+        },
+      )
     })
   })
 
   it('names the best models of each feature group', async () => {
-    const service = createModelService({ preference })
+    const selector = createModelSelector({ preference })
     const files = pipelineFiles([
       { name: 'A_0', mae: 3 },
       { name: 'A_10', mae: 2 },
       { name: 'B_0', folder: 'rapl-sysfs/DynPower/CounterOnly', features: counters },
     ])
-    service.use([await pipeline(files)])
-    const best = (query: object) => service.bestModels(parseBestModelsQuery(query))
+    selector.use([await pipeline(files)])
+    const best = (query: object) => selector.bestModels(parseBestModelsQuery(query))
     assert.deepEqual(best({}), { AbsPower: { BPFOnly: 'A_10' }, DynPower: { CounterOnly: 'B_0' } })
     assert.deepEqual(best({ 'output-type': 'AbsPower', 'node-type': '0' }), { AbsPower: { BPFOnly: 'A_0' } })
+    // Strict, as in the original: another type's model is not named.
+    assert.deepEqual(best({ 'output-type': 'AbsPower', 'node-type': '1' }), { AbsPower: {} })
+    assert.deepEqual(best({ 'node-type': '10' }), { AbsPower: { BPFOnly: 'A_10' }, DynPower: {} })
     assert.deepEqual(best({ 'feature-group': 'BPFOnly', filter: 'mae:1' }), { AbsPower: {}, DynPower: {} })
     assert.throws(() => best({ 'energy-source': 'acpi' }), { code: 'NO_MODEL' })
     assert.throws(() => best({ 'output-type': 'x' }), { code: 'INVALID_REQUEST', field: 'output-type' })
+    assert.throws(() => best({ source: '' }), {
+      code: 'INVALID_REQUEST',
+      field: 'source',
+      message: /unknown query parameter "source", known are energy-source/,
+    })
     assert.throws(() => best({ filter: 'x' }), { code: 'INVALID_REQUEST', field: 'filter' })
   })
 
   it('gives the weights and errors of the best weight models', async () => {
-    const service = createModelService({ preference })
+    const selector = createModelSelector({ preference })
     const files = pipelineFiles([
       { name: 'A_0', mae: 1 },
       { name: 'B_0', mae: 2, weights: true, metadata: { core_mape: -1 } },
       { name: 'C_0', mae: 3, weights: true },
     ])
-    service.use([await pipeline(files)])
-    const [model, ...more] = service.weightModels()
+    selector.use([await pipeline(files)])
+    const [model, ...more] = selector.weightModels()
     assert.equal(more.length, 0)
     assert.equal(model?.modelName, 'B_0')
     assert.deepEqual(model?.errors, { mae: 2, mape: 2 })

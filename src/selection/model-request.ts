@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
-import { ModelError, quote } from '../core/errors.js'
+import type { EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { anyNodeType } from '../core/model-name.js'
 import { type OutputType, outputTypes } from '../core/output-type.js'
-import { isKnown, machineSpecSchema, offending } from '../machine/spec.js'
+import { isKnown, machineSpecSchema } from '../machine/spec.js'
 import { parseFilter } from './filter.js'
+import { flagField, invalidRequest, sourceField, textField } from './request-fields.js'
 
 const mostMetrics = 4096
 const longestName = 256
 const longestFilter = 4096
 const largestNodeType = 999_999_999
 
-/** What a client asks the model server for, with every oddity of clients already out of the way. */
+/** What a client asks the model server for, after the different spellings of clients have been read. */
 export interface ModelRequest {
   /** Names of what the client can measure. */
   readonly metrics: readonly string[]
@@ -34,24 +34,6 @@ export interface ModelRequest {
   readonly looseNodeType: boolean
 }
 
-const text = (longest: number) =>
-  z
-    .string({ error: 'expected a string' })
-    .max(longest, { error: `expected at most ${longest} characters` })
-    .nullish()
-    .transform((value) => value?.trim() ?? '')
-
-const flag = (byDefault: boolean) =>
-  z
-    .union([z.boolean(), z.null(), z.literal(['true', 'True', '1', 1]), z.literal(['false', 'False', '0', 0, ''])], {
-      error: 'expected true or false',
-    })
-    .optional()
-    .transform((value) => {
-      if (value === null || value === undefined || value === '') return byDefault
-      return value === true || value === 1 || value === '1' || value === 'true' || value === 'True'
-    })
-
 const nodeType = z
   .union([z.number(), z.string().max(32), z.null()], { error: 'expected a whole number, -1 for any' })
   .optional()
@@ -65,17 +47,6 @@ const nodeType = z
     return number
   })
 
-/** An energy source as clients name it; nothing at all means RAPL. */
-export const sourceField = z
-  .string({ error: 'expected a string' })
-  .nullish()
-  .transform((value, context): EnergySource => {
-    const found = requestedSource(value ?? undefined)
-    if (found !== undefined) return found
-    context.addIssue({ code: 'custom', message: `unknown energy source, known are ${energySources.join(', ')}` })
-    return z.NEVER
-  })
-
 const body = z.object(
   {
     metrics: z
@@ -86,12 +57,12 @@ const body = z.object(
     output_type: z.enum(outputTypes, { error: `expected ${outputTypes.join(' or ')}` }),
     source: sourceField,
     node_type: nodeType,
-    weight: flag(false),
-    trainer_name: text(longestName),
-    filter: text(longestFilter),
-    pipeline_name: text(longestName),
+    weight: flagField(false),
+    trainer_name: textField(longestName),
+    filter: textField(longestFilter),
+    pipeline_name: textField(longestName),
     machine_spec: machineSpecSchema.nullish(),
-    loose_node_type: flag(true),
+    loose_node_type: flagField(true),
   },
   { error: 'expected a JSON object' },
 )
@@ -125,15 +96,4 @@ export function parseModelRequest(value: unknown): ModelRequest {
     machineSpec,
     looseNodeType: data.loose_node_type,
   }
-}
-
-/** The first thing that is wrong with a request, with the path of the field and what stood there. */
-export function invalidRequest(error: z.ZodError, value: unknown): ModelError {
-  const { path, message } = error.issues[0]!
-  const field = path.map(String).join('.')
-  const given = offending(value, path)
-  const got = given === undefined && path.length > 0 ? 'but it is missing' : `got ${quote(given)}`
-  return new ModelError('INVALID_REQUEST', `${field === '' ? 'request' : field}: ${message}, ${got}`, {
-    ...(field === '' ? {} : { field }),
-  })
 }

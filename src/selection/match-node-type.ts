@@ -1,5 +1,5 @@
 import { type MachineSpec, type SpecAttribute, specAttributes } from '../core/machine-spec.js'
-import type { NodeType, NodeTypeIndex } from './node-type-index.js'
+import type { NodeType, NodeTypeIndex } from '../machine/node-type-index.js'
 
 /**
  * The node type that a machine counts as.

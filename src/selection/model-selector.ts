@@ -1,19 +1,21 @@
 import type { Component, EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
-import type { NodeTypeMatch } from '../machine/match-node-type.js'
+import type { PipelineError } from '../registry/pipeline-errors.js'
+import type { ComponentWeights } from '../registry/weights-document.js'
 import type { BestModels, BestModelsQuery } from './best-models-query.js'
+import type { ModelMatch } from './model-match.js'
 import type { ModelRequest } from './model-request.js'
 
-/** Chooses models and hands out bytes that are ready to send. */
-export interface ModelService {
+/** Chooses models among pipelines and returns bytes that are ready to send. */
+export interface ModelSelector {
   /** @throws ModelError `NO_MODEL` when nothing fits, `INVALID_REQUEST` when the filter cannot be read */
   findModel(request: ModelRequest): ServedModel
   /** @throws ModelError `NO_MODEL` when there is no pipeline for the source, `INVALID_REQUEST` for the filter */
   bestModels(query: BestModelsQuery): BestModels
   /** The best weight model of each pipeline, source, output type and feature group. */
   weightModels(): Iterable<WeightModel>
-  status(): RegistryStatus
+  status(): SelectorStatus
 }
 
 export interface ServedModel {
@@ -40,25 +42,8 @@ export interface ModelSelection {
   /** Which error ranked it (`ERROR_KEY`), and its value. */
   readonly errorKey: string
   readonly error: number
-  /** How the wanted node type was found; absent when the request wanted none. */
-  readonly match: NodeTypeMatch | undefined
-  /** Whether the model is of another node type than the wanted one, because that has no model. */
-  readonly fallback: boolean
-}
-
-export interface FeatureWeight {
-  readonly scale: number
-  /** Absent in curve fits. */
-  readonly weight?: number | undefined
-}
-
-export interface ComponentWeights {
-  readonly All_Weights: {
-    readonly Bias_Weight?: number | undefined
-    readonly Categorical_Variables?: Readonly<Record<string, unknown>> | undefined
-    readonly Numerical_Variables: Readonly<Record<string, FeatureWeight>>
-    readonly CurveFit_Weights?: readonly number[] | undefined
-  }
+  /** How the model's node type relates to the wanted one; absent when the request wanted none. */
+  readonly match: ModelMatch | undefined
 }
 
 export interface WeightModel {
@@ -78,7 +63,7 @@ export interface PipelineStatus {
   readonly name: string
   /** Path or URL that it was read from. */
   readonly origin: string
-  /** Energy sources it has models for. */
+  /** Energy sources that it has models for. */
   readonly sources: readonly string[]
   readonly models: number
   /** Models that were skipped because they are damaged. */
@@ -88,9 +73,10 @@ export interface PipelineStatus {
   readonly loadedAt: number
 }
 
-export interface RegistryStatus {
+/** The pipelines that requests are answered from. */
+export interface SelectorStatus {
   readonly pipelines: readonly PipelineStatus[]
   readonly models: number
   /** What could not be read or downloaded, latest last, bounded. */
-  readonly errors: readonly { readonly origin: string; readonly message: string; readonly at: number }[]
+  readonly errors: readonly PipelineError[]
 }

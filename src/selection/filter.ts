@@ -1,5 +1,5 @@
 import { ModelError, quote } from '../core/errors.js'
-import { type MetadataNumbers, metadataNumber } from './metadata-numbers.js'
+import { type MetadataNumbers, metadataNumber } from '../registry/metadata-numbers.js'
 
 const longestFilter = 4096
 const mostConditions = 64

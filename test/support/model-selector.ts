@@ -1,5 +1,5 @@
 import { ModelError } from '../../src/core/errors.js'
-import type { ModelSelection, ModelService, WeightModel } from '../../src/registry/model-service.js'
+import type { ModelSelection, ModelSelector, WeightModel } from '../../src/selection/model-selector.js'
 
 const selection: ModelSelection = {
   pipeline: 'test-0.1',
@@ -13,7 +13,6 @@ const selection: ModelSelection = {
   errorKey: 'mae',
   error: 1.5,
   match: undefined,
-  fallback: false,
 }
 
 export const weightModel: WeightModel = {
@@ -31,8 +30,8 @@ export const weightModel: WeightModel = {
   errors: { mae: 1.5, package_mae: 1.5 },
 }
 
-/** A model service that has one model: JSON for weights, bytes that begin like a zip otherwise. */
-export function fakeModelService(overrides: Partial<ModelService> = {}): ModelService {
+/** A model selector that has one model: JSON for weights, bytes that begin like a zip otherwise. */
+export function fakeModelSelector(overrides: Partial<ModelSelector> = {}): ModelSelector {
   return {
     findModel({ source, weight }) {
       if (source !== 'rapl-sysfs') throw new ModelError('NO_MODEL', `no pipeline has models for source ${source}`)

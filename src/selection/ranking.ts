@@ -1,6 +1,6 @@
 import type { MachineSpec } from '../core/machine-spec.js'
-import type { ModelEntry } from './model-entry.js'
-import { metadataNumber } from './metadata-numbers.js'
+import { metadataNumber } from '../registry/metadata-numbers.js'
+import type { ModelEntry } from '../registry/model-entry.js'
 
 /** Models of one kind, the best first, as a request looks for them. */
 export interface Ranking {
@@ -19,11 +19,14 @@ export interface ModelGroup {
   readonly weights: ReadonlyMap<string, Ranking>
 }
 
-/** Compares models of equal standing: the lower error, then the lower MAPE, then trainer and node type. */
+type SpecOf = (nodeType: number) => MachineSpec | undefined
+
+/** Compares models that fit a request equally well: the lower error, then the lower MAPE, then trainer and node type. */
 export function byError(errorKey: string): (a: ModelEntry, b: ModelEntry) => number {
   return (a, b) => compareRanked(ranked(a, errorKey), ranked(b, errorKey))
 }
 
+/** A model with what ranks it, looked up once per sort rather than once per comparison. */
 interface Ranked {
   readonly entry: ModelEntry
   readonly error: number | undefined
@@ -47,13 +50,9 @@ function compareRanked(a: Ranked, b: Ranked): number {
 /**
  * Sorts the models of one source and output type into groups. A model without the error that ranks is left out.
  *
- * @param specs of the pipeline's node types
+ * @param specOf the spec of a node type, where the pipeline has it
  */
-export function rankModels(
-  entries: readonly ModelEntry[],
-  specs: ReadonlyMap<number, MachineSpec>,
-  errorKey: string,
-): readonly ModelGroup[] {
+export function rankModels(entries: readonly ModelEntry[], specOf: SpecOf, errorKey: string): readonly ModelGroup[] {
   const sorted = entries
     .map((entry) => ranked(entry, errorKey))
     .filter(({ error }) => error !== undefined)
@@ -64,25 +63,25 @@ export function rankModels(
     [...partition(ofGroup, ({ features }) => features)].map(([features, models]) => ({
       featureGroup,
       features,
-      archives: byTrainer(models, specs),
+      archives: byTrainer(models, specOf),
       weights: byTrainer(
         models.filter(({ weights }) => weights !== undefined),
-        specs,
+        specOf,
       ),
     })),
   )
 }
 
-function byTrainer(models: readonly ModelEntry[], specs: ReadonlyMap<number, MachineSpec>): Map<string, Ranking> {
+function byTrainer(models: readonly ModelEntry[], specOf: SpecOf): Map<string, Ranking> {
   const ranked = new Map<string, Ranking>()
-  if (models.length > 0) ranked.set('', rank(models, specs))
-  for (const [trainer, own] of partition(models, ({ trainer }) => trainer)) ranked.set(trainer, rank(own, specs))
+  if (models.length > 0) ranked.set('', rank(models, specOf))
+  for (const [trainer, own] of partition(models, ({ trainer }) => trainer)) ranked.set(trainer, rank(own, specOf))
   return ranked
 }
 
-function rank(models: readonly ModelEntry[], specs: ReadonlyMap<number, MachineSpec>): Ranking {
+function rank(models: readonly ModelEntry[], specOf: SpecOf): Ranking {
   const ofNodeType = partition(models, ({ nodeType }) => nodeType)
-  const cores = (nodeType: number) => specs.get(nodeType)?.cores ?? 0
+  const cores = (nodeType: number) => specOf(nodeType)?.cores ?? 0
   const most = [...ofNodeType.keys()].reduce((largest, nodeType) => Math.max(largest, cores(nodeType)), 0)
   return { all: models, ofNodeType, ofLargest: models.filter(({ nodeType }) => cores(nodeType) === most) }
 }

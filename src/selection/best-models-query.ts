@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
+import { quote } from '../core/errors.js'
 import { type FeatureGroup, isFeatureGroup } from '../core/feature-group.js'
 import { anyNodeType } from '../core/model-name.js'
 import { type OutputType, outputTypes } from '../core/output-type.js'
 import { parseFilter } from './filter.js'
-import { invalidRequest } from './model-request.js'
+import { invalidRequest } from './request-fields.js'
 
 /** What `GET /best-models` asks for. Absent means all. */
 export interface BestModelsQuery {
@@ -21,13 +22,22 @@ export type BestModels = Readonly<Record<string, Readonly<Record<string, string>
 
 const optional = z.string({ error: 'expected one value' }).max(4096).optional()
 
-const query = z.object({
+const parameters = {
   'energy-source': optional,
   'output-type': optional,
   'feature-group': optional,
   'node-type': optional,
   filter: optional,
+}
+
+const query = z.strictObject(parameters, {
+  error: (issue) => (issue.code === 'unrecognized_keys' ? unknownParameters(issue.keys) : undefined),
 })
+
+function unknownParameters(names: readonly string[]): string {
+  const unknown = names.map((name) => quote(name)).join(', ')
+  return `unknown query parameter ${unknown}, known are ${Object.keys(parameters).join(', ')}`
+}
 
 const checked = query.transform((given, context): BestModelsQuery => {
   const refuse = (field: keyof typeof given, message: string) => {
@@ -36,7 +46,7 @@ const checked = query.transform((given, context): BestModelsQuery => {
   }
   const source = requestedSource(given['energy-source'])
   if (!source) return refuse('energy-source', `unknown energy source, known are ${energySources.join(', ')}`)
-  const outputType = outputTypes.find((known) => known === given['output-type'])
+  const outputType = outputTypes.find((type) => type === given['output-type'])
   if (given['output-type'] && !outputType) return refuse('output-type', `expected ${outputTypes.join(' or ')}`)
   const featureGroup = given['feature-group'] || undefined
   if (featureGroup !== undefined && !isFeatureGroup(featureGroup)) {

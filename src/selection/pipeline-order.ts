@@ -1,5 +1,5 @@
 import type { EnergySource } from '../core/energy-source.js'
-import type { Pipeline } from './pipeline.js'
+import type { Pipeline } from '../registry/pipeline.js'
 
 /** Which pipeline answers first when a request names none. */
 export interface PipelinePreference {
@@ -9,23 +9,26 @@ export interface PipelinePreference {
   readonly local: string
   /** The local pipeline before the default one. @default false */
   readonly preferLocal?: boolean
-  /** Pipelines that the operator named: they come before a default one that merely lies on the disk. */
+  /** Pipelines that the operator named: they come before a default one that is merely on the disk. */
   readonly initial?: ReadonlySet<string>
+  /** Pipelines that answer only where no other has the source: the demonstration. */
+  readonly lastResort?: ReadonlySet<string>
 }
 
 /**
  * The pipelines that have models for a source, in the order in which they are asked: the default one, the local one,
- * then the newest. One that the operator named stands for the default one. Those of `last` (the demonstration) only where
- * no other has the source: a model of a simulated machine must not answer because the real ones did not pass a filter.
+ * then the newest. One that the operator named takes the place of the default one. The demonstration (`lastResort`) is
+ * left out where another pipeline has the source: a model of a simulated machine must not answer because a filter
+ * rejected the real ones.
  */
 export function orderPipelines(
   pipelines: readonly Pipeline[],
   source: EnergySource,
-  { defaults, local, preferLocal = false, initial = new Set() }: PipelinePreference,
-  last: ReadonlySet<string> = new Set(),
+  preference: PipelinePreference,
 ): readonly Pipeline[] {
+  const { defaults, local, preferLocal = false, initial = new Set(), lastResort = new Set() } = preference
   const having = pipelines.filter(({ sources }) => sources.includes(source))
-  const real = having.filter(({ name }) => !last.has(name))
+  const real = having.filter(({ name }) => !lastResort.has(name))
   const place = ({ name }: Pipeline) => {
     if (name === local && preferLocal) return 0
     const byDefault = name === defaults[source]

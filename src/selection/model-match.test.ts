@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { formatModelMatch, type ModelMatch, parseModelMatch } from './model-match.js'
+
+describe('x-kepler-match', () => {
+  const matches: readonly (readonly [ModelMatch, string])[] = [
+    [
+      { how: 'similar', nodeType: 1, uncertainty: 0, looseness: 0.25 },
+      'similar;node-type=1;uncertainty=0;looseness=0.25',
+    ],
+    [
+      { how: 'partial', nodeType: 12, uncertainty: 1e-7, looseness: 0 },
+      'partial;node-type=12;uncertainty=1e-7;looseness=0',
+    ],
+    [{ how: 'fallback', nodeType: 258, wanted: 999 }, 'fallback;node-type=258;wanted=999'],
+  ]
+  for (const [match, text] of matches) {
+    it(text, () => {
+      assert.equal(formatModelMatch(match), text)
+      assert.deepEqual(parseModelMatch(text), match)
+    })
+  }
+
+  it('is absent or of another server', () => {
+    for (const text of [
+      null,
+      '',
+      'exact',
+      'exact;node-type=1',
+      'explicit;node-type=1;wanted=2',
+      'odd;node-type=1;uncertainty=0;looseness=0',
+    ]) {
+      assert.equal(parseModelMatch(text), undefined, String(text))
+    }
+  })
+})

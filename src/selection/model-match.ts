@@ -1,0 +1,34 @@
+import type { NodeTypeMatch } from './match-node-type.js'
+
+/** How a model's node type relates to the machine of the request. */
+export type ModelMatch = NodeTypeMatch | FallbackMatch
+
+/** The model is of another node type than the wanted one, because that has no model that could be served. */
+export interface FallbackMatch {
+  readonly how: 'fallback'
+  /** The node type of the model. */
+  readonly nodeType: number
+  /** The node type that the request named, or that its machine spec has. */
+  readonly wanted: number
+}
+
+const header = /^(\w+);node-type=(-?\d+);(?:wanted=(-?\d+)|uncertainty=([\d.e-]+);looseness=([\d.e-]+))$/
+const matchKinds = ['explicit', 'exact', 'partial', 'similar'] as const
+
+/** The value of the header `x-kepler-match`: `similar;node-type=1;uncertainty=0;looseness=0.25`, `fallback;node-type=258;wanted=999`. */
+export function formatModelMatch(match: ModelMatch): string {
+  const about = `${match.how};node-type=${match.nodeType}`
+  return match.how === 'fallback'
+    ? `${about};wanted=${match.wanted}`
+    : `${about};uncertainty=${match.uncertainty};looseness=${match.looseness}`
+}
+
+/** Reads the header `x-kepler-match`; `undefined` when it is absent or of another server. */
+export function parseModelMatch(value: string | null): ModelMatch | undefined {
+  const [, kind, nodeType, wanted, uncertainty, looseness] = header.exec(value ?? '') ?? []
+  if (wanted !== undefined) {
+    return kind === 'fallback' ? { how: kind, nodeType: Number(nodeType), wanted: Number(wanted) } : undefined
+  }
+  const how = matchKinds.find((one) => one === kind)
+  return how && { how, nodeType: Number(nodeType), uncertainty: Number(uncertainty), looseness: Number(looseness) }
+}

@@ -1,0 +1,33 @@
+import { pipelineNameOf } from '../registry/pipeline-name.js'
+import { openRegistry, type Registry, type RegistryOptions } from '../registry/registry.js'
+import { createModelSelector, type ModelSelectorOptions } from './create-model-selector.js'
+import type { ModelSelector } from './model-selector.js'
+
+export interface OpenModelSelectorOptions
+  extends Omit<RegistryOptions, 'onChange'>,
+    Omit<ModelSelectorOptions, 'errors' | 'logger'> {}
+
+/** A selector that answers from the newest pipelines of a registry, until it is closed. */
+export interface OpenModelSelector extends ModelSelector, Omit<Registry, 'errors'> {}
+
+/**
+ * Opens a registry and selects among its pipelines.
+ *
+ * @throws ModelError `INVALID_CONFIG` when a URL does not name a pipeline
+ */
+export async function openModelSelector(options: OpenModelSelectorOptions): Promise<OpenModelSelector> {
+  const { urls = [], lastResort = [], preference } = options
+  let registry: Registry | undefined
+  const { use, ...selector } = createModelSelector({
+    ...options,
+    preference: {
+      ...preference,
+      initial: new Set(urls.map(pipelineNameOf)),
+      lastResort: new Set(lastResort.map(({ name }) => name)),
+    },
+    errors: () => registry?.errors() ?? [],
+  })
+  registry = await openRegistry({ ...options, onChange: use })
+  const { downloaded, refresh, close } = registry
+  return { ...selector, downloaded, refresh, close }
+}

@@ -1,0 +1,53 @@
+import type { EnergySource } from '../core/energy-source.js'
+import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
+import type { OutputType } from '../core/output-type.js'
+import type { ModelEntry } from '../registry/model-entry.js'
+import type { Pipeline } from '../registry/pipeline.js'
+import { matchNodeType, type NodeTypeMatch } from './match-node-type.js'
+import { type ModelGroup, rankModels } from './ranking.js'
+
+/** A pipeline whose models are sorted as requests look for them. Never changes, like the pipeline itself. */
+export interface RankedPipeline {
+  readonly pipeline: Pipeline
+  /** Metadata attribute that ranks its models. */
+  readonly errorKey: string
+  groups(source: EnergySource, outputType: OutputType): readonly ModelGroup[]
+  /** The node type of a spec; the latest answers are cached. */
+  match(spec: MachineSpec): NodeTypeMatch | undefined
+}
+
+const maxCachedMatches = 1024
+
+/** @param errorKey metadata attribute that ranks models, e.g. `mae` */
+export function rankPipeline(pipeline: Pipeline, errorKey: string): RankedPipeline {
+  const groups = new Map<string, readonly ModelGroup[]>()
+  for (const [key, models] of bySourceAndOutput(pipeline.entries)) {
+    groups.set(key, rankModels(models, pipeline.specOf, errorKey))
+  }
+  const matches = new Map<string, NodeTypeMatch | undefined>()
+  return {
+    pipeline,
+    errorKey,
+    groups: (source, outputType) => groups.get(`${source}/${outputType}`) ?? [],
+    match(spec) {
+      const key = specAttributes.map((attribute) => spec[attribute] ?? '').join('\n')
+      if (matches.has(key)) return matches.get(key)
+      // Specs come from outside: a client that makes up thousands of them empties the cache and does no other harm.
+      if (matches.size >= maxCachedMatches) matches.clear()
+      const match = matchNodeType(pipeline.nodeTypes, spec)
+      matches.set(key, match)
+      return match
+    },
+  }
+}
+
+function bySourceAndOutput(entries: readonly ModelEntry[]): Map<string, ModelEntry[]> {
+  const parts = new Map<string, ModelEntry[]>()
+  for (const entry of entries) {
+    const key = `${entry.folder.source}/${entry.folder.outputType}`
+    const part = parts.get(key)
+    if (part) part.push(entry)
+    else parts.set(key, [entry])
+  }
+  return parts
+}
