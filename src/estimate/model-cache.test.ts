@@ -155,7 +155,7 @@ describe('the model cache', () => {
 
   it('keeps a bounded number and lets the least recently used go', async () => {
     const source = scripted(() => testModel())
-    const models = keep([source], { maxKept: 2 })
+    const models = keep([source], { maxEntries: 2 })
     const ask = (filter: string) => models.get({ ...query, filter })
     await ask('mae:1')
     await ask('mae:2')
