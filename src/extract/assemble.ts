@@ -1,19 +1,21 @@
 import type { EnergySource } from '../core/energy-source.js'
 import { componentsOf } from '../core/energy-source.js'
 import type { Series } from '../prometheus/response.js'
-import { commonClock, rowsOn, unionClock } from '../table/timeline.js'
+import { commonClock, rowsOn } from '../table/timeline.js'
 import { type Dataset, type FeatureColumn, type PowerColumn, type RatioColumn, ratioColumnName } from './dataset.js'
 import type { Findings } from './findings.js'
 import type { FeatureKind, UsageMode } from './metrics.js'
 import { acceleratorClock, acceleratorFeature, nodeTypesAt, systemFeature } from './node-gauges.js'
 import type { NodePower } from './power.js'
 import { containerRatios, nodeRatio, ratioUnits } from './ratio.js'
-import { containerClock, containerRates, containersOf, nodeUsage, type Usage } from './usage.js'
+import type { RowClock } from './row-clock.js'
+import { containerRates, containersOf, nodeUsage, sampledRows, type Usage } from './usage.js'
 
 /** All that a dataset is put together from. */
 export interface Parts {
   readonly source: EnergySource
   readonly mode: UsageMode
+  readonly rows: RowClock
   readonly power: NodePower
   /** In the order of the dataset's columns. */
   readonly features: readonly {
@@ -32,22 +34,18 @@ export interface Parts {
 
 /** One row a timestamp. */
 export function assembleNode(parts: Parts): Dataset {
-  const { power, features, usages, ratios, findings } = parts
-  const usage = nodeUsage(usages)
-  const accelerators = features.filter(({ kind }) => kind === 'accelerator')
-  const measured = unionClock([usage.clock, ...accelerators.map(({ series }) => acceleratorClock(series))])
+  const { rows, power, features, usages, ratios, findings } = parts
+  const usage = nodeUsage(usages, rows)
   const units = ratioUnits(ratios)
   const ratio = ratios.length > 0 ? nodeRatio(ratios, units, findings) : undefined
-  // With system features alone the clock is that of power.
-  const measures = usages.length + accelerators.length > 0
-  const clock = commonClock([power.clock, ...(measures ? [measured] : []), ...(ratio ? [ratio.clock] : [])])
+  const clock = commonClock([measuredTimes(parts), ...(ratio ? [ratio.clock] : [])])
   const columns: FeatureColumn[] = []
   for (const { name, kind, series } of features) {
     if (kind === 'accelerator') columns.push(...acceleratorFeature(name, series, clock, findings))
     else if (kind === 'system') columns.push(systemFeature(name, series, clock, findings))
     else {
-      const column = usage.columns[usages.findIndex(({ feature }) => feature === name)]!
-      columns.push({ name, values: pick(column, usage.clock, clock) })
+      const column = usage[usages.findIndex(({ feature }) => feature === name)]!
+      columns.push({ name, values: pick(column, rows.seen, clock) })
     }
   }
   return {
@@ -64,36 +62,47 @@ export function assembleNode(parts: Parts): Dataset {
   }
 }
 
+/** The rows in which any usage was measured; with system features alone all of them. */
+function measuredTimes({ rows, features, usages }: Parts): Float64Array {
+  const accelerators = features.filter(({ kind }) => kind === 'accelerator')
+  if (usages.length + accelerators.length === 0) return rows.seen
+  const sampled = new Uint8Array(rows.seen.length)
+  for (const { counters } of usages) for (const series of counters.values()) sampledRows(series, rows, sampled)
+  for (const { series } of accelerators) {
+    for (const row of rowsOn(rows.seen, acceleratorClock(series))) if (row >= 0) sampled[row] = 1
+  }
+  return rows.seen.filter((_, row) => sampled[row] === 1)
+}
+
 /** One row a (timestamp, container), by time and then by container. Accelerators belong to no container and stay out. */
 export function assembleContainers(parts: Parts): Dataset {
-  const { power, features, usages, ratios, mode, findings } = parts
+  const { rows: clock, power, features, usages, ratios, mode, findings } = parts
   const units = ratioUnits(ratios)
   const ratioOf = ratios.length > 0 ? containerRatios(ratios, units, mode, findings) : undefined
-  const containers = containersOf(usages).map((id) => {
-    const clock = containerClock(usages, id)
-    return { id, clock, times: timesWith(power.clock, clock, ratioOf && (ratioOf.get(id)?.clock ?? noTimes)) }
-  })
-  const starts = rowStarts(power.clock.length, containers)
-  const rows = starts[power.clock.length]!
+  const containers = containersOf(usages).map((id) => ({
+    id,
+    times: timesOf(usages, id, clock, ratioOf && (ratioOf.get(id)?.clock ?? noTimes)),
+  }))
+  const starts = rowStarts(clock.seen.length, containers)
+  const rows = starts[clock.seen.length]!
 
   // Container by container into its places, so that no more than one container's rates are held besides the columns.
   const ids = new Array<string>(rows)
   const usageColumns = usages.map(() => new Float64Array(rows))
   const ratioValues = ratioOf ? units.map(() => new Float64Array(rows)) : []
   const next = starts.slice()
-  for (const { id, clock, times } of containers) {
+  for (const { id, times } of containers) {
     const rates = containerRates(usages, id, clock)
     const ratio = ratioOf?.get(id)
-    const ratioRows = ratio && rowsOn(ratio.clock, clock)
-    for (let i = 0; i < times.length; i++) {
-      if (times[i]! < 0) continue
-      const row = next[times[i]!]!++
+    const ratioRows = ratio && rowsOn(ratio.clock, clock.seen)
+    for (const time of times) {
+      const row = next[time]!++
       ids[row] = id
-      for (let j = 0; j < rates.length; j++) usageColumns[j]![row] = rates[j]![i]!
-      for (let u = 0; u < ratioValues.length; u++) ratioValues[u]![row] = ratio!.columns[u]![ratioRows![i]!]!
+      for (let j = 0; j < rates.length; j++) usageColumns[j]![row] = rates[j]![time]!
+      for (let u = 0; u < ratioValues.length; u++) ratioValues[u]![row] = ratio!.columns[u]![ratioRows![time]!]!
     }
   }
-  const timestamps = spread(power.clock, starts)
+  const timestamps = spread(clock.seen, starts)
   const columns = features
     .filter(({ kind }) => kind !== 'accelerator')
     .map(({ name, kind, series }) =>
@@ -113,18 +122,18 @@ export function assembleContainers(parts: Parts): Dataset {
 
 const noTimes = new Float64Array(0)
 
-/** For each time of a container's clock its time on the clock of power, -1 where there is no power (or no ratio). */
-function timesWith(power: Float64Array, clock: Float64Array, ratio: Float64Array | undefined): Int32Array {
-  const times = rowsOn(power, clock)
-  if (ratio === undefined) return times
-  const there = rowsOn(ratio, clock)
-  return times.map((time, i) => (there[i]! < 0 ? -1 : time))
+/** The rows of the clock in which a container was seen (and has a ratio). */
+function timesOf(usages: readonly Usage[], id: string, rows: RowClock, ratio: Float64Array | undefined): Int32Array {
+  const seen = new Uint8Array(rows.seen.length)
+  for (const { counters } of usages) sampledRows(counters.get(id) ?? [], rows, seen)
+  const there = ratio && rowsOn(ratio, rows.seen)
+  return Int32Array.from(seen.keys()).filter((row) => seen[row] === 1 && (there === undefined || there[row]! >= 0))
 }
 
 /** Where the rows of each time begin; at the end, how many rows there are. */
 function rowStarts(times: number, containers: readonly { readonly times: Int32Array }[]): Int32Array {
   const starts = new Int32Array(times + 1)
-  for (const container of containers) for (const time of container.times) if (time >= 0) starts[time + 1]! += 1
+  for (const container of containers) for (const time of container.times) starts[time + 1]! += 1
   for (let t = 0; t < times; t++) starts[t + 1]! += starts[t]!
   return starts
 }

@@ -8,7 +8,9 @@ import type { Extraction, Extractor, ExtractRequest } from './extractor.js'
 import { findings } from './findings.js'
 import { seriesOf } from './lookup.js'
 import { energyMetric, kindOf, metricOf, nodeInfoMetric, ratioMetric, type UsageMode } from './metrics.js'
-import { energySeries, nodePower, packagesOf } from './power.js'
+import { energyParts, energySeries, nodePower, packagesOf } from './power.js'
+import { type RowClock, rowClock } from './row-clock.js'
+import { cleanCounters, scrapeTargets } from './scrapes.js'
 import { usageOf } from './usage.js'
 
 /** Rates of usage joined with watts, row by row as they were measured. */
@@ -57,22 +59,39 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
 
   const ratios = vm ? [] : wanted(response.series.get(ratioMetric) ?? [])
   const perPackage = ratios.length > 0 && packagesOf([...energy.values()].flat()).length > 0
-  const power = nodePower(energy, source, perPackage, found)
-  if (power.clock.length === 0) throw new ModelError('INVALID_DATA', noPower(energy, source, mode))
+  const energyCounters = new Map([...energy].map(([component, series]) => [component, cleanCounters(series, found)]))
+  const usageCounters = new Map(
+    features.filter((name) => kindOf(name) === 'usage').map((name) => [name, cleanCounters(usable(name), found)]),
+  )
+  const targets = scrapeTargets([...energyCounters.values()].flat(), [...usageCounters.values()].flat())
+  const rows = rowClock([...targets.values()], found)
+  if (rows.seen.length === 0) {
+    const powered = rowClock([...scrapeTargets([...energyCounters.values()].flat(), []).values()], findings())
+    const metrics = [...usageCounters].map(([name, counters]) => counters[0]?.metric ?? name)
+    throw new ModelError(
+      'INVALID_DATA',
+      powered.seen.length === 0 ? noPower(energy, source, mode) : nothingInCommon(metrics, powered),
+    )
+  }
+  const power = nodePower(energyParts(energyCounters, source, perPackage), targets, rows, found)
 
   const parts: Parts = {
     source,
     mode,
+    rows,
     power,
     features: features.map((name) => ({ name, kind: kindOf(name), series: usable(name) })),
-    usages: features.filter((name) => kindOf(name) === 'usage').map((name) => usageOf(name, usable(name), mode, found)),
+    usages: [...usageCounters].map(([name, counters]) => usageOf(name, counters, targets, mode, found)),
     ratios: perPackage ? ratios : [],
     nodeInfo: wanted(response.series.get(nodeInfoMetric) ?? []),
     nodeType: request.nodeType,
     findings: found,
   }
   const dataset = outputType === 'AbsPower' ? assembleNode(parts) : assembleContainers(parts)
-  if (dataset.rows === 0) throw new ModelError('INVALID_DATA', nothingInCommon(parts))
+  if (dataset.rows === 0) {
+    const metrics = parts.features.map(({ series, name }) => series[0]?.metric ?? name)
+    throw new ModelError('INVALID_DATA', nothingInCommon(metrics, rows))
+  }
   return { dataset, findings: found.list() }
 }
 
@@ -103,8 +122,7 @@ function noPower(energy: ReadonlyMap<string, readonly Series[]>, source: string,
     : `${metrics}: the counters of source ${source} never move, so there is no power`
 }
 
-function nothingInCommon({ features, power }: Parts): string {
-  const metrics = features.map(({ series, name }) => series[0]?.metric ?? name).join(', ')
-  const [from, to] = [power.clock[0]!, power.clock[power.clock.length - 1]!]
-  return `${metrics}: no sample with a rate at a time of known power (${power.clock.length} times from ${from} to ${to})`
+function nothingInCommon(metrics: readonly string[], { seen }: RowClock): string {
+  const [from, to] = [seen[0]!, seen[seen.length - 1]!]
+  return `${metrics.join(', ')}: no sample with a rate at a time of known power (${seen.length} times from ${from} to ${to})`
 }

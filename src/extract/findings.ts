@@ -10,6 +10,7 @@ export type FindingKind =
   | 'clock steps back'
   | 'counter reset'
   | 'gap'
+  | 'long gap'
   | 'incomplete time'
   | 'other exporter'
   | 'missing metric'
@@ -40,6 +41,7 @@ const effects: Readonly<Record<FindingKind, string>> = {
   'clock steps back': 'sorted by time',
   'counter reset': 'the rate before is repeated',
   gap: 'the rate is the mean over the gap',
+  'long gap': 'left out: it tells nothing of a moment',
   'incomplete time': 'times without all series left out',
   'other exporter': 'left out: one node at a time',
   'missing metric': 'nothing can be extracted',

@@ -1,15 +1,16 @@
 import type { Labels } from '../prometheus/labels.js'
-import type { Series } from '../prometheus/response.js'
-import { rateOf } from '../table/rate.js'
-import { addTimelines, rowsOn, type Timeline, unionClock } from '../table/timeline.js'
-import { cleanSeries } from './clean.js'
+import { addRates, type Counter, counterOf } from '../table/counter.js'
+import { joinCounters } from '../table/join-counters.js'
+import type { Timeline } from '../table/timeline.js'
 import { describeLabels, type Findings } from './findings.js'
 import type { UsageMode } from './metrics.js'
+import type { RowClock } from './row-clock.js'
+import { type CleanCounter, type ScrapeTarget, targetOf } from './scrapes.js'
 
-/** A usage counter of each container, by the container's id. */
+/** A usage counter of each container, by the container's id; several where it has several series at once. */
 export interface Usage {
   readonly feature: string
-  readonly counters: ReadonlyMap<string, Timeline>
+  readonly counters: ReadonlyMap<string, readonly Counter[]>
 }
 
 const containerLabels = ['container_id', 'pod_name', 'container_name', 'container_namespace'] as const
@@ -21,50 +22,44 @@ export function containerId(labels: Labels, mode: UsageMode): string {
 }
 
 /**
- * The counters of a feature. Series of one container (its command may have changed) are one counter; a container with a
- * single sample has no rate and drops out.
+ * The counters of a feature, each on the times of its scrapes. Growth is taken series by series and then added up, so that
+ * a series that begins, ends or pauses adds no step. A container with a single sample has no rate and drops out.
  */
-export function usageOf(feature: string, series: readonly Series[], mode: UsageMode, findings: Findings): Usage {
+export function usageOf(
+  feature: string,
+  counters: readonly CleanCounter[],
+  targets: ReadonlyMap<string, ScrapeTarget>,
+  mode: UsageMode,
+  findings: Findings,
+): Usage {
   const parts = new Map<string, { labels: Labels; timelines: Timeline[] }>()
-  for (const one of series) {
-    const id = containerId(one.labels, mode)
+  for (const { labels, timeline } of counters) {
+    if (timeline.values.length === 0) continue
+    const id = containerId(labels, mode)
+    const placed = targets.get(targetOf(labels))!.toScrapes(timeline)
     const known = parts.get(id)
-    const timeline = cleanSeries(one, findings)
-    if (known) known.timelines.push(timeline)
-    else parts.set(id, { labels: one.labels, timelines: [timeline] })
+    if (known) known.timelines.push(placed)
+    else parts.set(id, { labels, timelines: [placed] })
   }
-  const metric = series[0]?.metric ?? feature
-  const counters = new Map<string, Timeline>()
+  const metric = counters[0]?.metric ?? feature
+  const usage = new Map<string, readonly Counter[]>()
   for (const [id, { labels, timelines }] of parts) {
-    const counter = addTimelines(timelines)
-    if (counter.values.length > 1) counters.set(id, counter)
-    else if (counter.values.length === 1) findings.add('one sample', metric, 1, describeLabels(labels))
-    findings.add('counter reset', metric, resets(counter), describeLabels(labels))
+    const own = joinCounters(timelines).map(counterOf)
+    if (own.some(({ timestamps }) => timestamps.length > 1)) usage.set(id, own)
+    else findings.add('one sample', metric, 1, describeLabels(labels))
+    const resets = own.reduce((count, one) => count + one.resets, 0)
+    findings.add('counter reset', metric, resets, describeLabels(labels))
   }
-  return { feature, counters }
+  return { feature, counters: usage }
 }
 
-/** Rates added up over the containers, on all times at which any container was seen. */
-export function nodeUsage(usages: readonly Usage[]): {
-  readonly clock: Float64Array
-  readonly columns: Float64Array[]
-} {
-  const clock = unionClock(usages.flatMap(({ counters }) => [...counters.values()].map((c) => c.timestamps)))
-  const rowsOfClock = new Map<Float64Array, Int32Array>()
-  const columns = usages.map(({ counters }) => {
-    const sum = new Float64Array(clock.length)
-    for (const counter of counters.values()) {
-      let rows = rowsOfClock.get(counter.timestamps)
-      if (rows === undefined) {
-        rows = rowsOn(clock, counter.timestamps)
-        rowsOfClock.set(counter.timestamps, rows)
-      }
-      const rates = rateOf(counter)
-      for (let i = 0; i < rows.length; i++) sum[rows[i]!]! += rates[i]!
-    }
+/** Rates added up over the containers, one column a feature. */
+export function nodeUsage(usages: readonly Usage[], rows: RowClock): readonly Float64Array[] {
+  return usages.map(({ counters }) => {
+    const sum = new Float64Array(rows.seen.length)
+    for (const series of counters.values()) for (const counter of series) addRates(counter, rows, sum)
     return sum
   })
-  return { clock, columns }
 }
 
 /** The containers that have any rate, sorted. */
@@ -72,27 +67,25 @@ export function containersOf(usages: readonly Usage[]): readonly string[] {
   return [...new Set(usages.flatMap(({ counters }) => [...counters.keys()]))].sort()
 }
 
-/** All times at which any feature of a container was seen. */
-export function containerClock(usages: readonly Usage[], id: string): Float64Array {
-  return unionClock(usages.flatMap(({ counters }) => counters.get(id)?.timestamps ?? []))
+/** For each row whether any of the counters has a sample in it. */
+export function sampledRows(counters: Iterable<Counter>, { from, to }: RowClock, sampled: Uint8Array): void {
+  const clocks = new Set<Float64Array>()
+  for (const { timestamps } of counters) clocks.add(timestamps)
+  for (const timestamps of clocks) {
+    let next = 0
+    for (let row = 0; row < to.length; row++) {
+      while (next < timestamps.length && timestamps[next]! <= from[row]!) next++
+      if (next === timestamps.length) break
+      if (timestamps[next]! <= to[row]!) sampled[row] = 1
+    }
+  }
 }
 
-/** The rates of a container on its clock, one column a feature, 0 where one was not seen. */
-export function containerRates(usages: readonly Usage[], id: string, clock: Float64Array): readonly Float64Array[] {
+/** The rates of a container, one column a feature, 0 where one was not seen. */
+export function containerRates(usages: readonly Usage[], id: string, rows: RowClock): readonly Float64Array[] {
   return usages.map(({ counters }) => {
-    const counter = counters.get(id)
-    if (counter === undefined) return new Float64Array(clock.length)
-    const rates = rateOf(counter)
-    if (counter.timestamps === clock) return rates
-    const column = new Float64Array(clock.length)
-    const rows = rowsOn(clock, counter.timestamps)
-    for (let i = 0; i < rows.length; i++) column[rows[i]!] = rates[i]!
-    return column
+    const rates = new Float64Array(rows.seen.length)
+    for (const counter of counters.get(id) ?? []) addRates(counter, rows, rates)
+    return rates
   })
-}
-
-function resets({ values }: Timeline): number {
-  let count = 0
-  for (let i = 1; i < values.length; i++) if (values[i]! < values[i - 1]!) count++
-  return count
 }

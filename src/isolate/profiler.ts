@@ -4,7 +4,9 @@ import { chooseExporter } from '../extract/exporters.js'
 import { type Finding, findings } from '../extract/findings.js'
 import { energyMetric, nodeInfoMetric } from '../extract/metrics.js'
 import { nodeTypesAt } from '../extract/node-gauges.js'
-import { nodePower, packagesOf } from '../extract/power.js'
+import { energyParts, nodePower, packagesOf } from '../extract/power.js'
+import { rowClock } from '../extract/row-clock.js'
+import { cleanCounters, scrapeTargets } from '../extract/scrapes.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { IdlePower, IdleProfile } from './idle-profile.js'
 
@@ -54,7 +56,10 @@ function measure(
   found: ReturnType<typeof findings>,
 ): IdleProfile['power'][EnergySource] {
   const perPackage = packagesOf([...energy.values()].flat()).length > 0
-  const { clock, columns } = nodePower(energy, source, perPackage, found)
+  const counters = new Map([...energy].map(([component, series]) => [component, cleanCounters(series, found)]))
+  const targets = scrapeTargets([...counters.values()].flat(), [])
+  const rows = rowClock([...targets.values()], found)
+  const { clock, columns } = nodePower(energyParts(counters, source, perPackage), targets, rows, found)
   if (clock.length === 0) return undefined
   const types =
     nodeType === undefined

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { movingAverage } from './moving-average.js'
-import { rateOf } from './rate.js'
 import { addTimelines, commonClock, rowsOn, timeline, unionClock, valueAt } from './timeline.js'
 
 const times = (...values: number[]) => Float64Array.from(values)
@@ -32,11 +31,6 @@ describe('timelines', () => {
       [1, 1, 1, 2, 2],
     )
     assert.ok(Number.isNaN(valueAt(timeline(times(), times()), 1)))
-  })
-
-  it('become rates: 0 first, the last rate again when a counter goes back', () => {
-    assert.deepEqual([...rateOf(timeline(times(0, 2, 4, 5, 6, 7), times(0, 10, 4, 1, 1, 4)))], [0, 5, 5, 5, 0, 3])
-    assert.equal(rateOf(timeline(times(), times())).length, 0)
   })
 
   it('average over whole windows only', () => {

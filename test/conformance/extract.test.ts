@@ -9,6 +9,7 @@ import { readResponseFile } from '../../src/prometheus/read.js'
 import type { PrometheusResponse } from '../../src/prometheus/response.js'
 import { readCsv } from '../../src/table/csv-read.js'
 import { numbersOf, type Table } from '../../src/table/table.js'
+import { tolerance } from './extraction-differences.js'
 
 const data = '../shared/data'
 const skip = existsSync(data) ? false : `needs the reference data in ${data}`
@@ -67,7 +68,10 @@ function assertSameTable(actual: Table, expected: Table): void {
     const ours = numbersOf(actual, name)
     values.forEach((value: number | string, row: number) => {
       const difference = Math.abs(ours[row]! - Number(value))
-      assert.ok(difference <= 1e-8 * (1 + Math.abs(Number(value))), `${name}[${row}]: ${ours[row]} instead of ${value}`)
+      assert.ok(
+        difference <= tolerance(name, row) * (1 + Math.abs(Number(value))),
+        `${name}[${row}]: ${ours[row]} instead of ${value}`,
+      )
     })
   }
 }

@@ -14,6 +14,7 @@ import { readResponseFile } from '../../src/prometheus/read.js'
 import type { PrometheusResponse } from '../../src/prometheus/response.js'
 import { readCsv } from '../../src/table/csv-read.js'
 import { numbersOf } from '../../src/table/table.js'
+import { tolerance } from './extraction-differences.js'
 
 const data = '../shared/data'
 const skip = existsSync(data) ? false : `needs the reference data in ${data}`
@@ -75,7 +76,7 @@ function assertSameDataset(actual: Dataset, expected: Dataset): void {
     const values = numbersOf(ours, name)
     numbersOf(theirs, name).forEach((value, row) => {
       assert.ok(
-        Math.abs(values[row]! - value) <= 1e-8 * (1 + Math.abs(value)),
+        Math.abs(values[row]! - value) <= tolerance(name, row) * (1 + Math.abs(value)),
         `${name}[${row}]: ${values[row]}, not ${value}`,
       )
     })

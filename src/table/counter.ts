@@ -1,0 +1,69 @@
+import type { Timeline } from './timeline.js'
+
+/** A counter as what it has grown by since its first sample: ascending, without the steps back of resets. */
+export interface Counter extends Timeline {
+  /** How often it went back. */
+  readonly resets: number
+}
+
+/** Spans of time that rows stand for: row `i` is `(from[i], to[i]]`, in ascending order without overlap. */
+export interface Spans {
+  /** Unix seconds. */
+  readonly from: Float64Array
+  readonly to: Float64Array
+}
+
+/**
+ * Growth of a counter whose samples have the times at which they were made. A counter that went back was set to zero
+ * somewhere in between: the rate before is the best guess for that time.
+ */
+export function counterOf({ timestamps, values }: Timeline): Counter {
+  const grown = new Float64Array(values.length)
+  let rate = 0
+  let resets = 0
+  for (let i = 1; i < values.length; i++) {
+    const change = values[i]! - values[i - 1]!
+    const seconds = timestamps[i]! - timestamps[i - 1]!
+    if (change < 0) resets++
+    else rate = change / seconds
+    grown[i] = grown[i - 1]! + (change < 0 ? rate * seconds : change)
+  }
+  return { timestamps, values: grown, resets }
+}
+
+/**
+ * Adds a counter's growth per second in each span to `sum`. Between two samples it is taken to grow evenly; before the
+ * first and after the last it does not grow.
+ */
+export function addRates(counter: Counter, { from, to }: Spans, sum: Float64Array): void {
+  const { timestamps, values } = counter
+  const last = timestamps.length - 1
+  if (last < 1) return
+  let next = 0
+  let begin = Number.NaN
+  let atBegin = 0
+  for (let row = 0; row < to.length; row++) {
+    const start = from[row]!
+    const end = to[row]!
+    if (end <= timestamps[0]!) continue
+    if (start >= timestamps[last]!) return
+    // Rows follow each other, so the value at the start is mostly known from the row before.
+    if (start !== begin) {
+      while (next < last && timestamps[next]! < start) next++
+      atBegin = valueWithin(timestamps, values, next, start)
+    }
+    while (next < last && timestamps[next]! < end) next++
+    const atEnd = valueWithin(timestamps, values, next, end)
+    sum[row]! += (atEnd - atBegin) / (end - start)
+    begin = end
+    atBegin = atEnd
+  }
+}
+
+/** The value at `time`, where `next` is the first sample that is not before it (or the last one). */
+function valueWithin(timestamps: Float64Array, values: Float64Array, next: number, time: number): number {
+  const after = timestamps[next]!
+  if (time >= after || next === 0) return values[next]!
+  const before = timestamps[next - 1]!
+  return values[next - 1]! + ((values[next]! - values[next - 1]!) * (time - before)) / (after - before)
+}

@@ -1,0 +1,25 @@
+import type { ScrapeClock } from './scrape-clock.js'
+import { rowsOn, type Timeline } from './timeline.js'
+
+/** Moves timelines from the times of a response to those of the scrapes; samples that only repeat a scrape leave. */
+export type ToScrapes = (timeline: Timeline) => Timeline
+
+/** Timelines that share their times share the result's too. */
+export function toScrapes({ seen, scraped }: ScrapeClock): ToScrapes {
+  const known = new Map<Float64Array, { readonly kept: Int32Array | undefined; readonly times: Float64Array }>()
+  const place = (timestamps: Float64Array) => {
+    if (timestamps === seen) return { kept: undefined, times: scraped }
+    const rows = rowsOn(seen, timestamps)
+    const kept = Int32Array.from(rows.keys()).filter((i) => rows[i]! >= 0)
+    return {
+      kept: kept.length === timestamps.length ? undefined : kept,
+      times: Float64Array.from(kept, (i) => scraped[rows[i]!]!),
+    }
+  }
+  return ({ timestamps, values }) => {
+    let placed = known.get(timestamps)
+    if (placed === undefined) known.set(timestamps, (placed = place(timestamps)))
+    const { kept, times } = placed
+    return { timestamps: times, values: kept ? Float64Array.from(kept, (i) => values[i]!) : values }
+  }
+}
