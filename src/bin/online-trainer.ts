@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { standalone } from '../cli/described-program.js'
-import { runProcess } from '../cli/main.js'
 import { onlineTrainerCommand } from '../cli/commands/run-online-trainer.js'
+import { standalone } from '../cli/help/described-program.js'
+import { runProcess } from '../cli/main.js'
 
 await runProcess((io) => standalone(onlineTrainerCommand(io)))

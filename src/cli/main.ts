@@ -4,7 +4,7 @@ import { ModelError, messageOf } from '../core/errors.js'
 import { exitCodeOf, exitCodes } from './terminal/exit-code.js'
 import type { CliIo } from './terminal/io.js'
 
-/** Options of the original that have two letters after one dash, which commander has no notion of. */
+/** Options of the original that have two letters after one dash, which commander does not support. */
 const twoLetterOptions: Readonly<Record<string, string>> = {
   '-tm': '--thirdparty-metrics',
   '-ot': '--output-type',
@@ -38,7 +38,7 @@ export async function runProcess(makeProgram: (io: CliIo) => Command): Promise<v
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-  // A reader that has seen enough (`| head`) is no failure.
+  // A reader that closes the pipe early (`| head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? exitCodes.ok.code : exitCodes.failure.code)
   })
@@ -52,12 +52,12 @@ export async function runProcess(makeProgram: (io: CliIo) => Command): Promise<v
     signal: stop.signal,
   }
   const code = await run(makeProgram(io), process.argv.slice(2), io)
-  // A pipe takes what its buffer holds and leaves the rest to later: leaving now would cut a long answer short.
+  // Writes to a pipe may be pending in its buffer: without this, exiting would truncate a long result.
   await Promise.all([process.stdout, process.stderr].map(written))
   process.exit(code)
 }
 
-/** Resolves when all that was written has left, or cannot. */
+/** Resolves when all pending writes are done or have failed. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()))
 }

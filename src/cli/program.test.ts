@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { runCli } from '../../test/support/cli.js'
 import { ModelError } from '../core/errors.js'
-import { describedProgram, packageVersion } from './described-program.js'
-import { exitCodeOf } from './terminal/exit-code.js'
+import { describedProgram } from './help/described-program.js'
+import { packageVersion } from './package-version.js'
 import { keplerModelProgram } from './program.js'
+import { exitCodeOf } from './terminal/exit-code.js'
 
 describe('kepler-model', () => {
   it('teaches: the help lists commands, examples and exit codes', async () => {
@@ -75,7 +76,7 @@ describe('exit codes', () => {
 })
 
 async function commandNames(): Promise<readonly { name: string }[]> {
-  const { commandTree } = await import('./command-tree.js')
+  const { commandTree } = await import('./help/command-tree.js')
   let names: readonly { name: string }[] = []
   await runCli(
     (io) => {

@@ -35,7 +35,7 @@ it('kepler-model serve --online learns, serves and estimates in one process', as
   })
   const [, estimator = ''] = await program.waitFor(/curl -s (http:\/\/\S+)\/estimate -d/)
   const [, server = ''] = await program.waitFor(/curl -s (http:\/\/\S+)\/model -d/)
-  await program.waitFor(/Online trainer learns from http:\/\/127\.0\.0\.1/)
+  await program.waitFor(/Online trainer trains on http:\/\/127\.0\.0\.1/)
   const metrics = async () => (await fetch(`${server}/metrics`)).text()
   // Before anything is learnt the demonstration answers.
   assert.match(await (await fetch(`${server}/readyz`)).text(), /"demo-/)

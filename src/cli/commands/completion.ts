@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander'
-import { describedCommand } from '../command.js'
-import { commandTree } from '../command-tree.js'
-import { bashCompletion, fishCompletion, zshCompletion } from '../terminal/completion-scripts.js'
+import { commandTree } from '../help/command-tree.js'
+import { bashCompletion, fishCompletion, zshCompletion } from '../help/completion-scripts.js'
+import { describedCommand } from '../help/described-command.js'
 import type { CliIo } from '../terminal/io.js'
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }

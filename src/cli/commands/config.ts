@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { type CliIo, writeJson } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 

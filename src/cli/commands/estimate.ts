@@ -4,24 +4,24 @@ import { setImmediate } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
 import { extractorNamed } from '../../extract/extractors.js'
 import { type ModelEntry, modelPath } from '../../registry/model-entry.js'
 import type { Pipeline } from '../../registry/pipeline.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
 import { type EstimateInput, openEstimateInput } from '../inputs/estimate-input.js'
-import { energySourceOf, nodeTypeOf } from '../options/extract-options.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
-import { type ModelErrors, modelErrors } from '../reports/model-errors.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
-import { progressLine } from '../terminal/progress.js'
+import { energySourceOf, nodeTypeOf } from '../options/extract-options.js'
+import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { type ModelErrors, modelErrors } from '../reports/model-errors.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { progressLine } from '../terminal/progress.js'
 import { writeTable } from '../terminal/table.js'
 
 const settings = {
@@ -44,28 +44,28 @@ interface EstimateOptions extends IsolateOptions {
   readonly json?: boolean
 }
 
-/** A model with what it did on the input. */
-interface Judged {
+/** A model with its errors on the input. */
+interface EvaluatedModel {
   readonly entry: ModelEntry
   readonly dataset: Dataset
   readonly errors: ModelErrors
 }
 
-interface Judgement {
+interface Evaluation {
   /** The best first. */
-  readonly models: readonly Judged[]
-  /** What could not be judged, and why. */
+  readonly models: readonly EvaluatedModel[]
+  /** Models that could not be evaluated, by reason. */
   readonly skipped: ReadonlyMap<string, readonly string[]>
 }
 
-/** `kepler-model estimate`: how far the models of a pipeline are from power that was measured. */
+/** `kepler-model estimate`: the errors of a pipeline's models on measured power. */
 export function estimateCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'estimate',
     group: 'use',
-    summary: 'predict measured power with the models of a pipeline, and say how far they are off',
+    summary: 'predict measured power with the models of a pipeline, and list their errors',
     description:
-      'Predicts the watts of a saved response, or of an extracted or isolated dataset, with every model of a pipeline that can, and compares with what was measured. The errors of a model are those of its worst component: mae in watts, mape in percent. Data that a model was trained on flatters it. With --output the predictions of the best model of each source and output type are written beside what was measured.',
+      'Predicts the watts of a saved response, or of an extracted or isolated dataset, with every model of a pipeline that has the features, and compares with the measured watts. The errors of a model are those of its worst component: mae in watts, mape in percent. On its own training data, they are too low. With --output, predicted and measured watts of the best model of each source and output type are written.',
     examples: [
       ['kepler-model estimate -i prom_response -p std_v0.7.11', 'all models of a pipeline in MODEL_PATH'],
       ['kepler-model estimate -i loaded -p ./std.zip -e acpi -ot AbsPower', 'extracted_loaded.csv, one source'],
@@ -112,14 +112,14 @@ export function estimateCommand(io: CliIo): Command {
       if (entries.length === 0) {
         throw new ModelError('NO_MODEL', `pipeline ${quote(pipeline.name)} has no such model; see kepler-model models`)
       }
-      const judgement = await judge(io, pipeline, entries, input)
-      if (judgement.models.length === 0) {
-        const [[why, models] = ['', []]] = judgement.skipped
-        throw new ModelError('INVALID_DATA', `no model could be judged: ${models[0]}: ${why}`)
+      const evaluation = await evaluate(io, pipeline, entries, input)
+      if (evaluation.models.length === 0) {
+        const [[why, models] = ['', []]] = evaluation.skipped
+        throw new ModelError('INVALID_DATA', `no model could be evaluated: ${models[0]}: ${why}`)
       }
-      const files = options.output === undefined ? [] : await writeBest(judgement, config.DATAPATH, options.output)
-      if (options.json) writeJson(io.stdout, asJson(pipeline, input, judgement, files))
-      else print(io, judgement, files)
+      const files = options.output === undefined ? [] : await writeBest(evaluation, config.DATAPATH, options.output)
+      if (options.json) writeJson(io.stdout, asJson(pipeline, input, evaluation, files))
+      else print(io, evaluation, files)
     })
   })
 }
@@ -146,18 +146,18 @@ function isMeant({ folder }: ModelEntry, { meaning }: EstimateInput): boolean {
   return meaning === undefined || (meaning.source === folder.source && meaning.outputType === folder.outputType)
 }
 
-async function judge(
+async function evaluate(
   io: CliIo,
   pipeline: Pipeline,
   entries: readonly ModelEntry[],
   input: EstimateInput,
-): Promise<Judgement> {
+): Promise<Evaluation> {
   const progress = progressLine(io.stderr)
-  const models: Judged[] = []
+  const models: EvaluatedModel[] = []
   const skipped = new Map<string, string[]>()
   try {
     for (const [i, entry] of entries.entries()) {
-      // Signals are only heard between turns of the event loop.
+      // Yields to the event loop, so that signals are handled.
       await setImmediate()
       if (io.signal.aborted) throw new ModelError('CANCELLED', 'estimating was stopped')
       progress.show(i / entries.length, modelPath(entry))
@@ -176,20 +176,20 @@ async function judge(
 }
 
 /** The best of each source and output type, in the order of the pipeline's folders. */
-function bestOf({ models }: Judgement): ReadonlyMap<string, Judged> {
-  const best = new Map<string, Judged>()
-  for (const judged of models) {
-    const { source, outputType } = judged.entry.folder
+function bestOf({ models }: Evaluation): ReadonlyMap<string, EvaluatedModel> {
+  const best = new Map<string, EvaluatedModel>()
+  for (const model of models) {
+    const { source, outputType } = model.entry.folder
     const key = `${source}_${outputType}`
-    if (!best.has(key)) best.set(key, judged)
+    if (!best.has(key)) best.set(key, model)
   }
   return new Map([...best].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-async function writeBest(judgement: Judgement, dataPath: string, output: string): Promise<readonly string[]> {
+async function writeBest(evaluation: Evaluation, dataPath: string, output: string): Promise<readonly string[]> {
   const { dir, name } = parse(dataFile(dataPath, output, '.csv'))
   const files: string[] = []
-  for (const [key, { dataset, errors }] of bestOf(judgement)) {
+  for (const [key, { dataset, errors }] of bestOf(evaluation)) {
     const path = join(dir, `${name}_${key}.csv`)
     const columns = errors.components.flatMap(({ component, measured, predicted }) => [
       { name: `${component}_power`, values: measured },
@@ -201,7 +201,7 @@ async function writeBest(judgement: Judgement, dataPath: string, output: string)
   return files
 }
 
-function print(io: CliIo, judgement: Judgement, files: readonly string[]): void {
+function print(io: CliIo, evaluation: Evaluation, files: readonly string[]): void {
   const right = { align: 'right' } as const
   writeTable(
     io.stdout,
@@ -216,7 +216,7 @@ function print(io: CliIo, judgement: Judgement, files: readonly string[]): void 
       { title: 'R²', ...right },
       { title: 'WORST' },
     ],
-    judgement.models.map(({ entry: { name, folder }, dataset, errors }) => {
+    evaluation.models.map(({ entry: { name, folder }, dataset, errors }) => {
       const worst = errors.components.reduce((a, b) => (b.mae > a.mae ? b : a))
       return [
         name,
@@ -231,11 +231,11 @@ function print(io: CliIo, judgement: Judgement, files: readonly string[]): void 
       ]
     }),
   )
-  const best = [...bestOf(judgement)].map(
+  const best = [...bestOf(evaluation)].map(
     ([, { entry, errors }]) => `best: ${modelPath(entry)}: MAE ${errors.mae.toFixed(2)} W`,
   )
-  const skipped = [...judgement.skipped].map(
-    ([why, models]) => `not judged: ${models.length === 1 ? models[0] : `${models.length} models`}: ${why}`,
+  const skipped = [...evaluation.skipped].map(
+    ([why, models]) => `not evaluated: ${models.length === 1 ? models[0] : `${models.length} models`}: ${why}`,
   )
   writeLines(io.stdout, ['', ...best, ...skipped, ...files.map((file) => `written to ${file}`)])
 }
@@ -243,7 +243,7 @@ function print(io: CliIo, judgement: Judgement, files: readonly string[]): void 
 function asJson(
   pipeline: Pipeline,
   input: EstimateInput,
-  { models, skipped }: Judgement,
+  { models, skipped }: Evaluation,
   files: readonly string[],
 ): object {
   return {

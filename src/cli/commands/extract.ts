@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { datasetTable } from '../../extract/dataset-table.js'
 import { extractorNamed } from '../../extract/extractors.js'
 import { rawTable } from '../../extract/raw.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile, prefixedFile } from '../inputs/data-files.js'
-import { summariseDataset, warnOfFindings, writeDatasetSummary } from '../reports/dataset-report.js'
-import { addExtractOptions, type ExtractOptions, extractRequestOf, readOptionsFor } from '../options/extract-options.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { readInput } from '../inputs/response-input.js'
+import { addExtractOptions, type ExtractOptions, extractRequestOf, readOptionsFor } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { summariseDataset, warnOfFindings, writeDatasetSummary } from '../reports/dataset-report.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 
 const settings = { DATAPATH: '--data-path <folder>', VM_JOB_NAME: '--vm-job <name>' } as const
 

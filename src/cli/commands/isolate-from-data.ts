@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { prefixedFile } from '../inputs/data-files.js'
 import { readDataset } from '../inputs/dataset-input.js'
 import { energySourceOf } from '../options/extract-options.js'
-import type { CliIo } from '../terminal/io.js'
-import { writeIsolation } from './isolate.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { writeIsolation } from '../reports/isolation-report.js'
+import type { CliIo } from '../terminal/io.js'
 
 const settings = { DATAPATH: '--data-path <folder>', MODEL_PATH: '--model-path <folder>' } as const
 

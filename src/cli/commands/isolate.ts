@@ -1,17 +1,14 @@
 import type { Command } from 'commander'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
-import { datasetTable } from '../../extract/dataset-table.js'
 import { extractorNamed } from '../../extract/extractors.js'
-import type { Isolation } from '../../isolate/isolator.js'
-import { csvChunks } from '../../table/csv-write.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile, prefixedFile } from '../inputs/data-files.js'
-import { summariseDataset, warnOfFindings, writeDatasetSummary } from '../reports/dataset-report.js'
-import { addExtractOptions, type ExtractOptions, extractRequestOf, readOptionsFor } from '../options/extract-options.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { readInput } from '../inputs/response-input.js'
+import { addExtractOptions, type ExtractOptions, extractRequestOf, readOptionsFor } from '../options/extract-options.js'
+import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { warnOfFindings } from '../reports/dataset-report.js'
+import { writeIsolation } from '../reports/isolation-report.js'
+import type { CliIo } from '../terminal/io.js'
 
 const settings = {
   DATAPATH: '--data-path <folder>',
@@ -28,16 +25,16 @@ export function isolateCommand(io: CliIo): Command {
     group: 'train',
     summary: 'make a dataset of dynamic power, without idle and background',
     description:
-      'Extracts a dataset from a saved Prometheus response and takes from its power what the workload did not cause: nothing (none), the least power of each column (min), an idle profile (profile), or what a trained model says of the background (trainer). Writes isolated_<output>.csv to the data folder. Without hints every container is workload.',
+      "Extracts a dataset from a saved Prometheus response and subtracts from its power what the workload did not cause: nothing (none), the minimum of each column (min), an idle profile's background power (profile), or the background power that a trained model predicts (trainer). Writes isolated_<output>.csv to the data folder. Without hints every container is workload.",
     examples: [
-      ['kepler-model isolate -i prom_response -o loaded --isolator min', 'take the least power as idle'],
+      ['kepler-model isolate -i prom_response -o loaded --isolator min', 'subtract the minimum'],
       [
         'kepler-model isolate -i prom_response -o loaded --isolator profile --profile idle',
-        'take an idle run of the node',
+        'with the response of an idle node',
       ],
       [
         'kepler-model isolate -i prom_response -o loaded --isolator trainer --target-hints coremark',
-        'let a model say what the rest draws',
+        'with the background power that a model predicts',
       ],
     ],
   })
@@ -57,19 +54,4 @@ export function isolateCommand(io: CliIo): Command {
     const path = prefixedFile(config.DATAPATH, 'isolated', options.output ?? options.input)
     await writeIsolation(io, path, isolator.isolate(dataset), options.json)
   })
-}
-
-/** Writes the dataset, and tells what was done. */
-export async function writeIsolation(
-  io: CliIo,
-  path: string,
-  { dataset, notes }: Isolation,
-  json = false,
-): Promise<void> {
-  await writeFileAtomic(path, csvChunks(datasetTable(dataset)))
-  const summary = summariseDataset(dataset)
-  if (json) return writeJson(io.stdout, { files: [path], ...summary, notes })
-  writeLines(io.stdout, [...notes, ''])
-  writeDatasetSummary(io.stdout, summary)
-  writeLines(io.stdout, ['', `written to ${path}`])
 }

@@ -3,12 +3,12 @@ import { energySources, requestedSource } from '../../core/energy-source.js'
 import { ModelError, quote } from '../../core/errors.js'
 import { outputTypes } from '../../core/output-type.js'
 import { wholeNumbers } from '../../machine/spec.js'
+import { metadataNumber, metadataRecord } from '../../registry/metadata-numbers.js'
 import type { ModelEntry } from '../../registry/model-entry.js'
 import type { Pipeline } from '../../registry/pipeline.js'
-import { metadataNumber, metadataRecord } from '../../registry/metadata-numbers.js'
-import { describedCommand } from '../command.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { describedCommand } from '../help/described-command.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 interface ModelsOptions {
@@ -20,7 +20,7 @@ interface ModelsOptions {
   readonly json?: boolean
 }
 
-/** `kepler-model models`: what a pipeline holds. */
+/** `kepler-model models`: the models of a pipeline. */
 export function modelsCommand(io: CliIo): Command {
   return describedCommand({
     name: 'models',

@@ -5,10 +5,10 @@ import type { Command } from 'commander'
 import { type ModelArchive, readModelArchive } from '../../archive/read-model-archive.js'
 import type { Config } from '../../config/config.js'
 import { ModelError, messageOf } from '../../core/errors.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { isHttpUrl, withDownloadedFile } from '../inputs/downloaded-file.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { parsePowerRows } from '../inputs/power-rows.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 interface PredictOptions {
@@ -16,17 +16,17 @@ interface PredictOptions {
   readonly json?: boolean
 }
 
-/** Bytes of rows; they are held as text, as arrays and as watts at once. */
+/** Bytes of rows at most: they are in memory as text, as arrays and as watts. */
 const maxRowBytes = 256 * 2 ** 20
 
-/** `kepler-model predict`: rows of usage through one model, without a server. */
+/** `kepler-model predict`: the watts of rows of usage by one model archive, without a server. */
 export function predictCommand(io: CliIo): Command {
   return describedCommand({
     name: 'predict',
     group: 'use',
     summary: 'estimate watts with one model archive',
     description:
-      'Reads a model archive (a zip, or an http(s) or file URL of one) and prints the watts of each component for each row of raw usage per second. Rows are JSON, {"metrics": [...], "values": [[...]]} or [{"metric": value}], or CSV under a line of names; columns are found by name, and those that the model does not need are passed over.',
+      'Reads a model archive (a zip, or an http(s) or file URL of one) and prints the watts of each component for each row of raw usage per second. Rows are JSON, {"metrics": [...], "values": [[...]]} or [{"metric": value}], or CSV under a line of names; columns are found by name, and those that the model does not need are ignored.',
     examples: [
       ['kepler-model predict GradientBoostingRegressorTrainer_1.zip --rows rows.csv', 'watts of a CSV'],
       [
@@ -97,7 +97,7 @@ function print(
   const { mae, mape } = metadata
   const known = [
     ...(mae === undefined ? [] : [`MAE ${mae.toFixed(2)} W`]),
-    // -1 says that there was nothing to measure it on.
+    // -1 means that there were no rows to compute it on.
     ...(mape === undefined || mape < 0 ? [] : [`MAPE ${mape.toFixed(2)} %`]),
   ]
   writeLines(io.stdout, ['', [metadata.model_name, ...known].join(', ')])

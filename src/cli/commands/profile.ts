@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { nodeInfoMetric, usedLabels } from '../../extract/metrics.js'
 import type { IdleProfile } from '../../isolate/idle-profile.js'
 import { profileIdle } from '../../isolate/profiler.js'
 import type { ReadOptions } from '../../prometheus/response.js'
-import { describedCommand } from '../command.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
-import { warnOfFindings } from '../reports/dataset-report.js'
-import { nodeTypeOf } from '../options/extract-options.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { readInput } from '../inputs/response-input.js'
+import { nodeTypeOf } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { warnOfFindings } from '../reports/dataset-report.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 const settings = { DATAPATH: '--data-path <folder>' } as const
@@ -29,12 +29,12 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `kepler-model profile`: what an idle node draws, from a response that was recorded while it idled. */
+/** `kepler-model profile`: an idle profile, from a response that was recorded while the node was idle. */
 export function profileCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'profile',
     group: 'train',
-    summary: 'learn from an idle node what it draws and who runs on it',
+    summary: 'make an idle profile: the power and the containers of an idle node',
     description:
       'Makes an idle profile from a Prometheus response that was saved while a node was idle: the lowest and highest watts per source, component, node type and package, and the names of its containers. `isolate --isolator profile` takes it.',
     examples: [

@@ -3,19 +3,19 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
 import { messageOf } from '../../core/errors.js'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { queryToFile } from '../../prometheus/query.js'
 import { readResponseFile } from '../../prometheus/read.js'
 import { parseTime } from '../../prometheus/time-range.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
-import { timeText } from '../reports/dataset-report.js'
 import { splitNames } from '../options/extract-options.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { metricCsv } from '../reports/metric-csv.js'
-import { progressLine } from '../terminal/progress.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { timeText } from '../reports/dataset-report.js'
+import { metricCsv } from '../reports/metric-csv.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { progressLine } from '../terminal/progress.js'
 
 const settings = {
   DATAPATH: '--data-path <folder>',
@@ -41,14 +41,14 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `kepler-model query`: what a Prometheus measured of Kepler -> a saved response. */
+/** `kepler-model query`: Kepler's metrics in a Prometheus -> a saved response. */
 export function queryCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'query',
     group: 'train',
-    summary: 'save what a Prometheus measured of Kepler',
+    summary: "save Kepler's metrics from a Prometheus",
     description:
-      'Asks a Prometheus for all metrics of Kepler over a time and saves them as <output>.json in the data folder. Long times are asked for in parts; a query that is cut off goes on where it stopped when it is run again. Secrets come from files or settings (PROM_BEARER_TOKEN, PROM_PASSWORD), never from the command line.',
+      "Queries a Prometheus for all of Kepler's metrics over a range of time and saves them as <output>.json in the data folder. Long ranges are queried in parts; a query that was interrupted continues where it stopped when it is run again. Secrets come from files or settings (PROM_BEARER_TOKEN, PROM_PASSWORD), never from the command line.",
     examples: [
       ['kepler-model query -s http://localhost:9090 -o prom_response --interval 3600', 'the last hour'],
       [
@@ -69,20 +69,21 @@ export function queryCommand(io: CliIo): Command {
     .option('--bearer-token-file <file>', 'file that holds a bearer token')
     .option('--password-file <file>', 'file that holds the password for basic authentication')
     .option('--to-csv', 'also write each metric as <metric>.csv')
-    .option('--no-resume', 'begin anew instead of going on with a query that was cut off')
+    .option('--no-resume', 'start again instead of continuing a query that was interrupted')
     .option('--json', 'print JSON')
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
     const path = dataFile(config.DATAPATH, options.output, '.json')
     await mkdir(dirname(path), { recursive: true })
-    // Loaded when it is needed: every command would start more slowly for it.
+    // Loaded when it is needed, so that other commands start faster.
     const { prometheusClient } = await import('../../prometheus/client.js')
     const client = prometheusClient(await prometheusServer(config, options), {
       signal: io.signal,
       onRetry: (error, seconds) =>
         writeLines(io.stderr, [`${messageOf(error)}; trying again in ${seconds.toFixed(1)} s`]),
-      onRecovered: ({ metric, kind, count }) => writeLines(io.stderr, [`${metric}: ${count} samples mended: ${kind}`]),
+      onRecovered: ({ metric, kind, count }) =>
+        writeLines(io.stderr, [`${metric}: ${count} samples recovered: ${kind}`]),
     })
     const progress = progressLine(io.stderr)
     try {
@@ -95,7 +96,7 @@ export function queryCommand(io: CliIo): Command {
       const files = [path, ...(options.toCsv ? await writeMetricCsvs(config.DATAPATH, path) : [])]
       if (options.json) return writeJson(io.stdout, { files, ...result })
       const { range, metrics, resumed } = result
-      const before = resumed > 0 ? `, ${resumed} of them from the query that was cut off` : ''
+      const before = resumed > 0 ? `, ${resumed} of them from the interrupted query` : ''
       writeLines(io.stdout, [
         `${metrics.length} metrics from ${timeText(range.start)} to ${timeText(range.end)} every ${range.step} s${before}`,
         ...files.map((file) => `written to ${file}`),
@@ -110,7 +111,7 @@ export function queryCommand(io: CliIo): Command {
 /** The options with the times of the benchmark that they name. */
 async function withBenchmark(config: Config, options: Options): Promise<Options> {
   if (options.benchmark === undefined) return options
-  const { benchmarkTime } = await import('../options/benchmark-time.js')
+  const { benchmarkTime } = await import('../inputs/benchmark-time.js')
   const { start, end } = await benchmarkTime(dataFile(config.DATAPATH, options.benchmark, '.json'))
   return { ...options, startTime: options.startTime ?? String(start), endTime: options.endTime ?? String(end) }
 }
@@ -124,7 +125,7 @@ function requestOf(config: Config, options: Options) {
   const end =
     endTime !== undefined ? parseTime(endTime, 'end-time') : from === undefined ? now : Math.min(now, from + interval)
   const start = from ?? end - interval
-  // Times as they were given: "the last hour", asked again, goes on with the hour that was meant then.
+  // The times as the user gave them: "the last hour", run again after an interruption, continues the hour of the first run.
   const identity = JSON.stringify([
     hostOf(config.PROM_SERVER),
     metricPrefix,
@@ -146,7 +147,7 @@ async function writeMetricCsvs(folder: string, path: string): Promise<readonly s
   const { series } = await readResponseFile(path)
   const files: string[] = []
   for (const [metric, list] of series) {
-    // A metric's name becomes a file's name: Prometheus allows nothing else in it, a hostile server might.
+    // The metric's name becomes a file name. Prometheus allows no other characters in it, but the server may not be one.
     if (!/^[A-Za-z0-9_:]+$/.test(metric)) continue
     const file = join(folder, `${metric}.csv`)
     await writeFileAtomic(file, metricCsv(metric, list))

@@ -1,17 +1,10 @@
 import type { Command } from 'commander'
 import { untilAborted } from '../../service/running.js'
-import { describedCommand } from '../command.js'
-import { packageVersion } from '../described-program.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
+import { describedCommand } from '../help/described-command.js'
+import { estimatorFlags } from '../options/server-options.js'
 import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
-
-/** Options of everything that estimates. */
-export const estimatorFlags: SettingFlags = {
-  ESTIMATOR_SOCKETS: '-s, --socket <path>',
-  ESTIMATOR_HTTP_PORT: '--http [port]',
-  ESTIMATOR_HTTP_HOST: '--http-host <address>',
-  MACHINE_SPEC_PATH: '--machine-spec <file>',
-}
+import { packageVersion } from '../package-version.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
 
 const flags: SettingFlags = {
   ...estimatorFlags,
@@ -37,7 +30,7 @@ export function estimatorCommand(io: CliIo): Command {
     ],
   })
   return addSettingOptions(command, flags).action(async () => {
-    // Loaded when it is needed: every other command would start more slowly for a server's modules.
+    // Loaded when it is needed, so that other commands start faster.
     const [{ createLogger }, { startEstimator }, { announceEstimator }] = await Promise.all([
       import('../../service/logger.js'),
       import('../../service/start-estimator.js'),

@@ -1,21 +1,10 @@
 import type { Command } from 'commander'
 import { untilAborted } from '../../service/running.js'
-import { describedCommand } from '../command.js'
-import { packageVersion } from '../described-program.js'
+import { describedCommand } from '../help/described-command.js'
+import { modelServerFlags } from '../options/server-options.js'
+import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { packageVersion } from '../package-version.js'
 import type { CliIo } from '../terminal/io.js'
-import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
-
-/** Options of everything that serves models. */
-export const modelServerFlags: SettingFlags = {
-  MODEL_SERVER_HOST: '--host <address>',
-  MODEL_SERVER_PORT: '--port <port>',
-  MODEL_PATH: '--model-path <folder>',
-  INITIAL_PIPELINE_URL: '--pipeline-url <url>',
-  OFFLINE: '--offline',
-  ERROR_KEY: '--error-key <attribute>',
-  LOG_LEVEL: '--log-level <level>',
-  LOG_FORMAT: '--log-format <format>',
-}
 
 /** `kepler-model model-server`, also the program `model-server`. */
 export function modelServerCommand(io: CliIo): Command {
@@ -32,7 +21,7 @@ export function modelServerCommand(io: CliIo): Command {
     ],
   })
   return addSettingOptions(command, modelServerFlags).action(async () => {
-    // Loaded when it is needed: a server is half a second of modules, and every other command would wait for them.
+    // Loaded when it is needed: the modules of a server take half a second, and no other command needs them.
     const [{ createLogger }, { startModelServer }, { announceModelServer }] = await Promise.all([
       import('../../service/logger.js'),
       import('../../service/start-model-server.js'),

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { untilAborted } from '../../service/running.js'
-import { describedCommand } from '../command.js'
-import { packageVersion } from '../described-program.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
+import { describedCommand } from '../help/described-command.js'
 import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
+import { packageVersion } from '../package-version.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
 
 const flags: SettingFlags = {
   OFFLINE_TRAINER_HOST: '--host <address>',
@@ -23,7 +23,7 @@ export function offlineTrainerCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'offline-trainer',
     group: 'serve',
-    summary: 'train pipelines that clients ask for over HTTP',
+    summary: 'train pipelines on request over HTTP',
     description:
       'Takes saved Prometheus responses over HTTP, trains pipelines of models from them, and answers with the zip. Requests stream to disk and may be hundreds of megabytes; each job trains in a process of its own, so many at once, the rest wait. Jobs and results survive a restart. Set OFFLINE_TRAINER_TOKEN where others reach the port. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
     examples: [
@@ -33,7 +33,7 @@ export function offlineTrainerCommand(io: CliIo): Command {
     ],
   })
   return addSettingOptions(command, flags).action(async () => {
-    // Loaded when it is needed: every other command would start more slowly for a server's modules.
+    // Loaded when it is needed, so that other commands start faster.
     const [{ createLogger }, { startOfflineTrainer }, { trainExample }] = await Promise.all([
       import('../../service/logger.js'),
       import('../../service/start-offline-trainer.js'),

@@ -1,23 +1,12 @@
 import type { Command } from 'commander'
 import { runningStack, untilAborted } from '../../service/running.js'
-import { describedCommand } from '../command.js'
-import { packageVersion } from '../described-program.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
-import { reportRound } from '../reports/online-report.js'
+import { describedCommand } from '../help/described-command.js'
+import { onlineTrainerFlags } from '../options/server-options.js'
 import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
-
-/** Options of everything that trains online. */
-export const onlineTrainerFlags: SettingFlags = {
-  PROM_SERVER: '--prometheus <url>',
-  PROM_SSL_DISABLE: '--insecure',
-  PROM_CA_FILE: '--ca-file <file>',
-  SAMPLING_INTERVAL: '--sampling-interval <seconds>',
-  ONLINE_HISTORY_PATH: '--history-path <folder>',
-  ONLINE_PIPELINE: '--online-pipeline <name>',
-  ONLINE_TRAINERS: '--trainer <name>',
-  ONLINE_MARGIN: '--margin <percent>',
-  ONLINE_MACHINE_SPECS: '--machine-specs <folder>',
-}
+import { packageVersion } from '../package-version.js'
+import { addressOf } from '../reports/address.js'
+import { reportRound } from '../reports/online-report.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
 
 const flags: SettingFlags = {
   ...onlineTrainerFlags,
@@ -34,22 +23,22 @@ export function onlineTrainerCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'online-trainer',
     group: 'serve',
-    summary: 'keep the models right with what a Prometheus measures',
+    summary: 'retrain and publish models on what a Prometheus measures',
     description:
-      'Asks a Prometheus every SAMPLING_INTERVAL for what Kepler measured, tells how far the served models are off, trains new ones, and publishes those that are better on recent data that neither has seen. A model server that follows the same folder serves them at once. Keeps earlier versions (see `kepler-model versions`). Machines without a power meter are never learnt from. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
+      "Queries a Prometheus every SAMPLING_INTERVAL for Kepler's measurements, measures the errors of the served models, trains new ones, and publishes those that are better on recent held-out data. A model server that follows the same folder serves them at once. Keeps earlier versions (see `kepler-model versions`). Machines without a power meter are not trained on. Runs until SIGTERM or Ctrl-C. Logs go to stderr.",
     examples: [
-      ['online-trainer --prometheus http://prometheus:9090 --model-path /mnt/models', 'beside a model server'],
-      ['online-trainer --once', 'one round: what would a new model do?'],
+      ['online-trainer --prometheus http://prometheus:9090 --model-path /mnt/models', 'for a model server'],
+      ['online-trainer --once', 'one round: is there a better model?'],
       ['kepler-model serve --online', 'model server, estimator and online trainer in one process'],
     ],
   })
     .option(
       '--once',
-      'one round, then end; exit code 0 when a model is served then, 1 when there is nothing to learn from yet',
+      'run one round; exit code 0 when a model is served after it, 1 when there is nothing to train on yet',
     )
-    .option('--json', 'with --once: print what was found out as JSON')
+    .option('--json', 'with --once: print the result as JSON')
   return addSettingOptions(command, flags).action(async (options: { once?: boolean; json?: boolean }) => {
-    // Loaded when it is needed: every other command would start more slowly for it.
+    // Loaded when it is needed, so that other commands start faster.
     const [{ createLogger }, { openOnlineTrainer, startOnlineTrainer }, { emptyMetrics }] = await Promise.all([
       import('../../service/logger.js'),
       import('../../service/start-online-trainer.js'),
@@ -74,7 +63,7 @@ export function onlineTrainerCommand(io: CliIo): Command {
         `kepler-model-server ${version}`,
         '',
         `Online trainer  ${url}/status, ${url}/metrics`,
-        `Learns from     ${addressOf(config.PROM_SERVER)}, every ${config.SAMPLING_INTERVAL} s`,
+        `Trains on       ${addressOf(config.PROM_SERVER)}, every ${config.SAMPLING_INTERVAL} s`,
         `Publishes       ${config.ONLINE_PIPELINE} (see \`kepler-model versions\`)`,
       ])
       await untilAborted(io.signal)
@@ -82,10 +71,4 @@ export function onlineTrainerCommand(io: CliIo): Command {
       await started.stop()
     }
   })
-}
-
-/** Without credentials that may stand in it. */
-export function addressOf(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
 }

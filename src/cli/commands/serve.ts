@@ -2,13 +2,12 @@ import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
 import type { Logger } from '../../runtime/ports.js'
 import { runningStack, untilAborted } from '../../service/running.js'
-import { describedCommand } from '../command.js'
-import { packageVersion } from '../described-program.js'
-import { estimatorFlags } from './run-estimator.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
-import { modelServerFlags } from './run-model-server.js'
-import { addressOf, onlineTrainerFlags } from './run-online-trainer.js'
+import { describedCommand } from '../help/described-command.js'
+import { estimatorFlags, modelServerFlags, onlineTrainerFlags } from '../options/server-options.js'
 import { addSettingOptions, defaultHttpPort, type SettingFlags, settingOverrides } from '../options/setting-options.js'
+import { packageVersion } from '../package-version.js'
+import { addressOf } from '../reports/address.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
 
 const flags: SettingFlags = {
   ...modelServerFlags,
@@ -17,22 +16,22 @@ const flags: SettingFlags = {
   ...onlineTrainerFlags,
 }
 
-/** `kepler-model serve`: model server and estimator in one process; what `npm start` runs. */
+/** `kepler-model serve`: model server and estimator in one process; `npm start` runs it. */
 export function serveCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'serve',
     group: 'serve',
     summary: 'model server and estimator in one process',
     description:
-      'Runs the model server and the estimator in one process, the estimator with the models of the server. Starts without a network, with a demonstration pipeline, and swaps in the published ones when they are there. A pipeline trained here goes before the published one; with --online it is kept right with what a Prometheus measures. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
+      'Runs the model server and the estimator in one process, the estimator with the models of the server. Starts without a network, with a demonstration pipeline, and replaces it by the published ones when they are downloaded. A pipeline trained here takes precedence over the published one; with --online it is retrained on what a Prometheus measures. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
     examples: [
       ['kepler-model serve', 'serve on port 8100 and on the sockets that Kepler knows'],
-      ['kepler-model serve --online --prometheus http://prometheus:9090', 'and learn from what is measured'],
+      ['kepler-model serve --online --prometheus http://prometheus:9090', 'and train on what is measured'],
       ['kepler-model serve --offline --port 0 --socket /tmp/mine.sock', 'try it beside another one'],
     ],
   })
   return addSettingOptions(command, flags).action(async () => {
-    // Loaded when it is needed: every other command would start more slowly for a server's modules.
+    // Loaded when it is needed, so that other commands start faster.
     const [{ createLogger }, { startModelServer }, { startEstimator }, { announceEstimator, announceModelServer }] =
       await Promise.all([
         import('../../service/logger.js'),
@@ -63,7 +62,7 @@ export function serveCommand(io: CliIo): Command {
       if (online) {
         started.add(online.start())
         const where = `${addressOf(config.PROM_SERVER)} every ${config.SAMPLING_INTERVAL} s`
-        writeLines(io.stdout, ['', `Online trainer learns from ${where} (see \`kepler-model versions\`)`])
+        writeLines(io.stdout, ['', `Online trainer trains on ${where} (see \`kepler-model versions\`)`])
       }
       await untilAborted(io.signal)
     } finally {
@@ -72,7 +71,7 @@ export function serveCommand(io: CliIo): Command {
   })
 }
 
-/** Its figures stand in the model server's `/metrics`; its rounds begin when everything else runs. */
+/** The online trainer, whose metrics are part of the model server's `/metrics`; its rounds start last. */
 async function onlineTrainer(config: Config, logger: Logger) {
   const [{ openOnlineTrainer, startRounds }, { emptyMetrics }] = await Promise.all([
     import('../../service/start-online-trainer.js'),

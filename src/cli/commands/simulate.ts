@@ -12,10 +12,10 @@ import { startExporter } from '../../simulate/exporter.js'
 import { defaultMachine, type SimulatedMachine } from '../../simulate/machine.js'
 import { scenarioNamed, scenarioNames } from '../../simulate/scenario.js'
 import { type ResponseOptions, responseChunks, truthChunks } from '../../simulate/write-response.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
 
 const settings = { DATAPATH: '--data-path <folder>' } as const
 
@@ -41,26 +41,26 @@ interface SimulateOptions {
 /** Samples of a series at most: 20 years by the minute. */
 const mostSamples = 10_000_000
 
-/** `kepler-model simulate`: a Prometheus response, or a Kepler to scrape, of a machine that does not exist. */
+/** `kepler-model simulate`: a Prometheus response, or a Kepler exporter, of a simulated node. */
 export function simulateCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'simulate',
     group: 'train',
-    summary: 'write the Prometheus response of a made-up node, or be its Kepler exporter',
+    summary: 'write the Prometheus response of a simulated node, or run its Kepler exporter',
     description:
       'Simulates a node whose true watts are known. Writes a Prometheus response as `query` saves it (compressed where the name ends in .gz), or with --serve answers scrapes on a port until it is stopped. The same seed gives the same response.',
     examples: [
       ['kepler-model simulate -o mixed.json --scenario mixed --duration 900', 'fifteen minutes of mixed work'],
-      ['kepler-model simulate -o idle.json.gz --scenario idle --truth idle-truth.json', 'the true watts beside it'],
+      ['kepler-model simulate -o idle.json.gz --scenario idle --truth idle-truth.json', 'with the true watts'],
       ['kepler-model simulate --serve 9102 --scenario bursty', 'a Kepler for a Prometheus to scrape'],
     ],
   })
     .option('-o, --output <file>', 'file to write the response to')
     .option('--truth <file>', 'file to write the true watts to, per sample and container')
-    .option('--serve <port>', 'be an exporter on this port: /metrics, /truth, and /curve to change the power curve')
+    .option('--serve <port>', 'run an exporter on this port: /metrics, /truth, and /curve to change the power curve')
     .option('--host <address>', 'address to serve on', '127.0.0.1')
     .addOption(new Option('--scenario <name>', 'what runs on the node').choices([...scenarioNames]).default('mixed'))
-    .option('--seed <number>', 'decides all that is random', '0')
+    .option('--seed <number>', 'seed of all random numbers', '0')
     .option('--duration <seconds>', 'how long the response is', '600')
     .option('--step <seconds>', 'time between samples', '3')
     .option('--start-time <seconds>', 'Unix time of the first sample', '1700000000')
@@ -123,7 +123,7 @@ async function serve(options: SimulateOptions, simulation: ResponseOptions, { st
   const exporter = await startExporter({ ...simulation, port, host: options.host, clock: Date.now })
   writeLines(stderr, [`scenario ${simulation.scenario.name}: http://${options.host}:${exporter.port}/metrics`])
   try {
-    // Serving until told to stop is all that is asked: a signal is its proper end.
+    // It serves until a signal stops it, which is its normal end.
     if (!signal.aborted)
       await new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true }))
   } finally {
@@ -147,7 +147,7 @@ async function writeStreamWhole(path: string, chunks: Iterable<string>, signal: 
   }
 }
 
-/** A generator never lets signals in between its chunks; a turn of the event loop does. */
+/** Yields to the event loop between chunks, so that signals are handled. */
 async function* inBatches(chunks: Iterable<string>): AsyncGenerator<string> {
   for (const chunk of chunks) {
     yield chunk

@@ -5,9 +5,9 @@ import { type LoadedSpec, loadMachineSpec } from '../../machine/load-spec.js'
 import { matchNodeType, type NodeTypeMatch } from '../../selection/match-node-type.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import { knownFolder } from '../../service/writable-folder.js'
-import { describedCommand } from '../command.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { describedCommand } from '../help/described-command.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 interface SpecOptions {
@@ -22,7 +22,7 @@ interface TypeInPipeline {
   readonly spec: MachineSpec | undefined
 }
 
-/** `kepler-model spec`: this machine, and what kind of machine a pipeline takes it for. */
+/** `kepler-model spec`: the spec of this machine, and its node type in a pipeline. */
 export function specCommand(io: CliIo): Command {
   return describedCommand({
     name: 'spec',
@@ -52,7 +52,7 @@ export function specCommand(io: CliIo): Command {
             const match = matchNodeType(pipeline.nodeTypes, loaded.spec)
             types.push({ pipeline: pipeline.name, match, spec: match && pipeline.specOf(match.nodeType) })
           })
-        // Of several, one that is damaged does not hide the others.
+        // When all pipelines are listed, one that is damaged is a warning.
         if (named !== undefined) await find()
         else await find().catch((error) => writeLines(io.stderr, [`warning: ${messageOf(error)}`]))
       }

@@ -47,14 +47,14 @@ describe('training on the command line', () => {
     assert.deepEqual(Object.keys(models[0].feature_range), ['bpf_cpu_time_ms', 'bpf_page_cache_hit'])
   })
 
-  it('train warns of a model that is good only on neighbours of what it has seen', async () => {
+  it('train warns of a model that overfits', async () => {
     assert.equal((await run('simulate', '-o', 'short', '--scenario', 'mixed', '--duration', '70')).code, 0)
     const { code, stderr } = await run(
-      ...['train', '-i', 'short', '-p', 'flattered', '-e', 'rapl-sysfs', '-ot', 'AbsPower', '-fg', 'BPFIRQ'],
+      ...['train', '-i', 'short', '-p', 'overfitted', '-e', 'rapl-sysfs', '-ot', 'AbsPower', '-fg', 'BPFIRQ'],
       ...['--threads', '0', '--trainers', 'Polynomial'],
     )
     assert.equal(code, 0)
-    assert.match(stderr, /warning: .*BPFIRQ\/PolynomialRegressionTrainer_0: [\d.]+ W off on its test rows, but \d{3,}/)
+    assert.match(stderr, /warning: .*BPFIRQ\/PolynomialRegressionTrainer_0 overfits: MAE [\d.]+ W on its test rows, but \d{3,}/)
     assert.match(stderr, /--rank-by cv/)
   })
 

@@ -7,18 +7,18 @@ import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
 import { metricOf, usedLabels } from '../../extract/metrics.js'
 import { parseHints } from '../../isolate/background.js'
 import type { Isolator } from '../../isolate/isolator.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
-import { warnOfFindings } from '../reports/dataset-report.js'
-import { energySourceOf, nodeTypeOf, splitNames } from '../options/extract-options.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
-import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
-import { machineOfId } from '../options/machine-id.js'
+import { machineOfId } from '../inputs/machine-id.js'
 import { readInput } from '../inputs/response-input.js'
+import { energySourceOf, nodeTypeOf, splitNames } from '../options/extract-options.js'
+import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { addTrainOptions, type TrainOptions, trainersOf, trainSettings } from '../options/train-options.js'
-import { trainProgress } from '../terminal/train-progress.js'
+import { warnOfFindings } from '../reports/dataset-report.js'
 import { warnOfFailures, writeTrainReport } from '../reports/train-report.js'
+import { type CliIo, writeLines } from '../terminal/io.js'
+import { trainProgress } from '../terminal/train-progress.js'
 
 const settings = {
   DATAPATH: '--data-path <folder>',
@@ -50,9 +50,9 @@ export function trainCommand(io: CliIo): Command {
     group: 'train',
     summary: 'train a pipeline of models from a saved Prometheus response',
     description:
-      'Trains models of every energy source, output type, valid feature group and trainer from a saved Prometheus response, on all processors. Writes the folder <pipeline> and <pipeline>.zip to the data folder; models that are in it already stay, unless they are trained anew. One trainer that fails costs no other.',
+      'Trains models of every energy source, output type, valid feature group and trainer from a saved Prometheus response, on all processors. Writes the folder <pipeline> and <pipeline>.zip to the data folder; models that are in it already stay, unless they are trained anew. A trainer that fails affects no other.',
     examples: [
-      ['kepler-model train -i prom_response -p mine', 'all that can be trained'],
+      ['kepler-model train -i prom_response -p mine', 'all sources, feature groups and trainers'],
       [
         'kepler-model train -i prom_response -e acpi --trainers SGDRegressorTrainer --isolator profile --profile idle',
         'weights for platform power, with an idle profile',
@@ -93,15 +93,15 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   const machine = options.id === undefined ? undefined : machineOfId(config.DATAPATH, own.name, options.id)
   const nodeType = options.nodeType === undefined ? machine?.nodeType : nodeTypeOf(options.nodeType)
 
-  // What trains is loaded when it is needed: other commands start without it.
+  // Loaded when it is needed, so that other commands start faster.
   const [{ extractorNamed }, { buildTrainingSets }, { trainPipeline }] = await Promise.all([
     import('../../extract/extractors.js'),
     import('../../train/build-training-sets.js'),
     import('../../train/train-pipeline.js'),
   ])
-  const kept = new Set(thirdParty.map((name) => metricOf(name, 'container', thirdParty)))
+  const thirdPartyMetrics = new Set(thirdParty.map((name) => metricOf(name, 'container', thirdParty)))
   const response = await readInput(io, dataFile(config.DATAPATH, options.input, '.json'), {
-    wants: (metric) => kept.has(metric) || metric.startsWith('kepler_'),
+    wants: (metric) => thirdPartyMetrics.has(metric) || metric.startsWith('kepler_'),
     labels: usedLabels,
   })
   const outputs = options.outputType ? [options.outputType] : outputTypes
@@ -147,7 +147,7 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   }
 }
 
-/** One for each source, since models and profiles are of one; a source that has none says so when it is its turn. */
+/** The isolator of each source, since models and profiles are of one source; or the error of a source that has none. */
 async function isolators(
   io: CliIo,
   config: Parameters<typeof isolatorOf>[1],

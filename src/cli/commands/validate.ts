@@ -1,18 +1,18 @@
 import type { Command } from 'commander'
 import { ModelError } from '../../core/errors.js'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import type { MetricReport } from '../../extract/inspect.js'
 import { usedLabels } from '../../extract/metrics.js'
 import { type ValidationReport, validateResponse } from '../../extract/validate.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
-import { short, timeText } from '../reports/dataset-report.js'
-import { splitNames } from '../options/extract-options.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { readInput } from '../inputs/response-input.js'
+import { splitNames } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { short, timeText } from '../reports/dataset-report.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 const settings = { DATAPATH: '--data-path <folder>' } as const
@@ -26,14 +26,14 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `kepler-model validate`: what a saved response has, lacks, and gets wrong. */
+/** `kepler-model validate`: which metrics a saved response has, and what is wrong with them. */
 export function validateCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'validate',
     group: 'train',
-    summary: 'say what a saved Prometheus response has, lacks, and gets wrong',
+    summary: 'check the metrics of a saved Prometheus response',
     description:
-      'Looks at every metric of a saved Prometheus response: series, samples, steps, gaps, counter resets, NaN, duplicate times, clocks that step back; and at which feature groups and energy sources a dataset can be made of. Fails when none can.',
+      'Checks every metric of a saved Prometheus response: series, samples, steps, gaps, counter resets, NaN, duplicate times, times that step back; and lists the feature groups and energy sources that a dataset can be made of. Fails when there are none.',
     examples: [
       ['kepler-model validate -i prom_response', 'before training'],
       ['kepler-model validate -i prom_response --json', 'the same for a program'],
@@ -107,9 +107,9 @@ function remarks(m: MetricReport): string {
     [m.duplicates, 'duplicate times'],
     [m.backSteps, 'steps back'],
   ]
-  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  const found = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
   if (m.series === 0) return 'no series'
-  return told.length === 0 ? '' : `${told.join(', ')}; first ${m.example}`
+  return found.length === 0 ? '' : `${found.join(', ')}; first ${m.example}`
 }
 
 function edge(seconds: number): string {

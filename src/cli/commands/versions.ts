@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { ModelError, quote } from '../../core/errors.js'
 import { pipelineVersions, type Versions } from '../../online/versions/versions.js'
 import { knownFolder } from '../../service/writable-folder.js'
-import { describedCommand } from '../command.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { describedCommand } from '../help/described-command.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 const settings = {
@@ -19,12 +19,12 @@ interface Options {
   readonly json?: boolean
 }
 
-/** `kepler-model versions`: what the online trainer published, and the way back. */
+/** `kepler-model versions`: lists and rolls back what the online trainer published. */
 export function versionsCommand(io: CliIo): Command {
   const command = describedCommand({
     name: 'versions',
     group: 'train',
-    summary: 'list what the online trainer published, and go back to an earlier version',
+    summary: 'list the versions that the online trainer published, or roll back to one',
     description:
       'Lists the versions of a pipeline that the online trainer published. --rollback serves an earlier one again, at once and for every model server that follows the folder, and pins it: nothing is published over it until --unpin.',
     examples: [

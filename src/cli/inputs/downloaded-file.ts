@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '../../config/config.js'
 import { createNetwork } from '../../registry/network.js'
 
-/** Whether a user means something to be downloaded, and not a file or name. */
+/** Whether an argument is an http(s) URL, and not a file or name. */
 export function isHttpUrl(named: string): boolean {
   return /^https?:\/\//.test(named)
 }

@@ -12,10 +12,10 @@ import { dataFile, prefixedFile } from './data-files.js'
 import { readDataset } from './dataset-input.js'
 import { readInput } from './response-input.js'
 
-/** Where the rows that models are judged by come from. */
+/** The measurements that models are evaluated on. */
 export interface EstimateInput {
   readonly path: string
-  /** A dataset file is of one source and output type; a response has them all. */
+  /** The source and output type of a dataset file; `undefined` for a response, which has all of them. */
   readonly meaning: { readonly source: EnergySource; readonly outputType: OutputType } | undefined
   /** @throws ModelError `INVALID_DATA` when there is no such dataset */
   dataset(features: readonly string[], source: EnergySource, outputType: OutputType): Promise<Dataset>
@@ -24,7 +24,7 @@ export interface EstimateInput {
 export interface EstimateInputOptions {
   readonly dataPath: string
   readonly name: string
-  /** What a dataset file is taken for. */
+  /** The energy source of a dataset file, which does not say it. */
   readonly source: EnergySource
   readonly outputType: OutputType
   readonly extractor: Extractor
@@ -81,8 +81,8 @@ async function responseInput(io: CliIo, path: string, options: EstimateInputOpti
     const extract = (type: OutputType) =>
       extractor.extract(response, { features, source, outputType: type, vm, vmJob }).dataset
     if (outputType === 'AbsPower') return extract('AbsPower')
-    const way = await isolator(source)
-    return way.isolate(extract(way.needsContainers ? 'DynPower' : 'AbsPower')).dataset
+    const chosen = await isolator(source)
+    return chosen.isolate(extract(chosen.needsContainers ? 'DynPower' : 'AbsPower')).dataset
   }
   return {
     path,

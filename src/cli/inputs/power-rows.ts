@@ -13,10 +13,10 @@ const requestSchema = z.object({ metrics: z.array(z.string()), values: z.array(z
 const objectsSchema = z.array(z.record(z.string(), z.unknown())).min(1, 'there are no rows')
 
 /**
- * Reads rows in any form that people have them: JSON `{"metrics": [...], "values": [[...]]}`, which is what Kepler sends,
- * JSON `[{"metric": value}, ...]`, or CSV under a line of names.
+ * Reads rows of usage: JSON `{"metrics": [...], "values": [[...]]}`, which is what Kepler sends, JSON
+ * `[{"metric": value}, ...]`, or CSV with a header.
  *
- * @throws ModelError `INVALID_REQUEST` or `INVALID_DATA` naming the place that is wrong
+ * @throws ModelError `INVALID_REQUEST` or `INVALID_DATA` that names the row and column
  */
 export async function parsePowerRows(text: string): Promise<PowerRows> {
   if (!/^\s*[[{]/.test(text)) return fromCsv(text)
@@ -35,7 +35,7 @@ async function fromCsv(text: string): Promise<PowerRows> {
   }
 }
 
-/** Names come from the first row; what is no number there, such as a time as text, is left out. */
+/** Names come from the first row; a value that is not a number there, e.g. a time as text, is no metric. */
 function fromObjects(objects: readonly Readonly<Record<string, unknown>>[]): PowerRows {
   const metrics = Object.keys(objects[0]!).filter((metric) => typeof objects[0]![metric] === 'number')
   const rows = objects.map((object, i) =>

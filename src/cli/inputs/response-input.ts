@@ -3,7 +3,7 @@ import type { PrometheusResponse } from '../../prometheus/response.js'
 import type { CliIo } from '../terminal/io.js'
 import { megabytes, progressLine } from '../terminal/progress.js'
 
-/** Reads a saved response with a progress bar; stops when the command is told to. */
+/** Reads a saved response with a progress bar; a signal stops it. */
 export async function readInput(io: CliIo, path: string, options: StreamOptions = {}): Promise<PrometheusResponse> {
   const progress = progressLine(io.stderr)
   try {

@@ -36,7 +36,7 @@ export function addExtractOptions(command: Command, byDefault: { readonly output
     .option('--thirdparty-metrics <names>', 'metrics that are features by their own name, comma-separated (also -tm)')
     .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
     .option('--instance <name>', 'which Kepler to take where the response has several')
-    .option('--node-type <number>', 'the node type of all rows, instead of what kepler_node_node_info says')
+    .option('--node-type <number>', 'the node type of all rows, instead of that in kepler_node_node_info')
 }
 
 /** A checked request. @throws ModelError `INVALID_REQUEST` that names the option */

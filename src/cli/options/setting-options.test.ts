@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { describedProgram } from '../described-program.js'
+import { describedProgram } from '../help/described-program.js'
 import { addSettingOptions, settingOverrides } from './setting-options.js'
 
 const flags = {

@@ -9,7 +9,7 @@ export const defaultHttpPort = '8101'
 /** Which settings a command has options for, e.g. `{ MODEL_SERVER_PORT: '--port <port>' }`. */
 export type SettingFlags = Readonly<Partial<Record<ConfigKey, string>>>
 
-/** Adds options whose help comes from the table of settings, so that nothing is said twice. */
+/** Adds options whose help comes from the table of settings. */
 export function addSettingOptions(command: Command, flags: SettingFlags): Command {
   for (const [key, option] of settingOptions(flags)) {
     const byDefault = defaultText(key)
@@ -20,7 +20,7 @@ export function addSettingOptions(command: Command, flags: SettingFlags): Comman
   return command
 }
 
-/** What the user gave for them, as values of the settings. A list may be given several times. */
+/** The values that the user gave, as values of the settings. An option with a list may be repeated. */
 export function settingOverrides(command: Command, flags: SettingFlags): SettingOverrides {
   return Object.fromEntries(
     settingOptions(flags).flatMap(([key, option]) => {

@@ -19,17 +19,17 @@ export interface TrainOptions {
 export function addTrainOptions(command: Command): Command {
   return command
     .option('-p, --pipeline-name <name>', 'name of the pipeline', 'std_v0.7.11')
-    .option('--seed <number>', 'decides the split and all that is random', '0')
+    .option('--seed <number>', 'seed of the split and of all random numbers', '0')
     .addOption(
       new Option(
-        '--rank-by <figure>',
-        'what best means: mae, cv (blocks of time left out) or workload (workloads left out)',
+        '--rank-by <error>',
+        'the error by which models are ranked: mae, cv (blocks of time left out) or workload (workloads left out)',
       )
         .choices(ranks)
         .default('mae'),
     )
     .option('--threads <number>', 'worker threads (default: the processors of the machine)')
-    .option('--fast', 'only the figures of the field (mae, mape), no cross-validation')
+    .option('--fast', 'only mae and mape, no cross-validation')
     .option('--all', 'list every model, not only the best')
     .option('--json', 'print JSON')
 }

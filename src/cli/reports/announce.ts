@@ -4,7 +4,7 @@ import type { RunningEstimator } from '../../service/start-estimator.js'
 import type { RunningModelServer } from '../../service/start-model-server.js'
 import { type Output, writeLines } from '../terminal/io.js'
 
-/** Says, for people, what a model server serves: pipelines and where they come from, its address, a request to copy. */
+/** Prints the pipelines of a model server, its address, and an example request. */
 export function announceModelServer(output: Output, server: RunningModelServer, version: string): void {
   writeLines(output, [
     `kepler-model-server ${version}`,
@@ -21,7 +21,7 @@ export function announceModelServer(output: Output, server: RunningModelServer, 
   if (server.urls.length > 0) void server.selector.downloaded.then(() => announceDownloads(output, server))
 }
 
-/** Says where the estimator answers, for which machine, and how to ask it for watts. */
+/** Prints the addresses of an estimator, its machine, and an example request. */
 export function announceEstimator(output: Output, { sockets, url, machine }: RunningEstimator): void {
   const spec = Object.entries(machine.spec).map(([attribute, value]) => `${attribute} ${value}`)
   const [socket = ''] = sockets
@@ -40,7 +40,7 @@ const powerRequest = {
   output_type: 'AbsPower',
 }
 
-/** Node is there, and a netcat that speaks unix sockets may not be. */
+/** With Node, since not every netcat supports unix sockets. */
 function socketRequest(path: string): string {
   const send = `require("net").connect("${path}").on("data",d=>process.stdout.write(d+"\\n"))`
   return `node -e '${send}.write(JSON.stringify(${JSON.stringify(powerRequest)}))'`
@@ -51,10 +51,8 @@ function announceDownloads(output: Output, server: RunningModelServer): void {
   const failed = errors.filter(({ origin }) => server.urls.includes(origin))
   writeLines(output, [
     '',
-    ...failed.map(
-      ({ origin, message }) => `Not downloaded: ${message.includes(origin) ? message : `${origin}: ${message}`}`,
-    ),
-    ...(failed.length > 0 ? ['It is tried again; meanwhile:'] : []),
+    ...failed.flatMap(({ origin, message }) => [`Not downloaded: ${origin}`, `  ${message}`]),
+    ...(failed.length > 0 ? ['The download is retried; meanwhile:'] : []),
     ...pipelineLines(server),
   ])
 }
@@ -62,7 +60,7 @@ function announceDownloads(output: Output, server: RunningModelServer): void {
 function pipelineLines(server: RunningModelServer): readonly string[] {
   const { pipelines } = server.selector.status()
   if (pipelines.length === 0)
-    return [`No pipeline is there yet. Put one into ${server.folder}, or give --pipeline-url.`]
+    return [`There is no pipeline yet. Put one into ${server.folder}, or give --pipeline-url.`]
   const demo = new Set(demoPipelines().map(({ name }) => name))
   return [
     'Serving:',

@@ -4,7 +4,7 @@ import { mean } from '../../numeric/matrix.js'
 import { type CliIo, type Output, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
-/** A column as people look at it. */
+/** The range and mean of a column. */
 export interface ColumnSummary {
   readonly column: string
   readonly lowest: number
@@ -38,7 +38,7 @@ export function summariseDataset(dataset: Dataset): DatasetSummary {
   }
 }
 
-/** One look at a dataset: how long it is, and how far its columns reach. */
+/** Reports the number of rows, the range of time, and the range of each column. */
 export function writeDatasetSummary(output: Output, { rows, from, to, columns }: DatasetSummary): void {
   writeLines(output, [`${rows} rows from ${timeText(from)} to ${timeText(to)}`, ''])
   writeTable(
@@ -53,7 +53,7 @@ export function writeDatasetSummary(output: Output, { rows, from, to, columns }:
   )
 }
 
-/** What was wrong with the data, on stderr: one line a metric and kind. */
+/** Writes findings about the data to stderr, one line for each metric and kind. */
 export function warnOfFindings(io: CliIo, findings: readonly Finding[]): void {
   writeLines(
     io.stderr,

@@ -8,10 +8,10 @@ export function* metricCsv(metric: string, series: readonly Series[]): Generator
     .sort()
   yield `${['timestamp', ...labels, metric].join(',')}\n`
   for (const one of series) {
-    const told = labels.map((name) => field(one.labels[name] ?? '')).join(',')
+    const labelFields = labels.map((name) => field(one.labels[name] ?? '')).join(',')
     let lines = ''
     for (let i = 0; i < one.values.length; i++) {
-      lines += `${one.timestamps[i]},${told}${labels.length > 0 ? ',' : ''}${sampleText(one.values[i]!)}\n`
+      lines += `${one.timestamps[i]},${labelFields}${labels.length > 0 ? ',' : ''}${sampleText(one.values[i]!)}\n`
     }
     yield lines
   }

@@ -8,14 +8,14 @@ import type { ModelEntry } from '../../registry/model-entry.js'
 import { readArchive } from '../../registry/model-files.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 
-/** Measured and predicted watts of one component, and how far they are apart. */
+/** Measured and predicted watts of one component, and the errors. */
 export interface ComponentErrors extends RegressionMetrics {
   readonly component: Component
   readonly measured: Float64Array
   readonly predicted: readonly number[]
 }
 
-/** How a model does on rows that were measured. */
+/** The errors of a model on measured rows. */
 export interface ModelErrors {
   /** The worst of the components. */
   readonly mae: number
@@ -25,9 +25,9 @@ export interface ModelErrors {
 }
 
 /**
- * Predicts the rows of a dataset with a model of a pipeline and compares with what was measured.
+ * Predicts the rows of a dataset with a model of a pipeline and compares with the measured power.
  *
- * @throws ModelError when the archive cannot be read, or predicts none of the components that were measured
+ * @throws ModelError when the archive cannot be read, or predicts none of the measured components
  */
 export function modelErrors(pipeline: Pipeline, entry: ModelEntry, dataset: Dataset): ModelErrors {
   const archive = readModelArchive(readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType)))

@@ -5,16 +5,16 @@ import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 /**
- * What one round of the online trainer did, slot by slot.
+ * Reports one round of the online trainer, slot by slot.
  *
- * @throws ModelError `UNAVAILABLE` when it failed, `INVALID_DATA` when there is nothing to learn from yet
+ * @throws ModelError `UNAVAILABLE` when it failed, `INVALID_DATA` when there is nothing to train on yet
  */
 export function reportRound(io: CliIo, { outcome, why, assessment }: Round, json: boolean): void {
   if (json) writeJson(io.stdout, { outcome, why, ...assessment })
   else if (assessment && assessment.slots.length > 0) {
     writeTable(
       io.stdout,
-      [{ title: 'MODEL OF' }, { title: 'NOW OFF BY', align: 'right' }, { title: 'NEW MODEL' }, { title: 'WHY' }],
+      [{ title: 'MODEL OF' }, { title: 'ERROR', align: 'right' }, { title: 'NEW MODEL' }, { title: 'WHY' }],
       assessment.slots.map(({ slot, fresh, verdict, why: own }) => [
         slotKey(slot),
         fresh ? `${fresh.percent.toFixed(1)} %` : '-',

@@ -3,11 +3,11 @@ import type { TrainedPipeline } from '../../train/train-pipeline.js'
 import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
-/** What decides which model is the best of its group. */
+/** The error by which models are ranked: on test rows, by cross-validation, or on workloads left out. */
 export const ranks = ['mae', 'cv', 'workload'] as const
 export type Rank = (typeof ranks)[number]
 
-/** The figures of each rank, the first that a model has: not all data tells workloads apart. */
+/** The metadata keys of each rank; the first that a model has is used, since not all data has several workloads. */
 const keysOf: Readonly<Record<Rank, readonly string[]>> = {
   mae: ['mae'],
   cv: ['cv_mae', 'mae'],
@@ -20,7 +20,7 @@ export interface ReportOptions {
   readonly json?: boolean
 }
 
-/** Says what was trained: the best model of each source, output type, group and node type, or all of them. */
+/** Reports the best model of each source, output type, feature group and node type, or all of them. */
 export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, { rankBy, all, json }: ReportOptions): void {
   const groups = new Map<string, PlacedModel[]>()
   for (const placed of pipeline.models) {
@@ -28,7 +28,7 @@ export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, { rankBy,
     groups.set(key, [...(groups.get(key) ?? []), placed])
   }
   const sorted = [...groups.values()].map((models) => models.toSorted((a, b) => rankOf(a, rankBy) - rankOf(b, rankBy)))
-  warnOfFlattered(
+  warnOfOverfitting(
     io,
     sorted.map((models) => models[0]!),
   )
@@ -62,20 +62,20 @@ export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, { rankBy,
       set.outputType,
       set.group,
       name,
-      ...['mae', 'mape', 'cv_mae', 'cv_mape', 'workload_mae'].map((key) => figure(metadata[key])),
-      figure(zeroLoad(metadata.zero_load)),
+      ...['mae', 'mape', 'cv_mae', 'cv_mape', 'workload_mae'].map((key) => decimal(metadata[key])),
+      decimal(zeroLoad(metadata.zero_load)),
     ]),
   )
   writeLines(io.stdout, [
     '',
     'MAE in watts, MAPE in percent: on a shuffled tenth of the rows, with blocks of time left out (CV), and with whole',
-    'workloads left out; the worst component each. ZERO LOAD: watts that the model gives for no usage at all.',
+    'workloads left out; the worst component each. ZERO LOAD: the watts that the model predicts without usage.',
     '',
     `${pipeline.models.length} models written to ${pipeline.folder} and ${pipeline.zip}`,
   ])
 }
 
-/** What went wrong, on stderr: it has cost nothing else. */
+/** Writes what could not be trained to stderr. */
 export function warnOfFailures(io: CliIo, failures: readonly { readonly what: string; readonly why: string }[]): void {
   writeLines(
     io.stderr,
@@ -83,19 +83,19 @@ export function warnOfFailures(io: CliIo, failures: readonly { readonly what: st
   )
 }
 
-/** So many times worse on rows that it did not see, and a watt, and a model is said to be flattered by its `mae`. */
-const flattering = 5
+/** A model overfits when its cross-validated error is this many times its `mae`, and a watt more. */
+const overfittingRatio = 5
 
-/** Says which of the best are good only on neighbours of what they have seen: a server would choose them all the same. */
-function warnOfFlattered(io: CliIo, best: readonly PlacedModel[]): void {
+/** Warns of the best models that overfit: a server, which ranks by `mae`, would choose them. */
+function warnOfOverfitting(io: CliIo, best: readonly PlacedModel[]): void {
   const lines = best.flatMap(({ folder, model: { name, metadata } }) => {
     const [mae, unseen] = [
       Number(metadata.mae),
       Math.max(Number(metadata.cv_mae ?? 0), Number(metadata.workload_mae ?? 0)),
     ]
-    if (!(unseen > flattering * mae + 1)) return []
+    if (!(unseen > overfittingRatio * mae + 1)) return []
     return [
-      `warning: ${folder}/${name}: ${figure(mae)} W off on its test rows, but ${figure(unseen)} W on what it had not seen`,
+      `warning: ${folder}/${name} overfits: MAE ${decimal(mae)} W on its test rows, but ${decimal(unseen)} W on data left out`,
     ]
   })
   if (lines.length > 0) lines.push('Train on more and more varied data, leave the trainer out, or see --rank-by cv.')
@@ -114,11 +114,11 @@ function asJson({ folder, model }: PlacedModel) {
   return { path: `${folder}/${model.name}`, model_name: model.name, features: model.features, ...model.metadata }
 }
 
-function figure(value: unknown): string {
+function decimal(value: unknown): string {
   return typeof value === 'number' && value >= 0 ? value.toFixed(2) : '-'
 }
 
-/** Of the package or the platform, which stand first. */
+/** The zero-load watts of the package or the platform, which are the first keys. */
 function zeroLoad(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? Object.values(value)[0] : undefined
 }

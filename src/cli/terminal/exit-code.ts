@@ -1,6 +1,6 @@
 import { type ErrorCode, ModelError } from '../../core/errors.js'
 
-/** What a program says with its exit code; `docs/cli.md` lists them from here. */
+/** The exit codes of all programs; `docs/cli.md` is generated from them. */
 export const exitCodes = Object.freeze({
   ok: { code: 0, meaning: 'done' },
   failure: { code: 1, meaning: 'it failed: no model fits, data or an archive cannot be used' },

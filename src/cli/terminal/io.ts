@@ -12,10 +12,10 @@ export interface Output {
 /** Values of command-line options that stand for settings; `undefined` where the option was not given. */
 export type SettingOverrides = Readonly<Partial<Record<ConfigKey, string | undefined>>>
 
-/** All that a command knows of the process. Commands are made of it, so a test runs them without a process. */
+/** What a command uses of the process. Commands get it as a parameter, so tests run them without a process. */
 export interface CliIo {
   readonly stdin: NodeJS.ReadableStream
-  /** Answers. With `--json`, nothing but JSON. */
+  /** Results. With `--json`, only JSON. */
   readonly stdout: Output
   /** Progress, warnings, logs. */
   readonly stderr: Output

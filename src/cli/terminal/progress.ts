@@ -10,7 +10,7 @@ export interface Progress {
 const barWidth = 24
 const pause = 100
 
-/** One line on a terminal that is written over and over, at most ten times a second; nothing in a pipe. */
+/** A line on a terminal that is updated at most ten times a second; nothing on a pipe. */
 export function progressLine(output: Output, now: () => number = Date.now): Progress {
   if (!output.isTTY) return { show() {}, clear() {} }
   let shown = Number.NEGATIVE_INFINITY

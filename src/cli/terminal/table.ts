@@ -57,7 +57,7 @@ function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }
 
-/** Names come from archives and requests: no control character of theirs reaches a terminal. */
+/** Replaces control characters: names come from archives and requests, and must not control the terminal. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { packageVersion } from '../../../src/cli/described-program.js'
+import { packageVersion } from '../../../src/cli/package-version.js'
 
 export const deployFolder = 'deploy/kubernetes'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import { parseTime } from '../../prometheus/time-range.js'
 
-/** A file of one's own: when a benchmark began and ended. */
+/** A file that the user writes: when a benchmark began and ended. */
 const customSchema = z.object({ startTimeUTC: z.string(), endTimeUTC: z.string() })
 
 /** A `Benchmark` resource of the CPE operator, as `kubectl get -o json` gives it, with the results of its runs. */

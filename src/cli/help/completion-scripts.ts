@@ -1,6 +1,6 @@
-import type { CommandOption, CommandTree } from '../command-tree.js'
+import type { CommandOption, CommandTree } from './command-tree.js'
 
-/** Words: subcommands first, then the options of the one that was chosen; after an option with choices, those. */
+/** Completes subcommands, then the options of the subcommand, and after an option its choices. */
 export function bashCompletion(tree: CommandTree): string {
   const name = functionName(tree)
   return lines([

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** A command as completion scripts and the reference need it: commander's objects, read once. */
+/** A command as completion scripts and the reference in `docs/cli.md` need it, read from commander's objects. */
 export interface CommandTree {
   readonly name: string
   readonly summary: string
@@ -18,7 +18,7 @@ export interface CommandOption {
   readonly choices: readonly string[]
 }
 
-/** Hidden options stay hidden. */
+/** Reads a command with its visible options and subcommands. */
 export function commandTree(command: Command): CommandTree {
   const help = command.createHelp()
   return {

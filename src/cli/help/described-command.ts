@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { exitCodes } from './terminal/exit-code.js'
+import { exitCodes } from '../terminal/exit-code.js'
 
 /** The headings under which `kepler-model --help` lists commands. */
 export const commandGroups = Object.freeze({

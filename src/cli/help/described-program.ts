@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { z } from 'zod'
+import { packageVersion } from '../package-version.js'
 
-const manifest = z.object({ version: z.string() })
-
-/** The version in package.json, which stands two folders above this file in `src/` and in `dist/`. */
-export function packageVersion(): string {
-  return manifest.parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version
-}
-
-/** The head of a command tree. */
+/** The root of a command tree, without commands. */
 export function describedProgram(name: string, description: string): Command {
   return new Command(name)
     .description(description)

@@ -1,0 +1,21 @@
+import { datasetTable } from '../../extract/dataset-table.js'
+import type { Isolation } from '../../isolate/isolator.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { csvChunks } from '../../table/csv-write.js'
+import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { summariseDataset, writeDatasetSummary } from './dataset-report.js'
+
+/** Writes an isolated dataset and a report of it. */
+export async function writeIsolation(
+  io: CliIo,
+  path: string,
+  { dataset, notes }: Isolation,
+  json = false,
+): Promise<void> {
+  await writeFileAtomic(path, csvChunks(datasetTable(dataset)))
+  const summary = summariseDataset(dataset)
+  if (json) return writeJson(io.stdout, { files: [path], ...summary, notes })
+  writeLines(io.stdout, [...notes, ''])
+  writeDatasetSummary(io.stdout, summary)
+  writeLines(io.stdout, ['', `written to ${path}`])
+}
