@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { ModelError, messageOf } from '../core/errors.js'
+import { describeByte } from '../json/bytes.js'
+import { valueScanner } from '../json/value-scanner.js'
 
 /** No request needs more. Bounded before parsing, so that no recursive code meets deeper nesting. */
 const maxDepth = 64
+
+const byteOrderMark = Buffer.from('\uFEFF')
 
 /**
  * A request body as JSON, whatever its content type says: Kepler's clients name several, and some none.
@@ -10,43 +14,31 @@ const maxDepth = 64
  * @throws ModelError `INVALID_REQUEST` for bytes that are not UTF-8 or not JSON, or JSON nested deeper than 64
  */
 export function parseJsonBody(body: Buffer): unknown {
-  if (body.length === 0) throw new ModelError('INVALID_REQUEST', 'the request has no body; send a JSON object')
-  if (!isUtf8(body)) throw new ModelError('INVALID_REQUEST', 'the body is not UTF-8')
-  if (tooDeep(body)) throw new ModelError('INVALID_REQUEST', `the body is nested deeper than ${maxDepth} levels`)
+  if (body.length === 0) throw invalid('the request has no body; send a JSON object')
+  if (!isUtf8(body)) throw invalid('the body is not UTF-8')
+  const marked = body.subarray(0, byteOrderMark.length).equals(byteOrderMark)
+  const text = marked ? body.subarray(byteOrderMark.length) : body
+  expectShallow(text)
   try {
-    return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''))
+    return JSON.parse(text.toString('utf8'))
   } catch (error) {
-    throw new ModelError('INVALID_REQUEST', `the body is not JSON: ${messageOf(error).slice(0, 120)}`, { cause: error })
+    throw invalid(`the body is not JSON: ${messageOf(error).slice(0, 120)}`, error)
   }
 }
 
-/** Counts open brackets outside strings; bytes of multi-byte characters never look like brackets or quotes. */
-function tooDeep(body: Buffer): boolean {
-  let depth = 0
-  for (let i = 0; i < body.length; i++) {
-    const byte = body[i]
-    if (byte === quoteMark) {
-      i = endOfString(body, i + 1)
-    } else if (byte === openBrace || byte === openBracket) {
-      if (++depth > maxDepth) return true
-    } else if (byte === closeBrace || byte === closeBracket) {
-      depth--
-    }
-  }
-  return false
+/** Bytes of multi-byte characters never look like brackets or quotes. */
+function expectShallow(text: Buffer): void {
+  const value = valueScanner(maxDepth, {
+    tooDeep() {
+      throw invalid(`the body is nested deeper than ${maxDepth} levels`)
+    },
+    unexpected(at) {
+      throw invalid(`the body is not JSON: unexpected ${describeByte(text[at])} at byte ${at}`)
+    },
+  })
+  value.scan(text, 0, text.length)
 }
 
-function endOfString(body: Buffer, start: number): number {
-  for (let i = start; i < body.length; i++) {
-    if (body[i] === backslash) i++
-    else if (body[i] === quoteMark) return i
-  }
-  return body.length
+function invalid(message: string, cause?: unknown): ModelError {
+  return new ModelError('INVALID_REQUEST', message, { cause })
 }
-
-const quoteMark = 0x22
-const backslash = 0x5c
-const openBracket = 0x5b
-const closeBracket = 0x5d
-const openBrace = 0x7b
-const closeBrace = 0x7d

@@ -39,12 +39,20 @@ describe('readJsonEnvelope', () => {
     }
   }
 
+  it('knows a key however it is escaped, and a large value that is a number or nothing', () => {
+    const { value, large } = envelopeOf('{"prom\\u005fresponse": null ,"trainer":{"idle_prom_response":12}}', 3)
+    assert.deepEqual([...large.keys()], ['prom_response', 'trainer.idle_prom_response'])
+    assert.deepEqual(value, { prom_response: null, trainer: { idle_prom_response: null } })
+  })
+
   const refusals: [string, string, RegExp][] = [
     ['a text that stops short', '{"prom_response": {"a": [', /stops short/],
     ['an open string', '{"name": "a', /stops short/],
     ['an array', '[]', /not a JSON object/],
     ['a stray bracket', '}', /not a JSON object/],
     ['words', '{name}', /not valid JSON/],
+    ['brackets that do not match in a large value', '{"prom_response": [}', /prom_response is not valid JSON/],
+    ['words for a large value', '{"prom_response": Infinity}', /not valid JSON/],
     ['nothing', '', /stops short/],
     ['deep nesting', '['.repeat(100_000), /nested deeper/],
     ['deep nesting in a large value', `{"prom_response": ${'['.repeat(100_000)}`, /nested deeper/],

@@ -1,4 +1,7 @@
 import { ModelError } from '../core/errors.js'
+import { Byte, type ByteCursor, needMore } from '../json/bytes.js'
+import { readText, Text, textState } from '../json/text.js'
+import { valueScanner } from '../json/value-scanner.js'
 
 /** Where a large value stands in a JSON text: from `start` up to, not including, `end`, in bytes. */
 export interface ByteRange {
@@ -22,15 +25,6 @@ export interface EnvelopeOptions {
   readonly maxDepth?: number
 }
 
-const quoteByte = 0x22
-const backslash = 0x5c
-const colon = 0x3a
-const comma = 0x2c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
-
 /** Takes a JSON text chunk by chunk. */
 export interface EnvelopeScanner {
   /** @throws ModelError `INVALID_REQUEST` as soon as it can be no JSON object, `LIMIT_EXCEEDED` past a bound */
@@ -49,95 +43,110 @@ export function envelopeScanner({
   maxEnvelopeBytes = 1 << 20,
   maxDepth = 64,
 }: EnvelopeOptions): EnvelopeScanner {
-  const kept: number[] = []
+  const kept = Buffer.allocUnsafe(maxEnvelopeBytes)
+  let keptBytes = 0
   const large = new Map<string, ByteRange>()
   /** One entry for each open object or array: the key whose value is being read, `undefined` in an array. */
   const path: (string | undefined)[] = []
-  let offset = 0
-  let inString = false
-  let escaped = false
-  let stringStart = 0
-  let lastString = ''
-  let inLarge: { path: string; start: number; depth: number } | undefined
+  /** Bytes before the chunk that is being read. */
+  let base = 0
+  let state: number = Text.Outside
+  /** Where the last string begins in `kept`: in front of a colon it is a key. */
+  let textStart = 0
+  let inLarge: { readonly path: string; readonly start: number } | undefined
   let finished = false
+  const largeValue = valueScanner(maxDepth, {
+    tooDeep: nestedTooDeep,
+    unexpected(at) {
+      throw new ModelError('INVALID_REQUEST', `${inLarge?.path ?? ''} is not valid JSON (byte ${base + at})`)
+    },
+  })
 
   function keep(byte: number): void {
-    if (kept.length >= maxEnvelopeBytes) {
+    if (keptBytes === maxEnvelopeBytes) {
       throw new ModelError(
         'LIMIT_EXCEEDED',
         `the request holds more than ${maxEnvelopeBytes} bytes besides its responses`,
       )
     }
-    kept.push(byte)
-  }
-
-  function endLarge(end: number): void {
-    large.set(inLarge!.path, { start: inLarge!.start, end })
-    for (const byte of Buffer.from('null')) keep(byte)
-    inLarge = undefined
-  }
-
-  function endString(): void {
-    inString = false
-    if (!inLarge) lastString = Buffer.from(kept.slice(stringStart)).toString('utf8')
+    kept[keptBytes++] = byte
   }
 
   /** A byte outside strings that opens, closes or separates. */
-  function structure(byte: number): void {
+  function structure(byte: number, at: number): void {
     switch (byte) {
-      case openBrace:
-      case openBracket:
-        if (path.length >= maxDepth)
-          throw new ModelError('LIMIT_EXCEEDED', `the request is nested deeper than ${maxDepth}`)
+      case Byte.OpenObject:
+      case Byte.OpenList:
+        if (path.length >= maxDepth) nestedTooDeep()
         path.push(undefined)
         break
-      case closeBrace:
-      case closeBracket:
-        if (inLarge && path.length === inLarge.depth) endLarge(offset)
-        if (path.length === 0) throw notAnObject(offset)
+      case Byte.CloseObject:
+      case Byte.CloseList:
+        if (path.length === 0) throw notAnObject(base + at)
         path.pop()
         finished = path.length === 0
         break
-      case comma:
-        if (inLarge && path.length === inLarge.depth) endLarge(offset)
+      case Byte.Colon: {
+        path[path.length - 1] = readText(keyCursor(), textStart, maxEnvelopeBytes, notJson) ?? ''
+        const name = path.join('.')
+        if (!largePaths.has(name)) break
+        inLarge = { path: name, start: base + at + 1 }
+        largeValue.begin()
         break
+      }
     }
   }
 
+  /** @returns where the envelope goes on behind the large value, or the end of the chunk */
+  function passLarge(chunk: Uint8Array, from: number, { path: name, start }: NonNullable<typeof inLarge>): number {
+    const end = largeValue.scan(chunk, from, chunk.length)
+    if (end === needMore) return chunk.length
+    large.set(name, { start, end: base + end })
+    for (const byte of Buffer.from('null')) keep(byte)
+    inLarge = undefined
+    return end
+  }
+
   function write(chunk: Uint8Array): void {
-    for (let i = 0; i < chunk.length; i++, offset++) {
-      const byte = chunk[i]!
-      if (inString) {
-        if (escaped) escaped = false
-        else if (byte === backslash) escaped = true
-        else if (byte === quoteByte) endString()
-        if (!inLarge) keep(byte)
+    for (let p = 0; p < chunk.length; ) {
+      if (inLarge) {
+        p = passLarge(chunk, p, inLarge)
         continue
       }
-      // Digits, by far the most of a response, need no look at what else a byte could be.
-      if (inLarge && byte < colon && byte !== quoteByte && byte !== comma) continue
-      if (byte === quoteByte) {
-        inString = true
-        stringStart = kept.length + 1
-      } else structure(byte)
-      if (inLarge) continue
+      const byte = chunk[p]!
+      const before = state
+      state = textState(before, byte)
+      if (before === Text.Outside && state === Text.Inside) textStart = keptBytes
       keep(byte)
-      if (byte !== colon) continue
-      path[path.length - 1] = lastString
-      const name = path.join('.')
-      if (largePaths.has(name)) inLarge = { path: name, start: offset + 1, depth: path.length }
+      if (before === Text.Outside && state === Text.Outside) structure(byte, p)
+      p++
     }
+    base += chunk.length
+  }
+
+  function keyCursor(): ByteCursor {
+    return { bytes: kept, pos: textStart, end: keptBytes }
+  }
+
+  function nestedTooDeep(): never {
+    throw new ModelError('LIMIT_EXCEEDED', `the request is nested deeper than ${maxDepth}`)
   }
 
   return {
     write,
     end() {
-      if (!finished || inString) throw new ModelError('INVALID_REQUEST', `the request stops short at byte ${offset}`)
-      const value = parse(Buffer.from(kept).toString('utf8'))
+      if (!finished || state !== Text.Outside) {
+        throw new ModelError('INVALID_REQUEST', `the request stops short at byte ${base}`)
+      }
+      const value = parse(kept.toString('utf8', 0, keptBytes))
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAnObject(0)
       return { value, large }
     },
   }
+}
+
+function notJson(): never {
+  throw new ModelError('INVALID_REQUEST', 'the request is not valid JSON')
 }
 
 function parse(text: string): unknown {

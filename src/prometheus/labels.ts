@@ -1,5 +1,6 @@
 import { quote } from '../core/errors.js'
-import { Byte, type Cursor, fail, found, maxUnitBytes, readString, skipSpace } from './cursor.js'
+import { Byte, skipSpace } from '../json/bytes.js'
+import { type Cursor, fail, found, maxUnitBytes, readString } from './cursor.js'
 
 export type Labels = Readonly<Record<string, string>>
 

@@ -18,12 +18,3 @@ export function parseSampleText(text: string): number | undefined {
       return undefined
   }
 }
-
-/**
- * Powers of ten that a double holds exactly. An integer below 2^53 divided by one of them is rounded once, so it is the
- * double nearest to the decimal (Clinger's fast path).
- */
-export const exactPowersOfTen = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
-
-/** Decimal digits that always fit an integer below 2^53. */
-export const exactDigits = 15

@@ -1,6 +1,8 @@
 import { quote } from '../core/errors.js'
-import { Byte, type Cursor, fail, found, needMore, readString, skipSpace } from './cursor.js'
-import { exactDigits, exactPowersOfTen, parseSampleText } from './number.js'
+import { Byte, needMore, skipSpace } from '../json/bytes.js'
+import { exactDigits, exactPowersOfTen, readNumber } from '../json/number.js'
+import { type Cursor, fail, found, readString } from './cursor.js'
+import { parseSampleText } from './number.js'
 
 /** Samples of the series being read. One buffer serves all series, so growing copies only one series. */
 export interface SampleBuffer {
@@ -135,8 +137,6 @@ function fastSample(bytes: Buffer, start: number, timestamps: Float64Array, valu
   return p + 2
 }
 
-const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
-
 /** Any valid sample, of any spelling; says what is wrong with others. @returns the position behind it, or `needMore` */
 function slowSample(cursor: Cursor, into: SampleBuffer): number {
   const { bytes, end, pos: start } = cursor
@@ -144,7 +144,7 @@ function slowSample(cursor: Cursor, into: SampleBuffer): number {
   if (bytes[start] !== Byte.OpenList)
     fail(cursor, start, `expected a sample [time, "value"], found ${found(cursor, start)}`)
   let p = skipSpace(bytes, start + 1, end)
-  const time = readNumber(cursor, p)
+  const time = readNumber(cursor, p, fail)
   if (time === undefined) return needMore
   p = skipSpace(bytes, cursor.pos, end)
   cursor.pos = start
@@ -152,7 +152,7 @@ function slowSample(cursor: Cursor, into: SampleBuffer): number {
   if (bytes[p] !== Byte.Comma) fail(cursor, p, `expected ',' within a sample, found ${found(cursor, p)}`)
   p = skipSpace(bytes, p + 1, end)
   if (p >= end) return needMore
-  const value = bytes[p] === Byte.Quote ? readQuotedValue(cursor, p, into) : readNumber(cursor, p)
+  const value = bytes[p] === Byte.Quote ? readQuotedValue(cursor, p, into) : readNumber(cursor, p, fail)
   if (value === undefined) return needMore
   p = skipSpace(bytes, cursor.pos, end)
   cursor.pos = start
@@ -172,25 +172,6 @@ function readQuotedValue(cursor: Cursor, at: number, into: SampleBuffer): number
   if (into.onBadValue === undefined) fail(cursor, at, `${quote(text)} is not a number`)
   into.onBadValue(text, cursor.base + at)
   return Number.NaN
-}
-
-/** A JSON number; moves `cursor.pos` behind it. */
-function readNumber(cursor: Cursor, at: number): number | undefined {
-  const { bytes, end } = cursor
-  let p = at
-  while (p < end && isNumberByte(bytes[p]!)) p++
-  if (p - at > 512) fail(cursor, at, 'a number has more than 512 characters')
-  if (p >= end) return undefined
-  const text = bytes.toString('latin1', at, p)
-  if (!jsonNumber.test(text)) {
-    fail(cursor, at, text === '' ? `expected a number, found ${found(cursor, at)}` : `${quote(text)} is not a number`)
-  }
-  cursor.pos = p
-  return Number(text)
-}
-
-function isNumberByte(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e || byte === 0x2d || byte === 0x2b || (byte | 0x20) === 0x65
 }
 
 function grow(into: SampleBuffer): void {

@@ -1,5 +1,6 @@
 import { ModelError, quote } from '../core/errors.js'
-import { Byte, type Cursor, fail, found, maxUnitBytes, needMore, readString, skipSpace } from './cursor.js'
+import { Byte, needMore, skipSpace } from '../json/bytes.js'
+import { type Cursor, fail, found, maxUnitBytes, readString } from './cursor.js'
 import { type LabelKeeper, type Labels, readLabels } from './labels.js'
 import { readSamples, type SampleBuffer } from './samples.js'
 import { skipper } from './skip.js'
@@ -53,7 +54,7 @@ const notices: ReadonlySet<string> = new Set(['warnings', 'infos'])
  */
 export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: SampleBuffer): Scanner {
   const cursor: Cursor = { bytes: Buffer.alloc(0), pos: 0, end: 0, base: 0, metric: '', labels: undefined }
-  const skipped = skipper()
+  const skipped = skipper(cursor)
   const seenKeys: Set<string>[] = [new Set(), new Set(), new Set()]
   let rest: Buffer[] = []
   let restBytes = 0
@@ -115,7 +116,7 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
   function step(): boolean {
     if (state === State.Samples) return stepSamples()
     if (state === State.Skip) {
-      if (skipped.skip(cursor) === needMore) return false
+      if (skipped.skip() === needMore) return false
       state = State.AfterValue
       return true
     }
@@ -205,7 +206,7 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
     expect(byte, Byte.OpenList, 'a list of samples')
     if (labels !== undefined || listLevel === Level.Root) wanted = sink.wants(cursor.metric)
     move(wanted ? State.FirstSample : State.Skip)
-    if (!wanted) skipped.beginSamples(cursor)
+    if (!wanted) skipped.beginSamples()
     return true
   }
 

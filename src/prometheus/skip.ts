@@ -1,80 +1,39 @@
 import { ModelError } from '../core/errors.js'
-import { Byte, type Cursor, fail, found, needMore, where } from './cursor.js'
+import { Byte, needMore } from '../json/bytes.js'
+import { valueScanner } from '../json/value-scanner.js'
+import { type Cursor, fail, found, where } from './cursor.js'
 
 /** How deep a value that nobody asked for may nest; Prometheus's own answers nest 7 deep. */
-export const maxDepth = 64
+const maxDepth = 64
 
-/** Passes over one JSON value of any size, across chunks. Only brackets and strings are checked. */
+/** Passes over values of a response that nobody wants. */
 export interface Skipper {
+  /** A value begins. */
   begin(): void
-  /** As `begin`, for a list of samples whose opening bracket has been passed. */
-  beginSamples(cursor: Cursor): void
+  /** A list of samples begins whose opening bracket has been passed. */
+  beginSamples(): void
   /** @returns 1 when the value ended (`cursor.pos` is behind it), or `needMore` when all bytes belong to it */
-  skip(cursor: Cursor): number
+  skip(): number
 }
 
-const Within = { Nothing: 0, Text: 1, Escape: 2, Literal: 3 } as const
-
-export function skipper(): Skipper {
-  const closing = new Uint8Array(maxDepth)
-  let depth = 0
-  let within: number = Within.Nothing
-  return {
-    begin() {
-      depth = 0
-      within = Within.Nothing
+export function skipper(cursor: Cursor): Skipper {
+  const value = valueScanner(maxDepth, {
+    tooDeep(at) {
+      const place = `${where(cursor)} at byte ${cursor.base + at}`
+      throw new ModelError('LIMIT_EXCEEDED', `Prometheus response: nested deeper than ${maxDepth}${place}`)
     },
-    beginSamples(cursor) {
-      closing[0] = Byte.CloseList
-      depth = 1
-      within = Within.Nothing
+    unexpected: (at) => fail(cursor, at, `unexpected ${found(cursor, at)}`),
+  })
+  return {
+    begin: value.begin,
+    beginSamples() {
+      value.beginInList()
       strideOverSamples(cursor)
     },
-    skip(cursor) {
-      const { bytes, end } = cursor
-      let p = cursor.pos
-      while (p < end) {
-        if (within === Within.Text) {
-          p = endOfText(bytes, p, end)
-          if (p >= end) break
-          within = bytes[p++] === Byte.Quote ? Within.Nothing : Within.Escape
-          if (within === Within.Nothing && depth === 0) return done(cursor, p)
-          continue
-        }
-        if (within === Within.Escape) {
-          within = Within.Text
-          p++
-          continue
-        }
-        const byte = bytes[p]!
-        if (within === Within.Literal) {
-          if (isLiteral(byte)) {
-            p++
-            continue
-          }
-          return done(cursor, p)
-        }
-        if (byte === Byte.Quote) within = Within.Text
-        else if (byte === Byte.OpenList || byte === Byte.OpenObject) {
-          if (depth === maxDepth) {
-            throw new ModelError(
-              'LIMIT_EXCEEDED',
-              `Prometheus response: nested deeper than ${maxDepth}${where(cursor)} at byte ${cursor.base + p}`,
-            )
-          }
-          closing[depth++] = byte + 2
-        } else if (byte === Byte.CloseList || byte === Byte.CloseObject) {
-          if (depth === 0 || closing[depth - 1] !== byte) fail(cursor, p, `unexpected ${found(cursor, p)}`)
-          depth--
-          if (depth === 0) return done(cursor, p + 1)
-        } else if (depth === 0 && byte > Byte.Space) {
-          if (!isLiteral(byte)) fail(cursor, p, `expected a value, found ${found(cursor, p)}`)
-          within = Within.Literal
-        }
-        p++
-      }
-      cursor.pos = end
-      return needMore
+    skip() {
+      const end = value.scan(cursor.bytes, cursor.pos, cursor.end)
+      cursor.pos = end === needMore ? cursor.end : end
+      return end === needMore ? needMore : 1
     },
   }
 }
@@ -121,31 +80,4 @@ function sampleLength(bytes: Buffer, start: number): number {
     if (bytes[start + length] === Byte.CloseList) return length + 1
   }
   return 0
-}
-
-function done(cursor: Cursor, p: number): number {
-  cursor.pos = p
-  return 1
-}
-
-function endOfText(bytes: Buffer, from: number, end: number): number {
-  let p = from
-  while (p < end) {
-    const byte = bytes[p]!
-    if (byte === Byte.Quote || byte === Byte.Backslash) return p
-    p++
-  }
-  return end
-}
-
-/** Letters, digits and the signs of numbers: `null`, `true`, `-1.5e+3`. */
-function isLiteral(byte: number): boolean {
-  return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x61 && byte <= 0x7a) ||
-    byte === 0x45 ||
-    byte === 0x2e ||
-    byte === 0x2d ||
-    byte === 0x2b
-  )
 }

@@ -93,8 +93,9 @@ describe('unix socket', () => {
   })
 
   const refusals: [string, string[], RegExp][] = [
-    ['what is no object', ['[1]'], /begins with \\"\[\\"/],
-    ['words', ['hello'], /begins with \\"h\\"/],
+    ['what is no object', ['[1]'], /begins with '\['/],
+    ['words', ['hello'], /begins with 'h'/],
+    ['brackets that do not match', ['{"a":[}'], /not JSON: unexpected '}'/],
     ['too many bytes', [`{"a":"${'x'.repeat(2000)}"}`], /larger than 1000 bytes/],
     ['too deep nesting', [`{"a":${'['.repeat(100)}`], /nested deeper than 32/],
     ['a request that never ends', ['{"a":'], /did not arrive within 50 ms/],
