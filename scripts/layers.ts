@@ -19,7 +19,7 @@ export const layers: Readonly<Record<string, string>> = {
   archive: 'core numeric predictor',
   train: 'core runtime numeric table machine prometheus extract isolate predictor regression archive',
   registry: 'core runtime machine archive',
-  selection: 'core runtime machine registry',
+  selection: 'core runtime machine archive registry',
   estimate: 'core runtime machine predictor archive registry selection',
   jobs: 'core runtime json numeric prometheus extract isolate regression archive train registry',
   online: 'core runtime numeric machine prometheus extract isolate regression archive train registry',

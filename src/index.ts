@@ -1,5 +1,6 @@
 export type { ModelMetadata } from './archive/metadata.js'
 export { type ModelArchive, readModelArchive } from './archive/read-model-archive.js'
+export { type ModelWeights, readWeights } from './archive/weights.js'
 export { ModelError } from './core/errors.js'
 export type { Matrix } from './numeric/matrix.js'
 export type { Predictor } from './predictor/predictor.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Component, isComponent } from '../core/energy-source.js'
+import { type Component, components, isComponent } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import { mainFeature } from '../core/main-feature.js'
 import { parseModelName } from '../core/model-name.js'
@@ -9,37 +9,40 @@ import type { ComponentModel, PowerModel } from '../predictor/power-model.js'
 import { maxAbsScaler } from '../predictor/scalers.js'
 import { parsePythonJson } from './python-json.js'
 
-const finite = z.number()
+/** One feature: power = bias + sum of weight * value / scale; curve fits have no weights. */
+const featureSchema = z.object({ scale: z.number(), weight: z.number().optional() })
 
-const weightsSchema = z.record(
-  z.string(),
-  z.looseObject({
-    All_Weights: z.looseObject({
-      Bias_Weight: finite.nullish(),
-      Categorical_Variables: z.record(z.string(), z.unknown()).nullish(),
-      Numerical_Variables: z.record(z.string(), z.looseObject({ scale: finite, weight: finite.nullish() })),
-      CurveFit_Weights: z.array(finite).max(100).nullish(),
-    }),
+/** A model of one component that Kepler evaluates itself. */
+const componentSchema = z.object({
+  All_Weights: z.object({
+    Bias_Weight: z.number().optional(),
+    Categorical_Variables: z.record(z.string(), z.unknown()).optional(),
+    Numerical_Variables: z.record(z.string(), featureSchema),
+    CurveFit_Weights: z.array(z.number()).max(64).optional(),
   }),
-)
+})
+const weightsSchema = z.object(Object.fromEntries(components.map((name) => [name, componentSchema.optional()])))
 
-/** One feature of a weight model: power = bias + sum of weight * value / scale; curve fits have no weights. */
-export interface FeatureWeight {
-  readonly scale: number
-  readonly weight?: number
-}
-
-/** A model that Kepler evaluates itself, of one component. */
-export interface ComponentWeights {
-  readonly All_Weights: {
-    readonly Bias_Weight?: number
-    readonly Categorical_Variables: Readonly<Record<string, never>>
-    readonly Numerical_Variables: Readonly<Record<string, FeatureWeight>>
-    readonly CurveFit_Weights?: readonly number[]
-  }
-}
-
+export type FeatureWeight = z.output<typeof featureSchema>
+export type ComponentWeights = z.output<typeof componentSchema>
+/** Weights JSON: `{component: {"All_Weights": {...}}}`. */
 export type ModelWeights = Readonly<Partial<Record<Component, ComponentWeights>>>
+
+/**
+ * Reads weights JSON. Keys that are no components are left out, and so is what Kepler does not know.
+ *
+ * @throws ModelError `INVALID_ARCHIVE` naming `origin` and the first key that is wrong
+ */
+export function parseWeights(bytes: Uint8Array | string, origin: string): ModelWeights {
+  const parsed = weightsSchema.safeParse(parsePythonJson(bytes, origin))
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    throw new ModelError('INVALID_ARCHIVE', `${origin}: ${path.map(String).join('.') || 'document'}: ${message}`)
+  }
+  const found = Object.entries(parsed.data).filter((pair) => pair[1] !== undefined)
+  if (found.length === 0) throw new ModelError('INVALID_ARCHIVE', `${origin} has no weights of any component`)
+  return Object.fromEntries(found)
+}
 
 /** Kepler tells a curve from a linear model by the trainer in the model's name. */
 const curveOfTrainer: ReadonlyMap<string, CurveShape> = new Map([
@@ -55,33 +58,27 @@ const curveOfTrainer: ReadonlyMap<string, CurveShape> = new Map([
  * @throws ModelError `INVALID_ARCHIVE` naming what is wrong
  */
 export function readWeights(bytes: Uint8Array | string, modelName: string): PowerModel {
-  const parsed = weightsSchema.safeParse(parsePythonJson(bytes, 'the weights'))
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!
-    throw invalid(`${path.map(String).join('.') || 'document'}: ${message}`)
-  }
   const shape = curveOfTrainer.get(parseModelName(modelName).trainer)
-  const components = Object.entries(parsed.data).map(([component, { All_Weights: weights }]): ComponentModel => {
-    if (!isComponent(component)) throw invalid(`${quote(component)} is no component`)
-    const variables = Object.entries(weights.Numerical_Variables)
-    const features = variables.map(([feature]) => feature)
-    const scaler = maxAbsScaler(Float64Array.from(variables, ([, { scale }]) => scale))
-    const curve = weights.CurveFit_Weights
-    if (curve && !shape) throw invalid(`${component} has CurveFit_Weights, but ${quote(modelName)} is no curve fit`)
-    return {
-      component,
-      features,
-      transformers: [scaler],
-      predictor:
+  const parsed = parseWeights(bytes, 'the weights')
+  const components = Object.keys(parsed)
+    .filter(isComponent)
+    .flatMap((component): ComponentModel[] => {
+      const weights = parsed[component]?.All_Weights
+      if (weights === undefined) return []
+      const variables = Object.entries(weights.Numerical_Variables)
+      const features = variables.map(([feature]) => feature)
+      const scaler = maxAbsScaler(Float64Array.from(variables, ([, { scale }]) => scale))
+      const curve = weights.CurveFit_Weights
+      if (curve && !shape) throw invalid(`${component} has CurveFit_Weights, but ${quote(modelName)} is no curve fit`)
+      const predictor =
         curve && shape
           ? curvePredictor(shape, Float64Array.from(curve), curveColumn(component, features), features.length)
           : linearPredictor(
               weights.Bias_Weight ?? 0,
               Float64Array.from(variables, ([, { weight }]) => weight ?? 0),
-            ),
-    }
-  })
-  if (components.length === 0) throw invalid('there are no components')
+            )
+      return [{ component, features, transformers: [scaler], predictor }]
+    })
   return { name: modelName, features: [...new Set(components.flatMap(({ features }) => features))], components }
 }
 

@@ -4,11 +4,11 @@ import { bufferSource } from '../archive/zip/byte-source.js'
 import { modelZipLimits } from '../archive/zip/limits.js'
 import { replaceEntry } from '../archive/zip/replace-entry.js'
 import { openZip } from '../archive/zip/zip.js'
+import { type ModelWeights, parseWeights } from '../archive/weights.js'
 import { ModelError } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { type ModelEntry, modelPath } from './model-entry.js'
 import type { PipelineStore } from './store/pipeline-store.js'
-import { parseWeights, type WeightsDocument } from './weights-document.js'
 
 const metadataName = 'metadata.json'
 const mostFolderFiles = 256
@@ -39,7 +39,7 @@ export function readArchive(store: PipelineStore, entry: ModelEntry, machineSpec
 }
 
 /** @throws ModelError when the weights are absent or damaged */
-export function readWeights(store: PipelineStore, entry: ModelEntry): WeightsDocument {
+export function readWeights(store: PipelineStore, entry: ModelEntry): ModelWeights {
   const path = entry.weights === 'folder' ? `${modelPath(entry)}/weight.json` : `${modelPath(entry)}.json`
   return parseWeights(store.read(path), path)
 }

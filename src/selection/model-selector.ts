@@ -1,8 +1,8 @@
-import type { Component, EnergySource } from '../core/energy-source.js'
+import type { ModelWeights } from '../archive/weights.js'
+import type { EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
 import type { PipelineError } from '../registry/pipeline-errors.js'
-import type { ComponentWeights } from '../registry/weights-document.js'
 import type { BestModels, BestModelsQuery } from './best-models-query.js'
 import type { ModelMatch } from './model-match.js'
 import type { ModelRequest } from './model-request.js'
@@ -54,7 +54,7 @@ export interface WeightModel {
   readonly modelName: string
   readonly trainer: string
   readonly nodeType: number
-  readonly weights: Readonly<Partial<Record<Component, ComponentWeights>>>
+  readonly weights: ModelWeights
   /** `mae`, `mape`, `<component>_mae`, … as the metadata has them. */
   readonly errors: Readonly<Record<string, number>>
 }
