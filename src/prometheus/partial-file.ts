@@ -1,6 +1,6 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { ModelError, messageOf } from '../core/errors.js'
-import { temporaryPath } from '../runtime/temporary-files.js'
+import { writeFileAtomic } from '../runtime/atomic-file.js'
 
 /**
  * A saved response while it grows: the first line says what was asked, each further line is one finished metric,
@@ -58,14 +58,7 @@ function partialFile(path: string, file: FileHandle, plan: string, done: Set<str
       done.add(metric)
     },
     async finish(target) {
-      const beside = temporaryPath(target)
-      try {
-        await copyLines(file, beside)
-        await rename(beside, target)
-      } catch (error) {
-        await rm(beside, { force: true })
-        throw error
-      }
+      await writeFileAtomic(target, responseOf(file))
       await file.close()
       await rm(path, { force: true })
     },
@@ -104,32 +97,26 @@ function nameIn(head: string): string {
 }
 
 /** All lines but the first, with commas between and braces around. */
-async function copyLines(file: FileHandle, target: string): Promise<void> {
-  const out = await open(target, 'w')
-  try {
-    await out.appendFile('{')
-    let line = 0
-    let begins = true
-    for await (const chunk of chunksOf(file)) {
-      for (let from = 0; from < chunk.length; ) {
-        const stop = chunk.indexOf(newline, from)
-        const to = stop < 0 ? chunk.length : stop
-        if (line > 0 && to > from) {
-          if (begins && line > 1) await out.appendFile(',\n')
-          await out.appendFile(chunk.subarray(from, to))
-          begins = false
-        }
-        if (stop < 0) break
-        line++
-        begins = true
-        from = stop + 1
+async function* responseOf(file: FileHandle): AsyncGenerator<string | Uint8Array> {
+  yield '{'
+  let line = 0
+  let begins = true
+  for await (const chunk of chunksOf(file)) {
+    for (let from = 0; from < chunk.length; ) {
+      const stop = chunk.indexOf(newline, from)
+      const to = stop < 0 ? chunk.length : stop
+      if (line > 0 && to > from) {
+        if (begins && line > 1) yield ',\n'
+        yield chunk.subarray(from, to)
+        begins = false
       }
+      if (stop < 0) break
+      line++
+      begins = true
+      from = stop + 1
     }
-    await out.appendFile('}\n')
-    await out.sync()
-  } finally {
-    await out.close()
   }
+  yield '}\n'
 }
 
 async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {

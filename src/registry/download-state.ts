@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { temporaryPath } from '../runtime/temporary-files.js'
+import { writeFileAtomicSync } from '../runtime/atomic-file.js'
 
 /** What a server said of a version of a file, to ask for the rest of it or whether there is a newer one. */
 const validators = z.object({ etag: z.string().max(1024).optional(), lastModified: z.string().max(256).optional() })
@@ -28,12 +28,7 @@ export function readDownloadState(path: string, url: string): DownloadState {
   }
 }
 
+/** Not synced: without it the file is asked for as if for the first time. */
 export function writeDownloadState(path: string, state: DownloadState): void {
-  const beside = temporaryPath(path)
-  try {
-    writeFileSync(beside, JSON.stringify(state))
-    renameSync(beside, path)
-  } finally {
-    rmSync(beside, { force: true })
-  }
+  writeFileAtomicSync(path, JSON.stringify(state), { sync: false })
 }

@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { parseModelName } from '../core/model-name.js'
-import { temporaryPath } from '../runtime/temporary-files.js'
+import { writeFileAtomicSync } from '../runtime/atomic-file.js'
 import { machineSpecSchema } from '../machine/spec.js'
 import type { PipelineIndex } from './index-pipeline.js'
 import { createInterner } from './interner.js'
@@ -52,19 +51,12 @@ export function readCachedIndex(path: string, signature: string): PipelineIndex 
 }
 
 /**
- * Caches an index. Written to a temporary file and renamed, so that another process never reads half of it.
+ * Caches an index. Not synced: a damaged one is made again.
  *
- * @throws Error when the folder cannot be written to; the caller does without
+ * @throws ModelError `UNAVAILABLE` when the folder cannot be written to; the caller does without
  */
 export function writeCachedIndex(path: string, signature: string, index: PipelineIndex): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const beside = temporaryPath(path)
-  try {
-    writeFileSync(beside, JSON.stringify(encode(signature, index)))
-    renameSync(beside, path)
-  } finally {
-    rmSync(beside, { force: true })
-  }
+  writeFileAtomicSync(path, JSON.stringify(encode(signature, index)), { sync: false })
 }
 
 function encode(signature: string, { nodeTypes, entries, damaged }: PipelineIndex): Document {

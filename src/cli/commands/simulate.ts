@@ -1,12 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { type Command, Option } from 'commander'
-import { ModelError, messageOf, quote } from '../../core/errors.js'
-import { temporaryPath } from '../../runtime/temporary-files.js'
+import { ModelError, quote } from '../../core/errors.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { energyComponents } from '../../simulate/container.js'
 import { startExporter } from '../../simulate/exporter.js'
 import { defaultMachine, type SimulatedMachine } from '../../simulate/machine.js'
@@ -80,11 +76,11 @@ export function simulateCommand(io: CliIo): Command {
     }
     const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
     const output = dataFile(DATAPATH, options.output, '.json')
-    await writeStreamWhole(output, responseChunks(simulation), io.signal)
+    await writeResponse(output, responseChunks(simulation), io.signal)
     writeLines(io.stdout, [`wrote ${output}`])
     if (options.truth === undefined) return
     const truth = dataFile(DATAPATH, options.truth, '.json')
-    await writeStreamWhole(truth, truthChunks(simulation, energyComponents), io.signal)
+    await writeResponse(truth, truthChunks(simulation, energyComponents), io.signal)
     writeLines(io.stdout, [`wrote ${truth}`])
   })
 }
@@ -131,28 +127,14 @@ async function serve(options: SimulateOptions, simulation: ResponseOptions, { st
   }
 }
 
-/** Writes beside the file and renames, so that nobody sees half of it. */
-async function writeStreamWhole(path: string, chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
-  const beside = temporaryPath(path)
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    const source = Readable.from(inBatches(chunks))
-    const file = createWriteStream(beside)
-    await (path.endsWith('.gz') ? pipeline(source, createGzip(), file, { signal }) : pipeline(source, file, { signal }))
-    await rename(beside, path)
-  } catch (cause) {
-    await rm(beside, { force: true })
-    if (signal.aborted) throw new ModelError('CANCELLED', `stopped before ${path} was written`, { cause })
-    throw new ModelError('UNAVAILABLE', `${path} cannot be written: ${messageOf(cause)}`, { cause })
-  }
+/** Compressed where the name ends in `.gz`. */
+async function writeResponse(path: string, chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
+  await writeFileAtomic(path, path.endsWith('.gz') ? compressed(chunks) : chunks, { signal })
 }
 
-/** Yields to the event loop between chunks, so that signals are handled. */
-async function* inBatches(chunks: Iterable<string>): AsyncGenerator<string> {
-  for (const chunk of chunks) {
-    yield chunk
-    await new Promise((next) => setImmediate(next))
-  }
+function compressed(chunks: Iterable<string>): AsyncIterable<Uint8Array> {
+  // The error reaches the reader of the stream; the callback only keeps it from being thrown a second time.
+  return pipeline(Readable.from(chunks), createGzip(), () => {})
 }
 
 function numberOption(name: string, text: string, least: number, most: number): number {

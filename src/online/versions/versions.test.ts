@@ -101,7 +101,7 @@ describe('pipelineVersions', () => {
   it('keeps no version that could not be served', async () => {
     const { folder, versions, publish } = await scene()
     await publish()
-    await mkdir(temporaryPath(join(folder, '.std.zip')))
+    await mkdir(temporaryPath(join(folder, 'std.zip')))
     await assert.rejects(publish(), { code: 'UNAVAILABLE' })
     assert.deepEqual(numbers(await versions.list()), [1])
     assert.equal(versions.liveNumber(), 1)

@@ -1,8 +1,8 @@
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { ModelError, messageOf, quote } from '../../core/errors.js'
-import { temporaryPath } from '../../runtime/temporary-files.js'
+import { ModelError, quote } from '../../core/errors.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'
@@ -105,19 +105,7 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
     return versions.sort((a, b) => a.number - b.number)
   }
 
-  /** Beside first, on disk, then in its place with one rename. */
-  async function serve(path: string): Promise<void> {
-    const beside = temporaryPath(join(modelPath, `.${name}.zip`))
-    try {
-      await copyFile(path, beside)
-      await sync(beside)
-      await rename(beside, livePath)
-    } catch (cause) {
-      // Its failure would hide why.
-      await rm(beside, { force: true }).catch(() => undefined)
-      throw new ModelError('UNAVAILABLE', `${livePath} cannot be written: ${messageOf(cause)}`, { cause })
-    }
-  }
+  const serve = (path: string): Promise<void> => writeFileAtomic(livePath, bytesOf(path))
 
   async function forgetOldest(): Promise<void> {
     const others = (await list()).filter(({ live }) => !live)
@@ -215,11 +203,7 @@ function parseJson(text: string | Uint8Array): unknown {
   }
 }
 
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
+/** Opened when the first byte is asked for. */
+async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path)
 }
