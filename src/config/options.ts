@@ -212,17 +212,26 @@ export const options = Object.freeze({
   }),
 
   HTTP_PROXY: url<undefined>(
-    { group: 'Network', default: undefined, description: 'Proxy for http downloads (also in lower case).' },
+    {
+      group: 'Network',
+      default: undefined,
+      description: 'Proxy for http URLs: `http://user:password@host:port` (also in lower case).',
+    },
     web,
   ),
   HTTPS_PROXY: url<undefined>(
-    { group: 'Network', default: undefined, description: 'Proxy for https downloads (also in lower case).' },
+    {
+      group: 'Network',
+      default: undefined,
+      description: 'Proxy for https URLs, which it is asked to tunnel (also in lower case).',
+    },
     web,
   ),
   NO_PROXY: text<undefined>({
     group: 'Network',
     default: undefined,
-    description: 'Hosts that are reached without a proxy, comma-separated (also in lower case).',
+    description:
+      'What is reached without a proxy, comma-separated: domains with all below them (`svc`, `.svc`), addresses, networks (`10.0.0.0/8`, `fd00::/8`), `*`; all but networks may end in `:port` (also in lower case).',
   }),
   CONNECT_TIMEOUT: integer(
     { group: 'Network', default: 5, description: 'Seconds to wait for another server to accept a connection.' },

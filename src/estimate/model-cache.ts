@@ -1,5 +1,6 @@
 import { withDeadline } from '../runtime/deadline.js'
 import { ModelError, messageOf } from '../core/errors.js'
+import { backoff } from '../net/backoff.js'
 import type { Clock, Logger } from '../runtime/ports.js'
 import type { LoadedModel, ModelQuery, ModelSource, Provenance } from './model-source.js'
 
@@ -146,9 +147,8 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
   /** A cached model goes on serving when its refresh fails. */
   function failed(entry: CacheEntry, error: unknown): ModelError {
     entry.loading = undefined
-    const first = Math.min(firstRetry, refreshEvery)
-    const wait = Math.min(longestRetry, first * 2 ** Math.min(entry.failures, 20)) * (0.75 + 0.5 * random())
     entry.failures++
+    const wait = backoff(entry.failures, { first: Math.min(firstRetry, refreshEvery), longest: longestRetry, random })
     entry.nextTry = clock() + wait
     entry.error =
       error instanceof ModelError ? error : new ModelError('UNAVAILABLE', messageOf(error), { cause: error })

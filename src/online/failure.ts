@@ -1,5 +1,6 @@
 import { diskErrorCode } from '../runtime/disk-error.js'
 import { ModelError } from '../core/errors.js'
+import { backoff } from '../net/backoff.js'
 import type { FailureReason } from './status.js'
 
 /** The reason under which an error of a round is counted. */
@@ -27,12 +28,10 @@ function isOfArchive(error: unknown): boolean {
 const maxPause = 300_000
 
 /**
- * Milliseconds until the next attempt: the interval, doubled for each consecutive failure up to five minutes (or the
- * interval, if that is longer), and shortened by up to a half at random, so that trainers that failed together do not
- * retry together.
+ * Milliseconds until the next attempt: the interval, doubled for each failure in a row up to five minutes (or the
+ * interval, if that is longer), and shortened by up to a half at random.
  */
 export function pauseAfter(failures: number, interval: number, random: () => number): number {
   if (failures === 0) return interval
-  const pause = Math.min(Math.max(maxPause, interval), interval * 2 ** Math.min(failures, 20))
-  return pause * (0.5 + 0.5 * random())
+  return backoff(failures, { first: 2 * interval, longest: Math.max(maxPause, interval), random })
 }

@@ -1,35 +1,17 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
+import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import { retryAfter } from '../core/retry-after.js'
+import { askServer, type HttpAnswer } from '../net/http-client.js'
+import { createNetwork } from '../net/network.js'
+import { type RetryOptions, Transient, withRetries } from '../net/retry.js'
+import { retryAfter } from '../net/retry-after.js'
 import { withDeadline } from '../runtime/deadline.js'
 import type { Clock } from '../runtime/ports.js'
 import { readResponse } from './read.js'
 import type { Series } from './response.js'
-import { type RetryOptions, Transient, withRetries } from './retry.js'
+import { addressOf, type PrometheusServer } from './server.js'
 import { sortedByTime } from './sort-samples.js'
 import type { TimeRange } from './time-range.js'
-
-export interface PrometheusServer {
-  /** `http://host:9090`, with a path where Prometheus is not at the root. */
-  readonly url: string
-  /** A function is asked anew for each request, so that a token may change. */
-  readonly bearerToken?: string | (() => Promise<string>)
-  readonly username?: string
-  readonly password?: string
-  readonly headers?: Readonly<Record<string, string>>
-  /** PEM text of the authority that signed the server's certificate. */
-  readonly ca?: string
-  /** Take any certificate. */
-  readonly insecure?: boolean
-  readonly httpProxy?: string
-  readonly httpsProxy?: string
-  readonly noProxy?: string
-  /** @default 10 */
-  readonly connectSeconds?: number
-  /** Seconds without a byte after which an answer counts as lost. @default 120 */
-  readonly idleSeconds?: number
-}
 
 /** Samples of one answer that were not as a Prometheus gives them. */
 export interface Recovered {
@@ -56,7 +38,9 @@ export interface PrometheusClient {
 const namesSchema = z.object({ status: z.literal('success'), data: z.array(z.string().max(1024)) })
 const errorSchema = z.object({ status: z.literal('error'), error: z.string(), errorType: z.string().optional() })
 const maxNamesBytes = 64 << 20
+const maxProblemBytes = 1 << 16
 const longestRetryAfter = 300_000
+const headers = { accept: 'application/json' }
 /** A server that sends a byte now and then is never idle: this often the idle time a whole answer may take. */
 const wholeAnswer = 10
 
@@ -66,23 +50,23 @@ const wholeAnswer = 10
  */
 export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusClient {
   const { clock = Date.now, onRecovered, ...retry } = options
-  const { base, headersNow } = addressOf(server)
+  const { base, credentialsNow } = addressOf(server)
   const { idleSeconds = 120 } = server
-  const dispatcher = dispatcherFor(server, idleSeconds)
-  const shown = base.href.replace(/\/$/, '')
+  const network = createNetwork(server)
+  const name = `Prometheus at ${base.href.replace(/\/$/, '')}`
   /** What the server said when it was too busy, for all questions. */
   let busyUntil = 0
 
   const deadline = {
     milliseconds: wholeAnswer * idleSeconds * 1000,
     signal: retry.signal,
-    late: () => new ModelError('UNAVAILABLE', `no whole answer within ${wholeAnswer * idleSeconds} s`),
+    late: () => new ModelError('UNAVAILABLE', `${name} gave no whole answer within ${wholeAnswer * idleSeconds} s`),
   }
 
   async function ask<T>(
     path: string,
     query: Record<string, string>,
-    take: (response: Response, signal: AbortSignal) => Promise<T>,
+    take: (answer: HttpAnswer, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const url = new URL(base)
     url.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/${path}`
@@ -90,15 +74,16 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     return withRetries(async () => {
       stayAway()
       return withDeadline(deadline, async (signal) => {
-        const headers = await headersNow()
-        const response = await fetch(url, { headers, dispatcher, signal }).catch((error: unknown) => {
-          throw new Transient(unreachable(error))
+        const credentials = await credentialsNow()
+        const asked = { headers, credentials, compressed: true, idleTimeout: idleSeconds * 1000, signal, name }
+        const answer = await askServer(network, url.href, asked).catch((error: unknown) => {
+          throw new Transient(error)
         })
-        if (!response.ok) return refuse(response)
+        if (answer.status !== 200) return refuse(answer)
         try {
-          return await take(response, signal)
+          return await take(answer, signal)
         } catch (error) {
-          throw brokenAnswer(response, error)
+          throw brokenAnswer(answer, error)
         }
       })
     }, retry)
@@ -109,19 +94,14 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     const left = busyUntil - clock()
     if (left <= 0) return
     const seconds = Math.ceil(left / 1000)
-    const why = new ModelError('UNAVAILABLE', `Prometheus at ${shown} asked to be left alone for ${seconds} s more`)
+    const why = new ModelError('UNAVAILABLE', `${name} asked to be left alone for ${seconds} s more`)
     throw new Transient(why, left)
   }
 
-  function unreachable(error: unknown): ModelError {
-    const why = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error)
-    return new ModelError('UNAVAILABLE', `Prometheus at ${shown} does not answer: ${why}`, { cause: error })
-  }
-
-  async function refuse(response: Response): Promise<never> {
-    const { status } = response
-    const { why, type } = await problemOf(response)
-    const said = `Prometheus at ${shown} answered ${status}: ${why}`
+  async function refuse(answer: HttpAnswer): Promise<never> {
+    const { status } = answer
+    const { why, type } = await problemOf(answer)
+    const said = why === '' ? answer.said : `${answer.said}: ${why}`
     if (status === 401 || status === 403) {
       throw new ModelError(
         'INVALID_CONFIG',
@@ -136,7 +116,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     if (status === 422) throw new ModelError('LIMIT_EXCEEDED', said, { reason })
     if (type === 'bad_data') throw new ModelError('INVALID_REQUEST', said, { reason })
     if (status >= 500 || status === 429 || status === 408) {
-      const after = retryAfter(response.headers.get('retry-after'), clock(), longestRetryAfter)
+      const after = retryAfter(answer.header('retry-after'), clock(), longestRetryAfter)
       if (after > 0) busyUntil = clock() + after
       throw new Transient(new ModelError('UNAVAILABLE', said), after)
     }
@@ -144,17 +124,17 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
   }
 
   /** An answer that broke off may be whole next time; one that is something else will not. */
-  function brokenAnswer(response: Response, error: unknown): unknown {
+  function brokenAnswer(answer: HttpAnswer, error: unknown): unknown {
     if (error instanceof ModelError && error.code !== 'INVALID_DATA') return error
-    const type = response.headers.get('content-type') ?? 'no content type'
+    const type = answer.header('content-type') ?? 'no content type'
     if (!type.includes('json')) {
       return new ModelError(
         'INVALID_DATA',
-        `Prometheus at ${shown} answered with ${quote(type)} instead of JSON: is the address right?`,
+        `${name} answered with ${quote(type)} instead of JSON: is the address right?`,
         { cause: error },
       )
     }
-    const failure = new ModelError('UNAVAILABLE', `Prometheus at ${shown} broke off its answer: ${messageOf(error)}`, {
+    const failure = new ModelError('UNAVAILABLE', `${name} broke off its answer: ${messageOf(error)}`, {
       cause: error,
     })
     return error instanceof ModelError && error.reason !== 'truncated' ? error : new Transient(failure)
@@ -162,20 +142,20 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
 
   return {
     async metricNames({ start, end }) {
-      const names = await ask('label/__name__/values', { start: String(start), end: String(end) }, async (response) => {
-        const document: unknown = JSON.parse(await boundedText(response, maxNamesBytes))
+      const names = await ask('label/__name__/values', { start: String(start), end: String(end) }, async (answer) => {
+        const document: unknown = JSON.parse((await answer.bytes(maxNamesBytes)).toString('utf8'))
         const parsed = namesSchema.safeParse(document)
         if (parsed.success) return parsed.data.data
         const failed = errorSchema.safeParse(document)
         const why = failed.success ? `: ${quote(failed.data.error, 300)}` : ''
-        throw new ModelError('INVALID_DATA', `Prometheus at ${shown} gave no list of metrics${why}`)
+        throw new ModelError('INVALID_DATA', `${name} gave no list of metrics${why}`)
       })
       return names
     },
     async series(metric, { start, end, step }) {
       const query = { query: selectorOf(metric), start: String(start), end: String(end), step: String(step) }
       const { series, badSamples } = await ask('query_range', query, (answer, signal) =>
-        readResponse(answer.body ?? [], { tolerant: true, signal }),
+        readResponse(answer.body, { tolerant: true, signal }),
       )
       const all = [...series.values()].flat().map(sortedByTime)
       const note = (kind: Recovered['kind'], count: number) => {
@@ -192,69 +172,8 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
       note('not a number', badSamples.length)
       return all.map((one) => one.series)
     },
-    close: () => dispatcher.close(),
+    close: () => network.close(),
   }
-}
-
-interface Address {
-  readonly base: URL
-  /** @throws ModelError `INVALID_CONFIG` when there is no usable token now */
-  headersNow(): Promise<Readonly<Record<string, string>>>
-}
-
-/** The address without credentials, which go into a header and are never shown. */
-function addressOf(server: PrometheusServer): Address {
-  if (!URL.canParse(server.url) || !/^https?:/.test(server.url)) {
-    throw new ModelError('INVALID_CONFIG', `PROM_SERVER ${quote(server.url)} is no http(s) address`, {
-      field: 'PROM_SERVER',
-    })
-  }
-  const base = new URL(server.url)
-  const username = server.username ?? decodeURIComponent(base.username)
-  const password = server.password ?? decodeURIComponent(base.password)
-  base.username = ''
-  base.password = ''
-  const headers: Record<string, string> = { accept: 'application/json', ...server.headers }
-  const { bearerToken } = server
-  if (!bearerToken && username !== '') {
-    headers.authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
-  }
-  return {
-    base,
-    async headersNow() {
-      if (!bearerToken) return headers
-      return { ...headers, authorization: `Bearer ${usableToken(await tokenOf(bearerToken))}` }
-    },
-  }
-}
-
-async function tokenOf(token: NonNullable<PrometheusServer['bearerToken']>): Promise<string> {
-  return typeof token === 'string' ? token : token()
-}
-
-/** What a header cannot take would be refused with a message that shows it. */
-function usableToken(token: string): string {
-  if (/^[\x21-\x7e]{1,65536}$/.test(token)) return token
-  const message = 'PROM_BEARER_TOKEN is no token: expected printable characters on one line'
-  throw new ModelError('INVALID_CONFIG', message, { field: 'PROM_BEARER_TOKEN' })
-}
-
-function dispatcherFor(server: PrometheusServer, idleSeconds: number): Dispatcher {
-  const { ca, insecure = false, connectSeconds = 10, httpProxy, httpsProxy, noProxy } = server
-  const tls = { rejectUnauthorized: !insecure, ...(ca !== undefined && { ca }) }
-  const options = {
-    connect: { ...tls, timeout: connectSeconds * 1000 },
-    headersTimeout: idleSeconds * 1000,
-    bodyTimeout: idleSeconds * 1000,
-  }
-  if (httpProxy === undefined && httpsProxy === undefined) return new Agent(options)
-  return new EnvHttpProxyAgent({
-    ...options,
-    requestTls: tls,
-    ...(httpProxy !== undefined && { httpProxy }),
-    ...(httpsProxy !== undefined && { httpsProxy }),
-    ...(noProxy !== undefined && { noProxy }),
-  })
 }
 
 /** A metric by its name, whatever characters it has. */
@@ -263,8 +182,8 @@ function selectorOf(metric: string): string {
 }
 
 /** What the server says went wrong, and the type that Prometheus gives its errors. */
-async function problemOf(response: Response): Promise<{ readonly why: string; readonly type?: string | undefined }> {
-  const text = await boundedText(response, 1 << 16).catch(() => '')
+async function problemOf(answer: HttpAnswer): Promise<{ readonly why: string; readonly type?: string | undefined }> {
+  const text = await answer.bytes(maxProblemBytes).then(String, () => '')
   try {
     const parsed = errorSchema.safeParse(JSON.parse(text))
     if (parsed.success) return { why: quote(parsed.data.error, 300), type: parsed.data.errorType }
@@ -275,16 +194,5 @@ async function problemOf(response: Response): Promise<{ readonly why: string; re
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  return { why: words === '' ? response.statusText : quote(words, 120) }
-}
-
-async function boundedText(response: Response, limit: number): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > limit) throw new ModelError('LIMIT_EXCEEDED', `an answer of Prometheus is longer than ${limit} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  return { why: words === '' ? (STATUS_CODES[answer.status] ?? '') : quote(words, 120) }
 }

@@ -5,9 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { type PrometheusClient, type PrometheusServer, prometheusClient } from './client.js'
+import { httpProxy } from '../../test/support/http-proxy.js'
+import { type PrometheusClient, prometheusClient } from './client.js'
 import { partialPathOf, queryToFile } from './query.js'
 import { readResponseFile } from './read.js'
+import type { PrometheusServer } from './server.js'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void
 
@@ -253,6 +255,20 @@ describe('queryToFile', () => {
       code: 'UNAVAILABLE',
       message: /127\.0\.0\.1:1 does not answer/,
     })
+  })
+
+  it('asks through the proxy, and says so when it fails', async () => {
+    const [proxy, refusing] = [await httpProxy(), await httpProxy(502)]
+    const { url } = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+    await connect({ httpProxy: proxy.url }).metricNames(range)
+    assert.deepEqual(proxy.asked, [`GET ${url}/prom/api/v1/label/__name__/values?start=1000&end=1030`])
+    await assert.rejects(connect({ httpProxy: refusing.url }).metricNames(range), {
+      code: 'UNAVAILABLE',
+      message: `Prometheus at ${url}/prom through the proxy ${refusing.url}: it answered 502: "Proxy error"`,
+    })
+    await connect({ httpProxy: refusing.url, noProxy: 'localhost,127.0.0.0/8,.svc' }).metricNames(range)
+    await proxy.close()
+    await refusing.close()
   })
 
   it('shows credentials to the server and to nobody else', async () => {

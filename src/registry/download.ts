@@ -2,16 +2,22 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { withDeadline } from '../runtime/deadline.js'
 import { diskErrorCode } from '../runtime/disk-error.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type Logger, silentLogger } from '../runtime/ports.js'
-import { retryAfter } from '../core/retry-after.js'
+import { askServer, type HttpAnswer } from '../net/http-client.js'
+import { createNetwork, type Network } from '../net/network.js'
+import { Transient, withRetries } from '../net/retry.js'
+import { retryAfter } from '../net/retry-after.js'
 import { type DownloadState, readDownloadState, type Validators, writeDownloadState } from './download-state.js'
-import { type HttpAnswer, type HttpGetOptions, httpGet } from './http-get.js'
 
-export interface DownloadOptions extends Omit<HttpGetOptions, 'headers'> {
+export interface DownloadOptions {
+  /** Proxies and connections. @default straight connections of its own, closed at the end */
+  readonly network?: Network | undefined
+  /** Milliseconds without a byte. @default 30,000 */
+  readonly idleTimeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
   /** @default 536,870,912 */
   readonly maxBytes?: number | undefined
   /** Milliseconds for one attempt. @default 600,000 */
@@ -39,7 +45,7 @@ const defaultRetryDelay = 1000
 const longestDelay = 60_000
 
 /**
- * Downloads a file to `path`: written beside and renamed, so `path` is always whole. What arrived before a failure is
+ * Downloads a file to `path`: written next to it and renamed, so `path` is always whole. What arrived before a failure is
  * kept and asked on from where it ended, if the server still has the same version; a file that is there is only fetched
  * again if it changed. A checksum at `<url>.sha256` is honoured where there is one.
  *
@@ -47,34 +53,52 @@ const longestDelay = 60_000
  *   the checksum or `verify` says no, `CANCELLED` when `signal` aborts; what was at `path` stays
  */
 export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
-  const { attempts = defaultAttempts, retryDelay = defaultRetryDelay, signal, logger = silentLogger } = options
-  const { random = Math.random } = options
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryOnce(url, path, options)
-    } catch (error) {
-      if (signal?.aborted) throw new ModelError('CANCELLED', `download of ${url} was stopped`, { cause: error })
-      const again = error instanceof RetryableFailure && attempt < attempts
-      if (!again) throw asModelError(error)
-      const longest = Math.min(longestDelay, retryDelay * 2 ** (attempt - 1))
-      // At least half of it, so that a server that is down is left alone; the rest by chance, so that many clients spread.
-      const delay = Math.max(error.after, longest * (0.5 + random() / 2))
-      logger.warn({ url, attempt, delay: Math.round(delay), reason: error.message }, 'download failed, trying again')
-      await wait(delay, url, signal)
-    }
+  if (options.network) return downloadThrough(options.network, url, path, options)
+  const network = createNetwork()
+  try {
+    return await downloadThrough(network, url, path, options)
+  } finally {
+    await network.close()
   }
 }
 
-/** A failure that time may mend. */
-class RetryableFailure extends Error {
-  constructor(
-    message: string,
-    /** Milliseconds that the server wants to be left alone. */
-    readonly after: number = 0,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
+async function downloadThrough(
+  network: Network,
+  url: string,
+  path: string,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
+  const { attempts = defaultAttempts, retryDelay = defaultRetryDelay, totalTimeout = defaultTotalTimeout } = options
+  const { signal, random, logger = silentLogger } = options
+  const late = () => new Error(`no whole answer within ${totalTimeout / 1000} s`)
+  const retry = {
+    attempts,
+    delay: retryDelay,
+    longestDelay,
+    random,
+    signal,
+    what: `the download of ${url}`,
+    onRetry: (error: unknown, seconds: number) =>
+      logger.warn(
+        { url, seconds: Math.round(seconds * 1000) / 1000, reason: messageOf(error) },
+        'download failed, trying again',
+      ),
   }
+  return withRetries(async () => {
+    try {
+      return await withDeadline({ milliseconds: totalTimeout, signal, late }, (inTime) =>
+        fetchOnce({ ...options, network, url, signal: inTime }, path),
+      )
+    } catch (error) {
+      throw error instanceof Transient ? error : asModelError(error)
+    }
+  }, retry)
+}
+
+/** A file that is asked for, and how. */
+interface Wanted extends DownloadOptions {
+  readonly network: Network
+  readonly url: string
 }
 
 interface Files {
@@ -83,15 +107,8 @@ interface Files {
   readonly state: string
 }
 
-async function tryOnce(url: string, path: string, options: DownloadOptions): Promise<DownloadResult> {
-  const { totalTimeout = defaultTotalTimeout, signal } = options
-  const late = () => new Error(`no whole answer within ${totalTimeout / 1000} s`)
-  return withDeadline({ milliseconds: totalTimeout, signal, late }, (inTime) =>
-    fetchOnce(url, path, { ...options, signal: inTime }),
-  )
-}
-
-async function fetchOnce(url: string, path: string, options: DownloadOptions): Promise<DownloadResult> {
+async function fetchOnce(wanted: Wanted, path: string): Promise<DownloadResult> {
+  const { network, url } = wanted
   const name = basename(path)
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true })
@@ -99,19 +116,21 @@ async function fetchOnce(url: string, path: string, options: DownloadOptions): P
   const state = readDownloadState(files.state, url)
   const have = state.partial && existsSync(files.part) ? statSync(files.part).size : 0
 
-  const answer = await httpGet(url, { ...options, headers: conditions(files, state, have) }).catch((error) => {
-    throw new RetryableFailure(messageOf(error), 0, { cause: error })
+  const { idleTimeout, signal } = wanted
+  const asked = { headers: conditions(files, state, have), idleTimeout, signal }
+  const answer = await askServer(network, url, asked).catch((error: unknown) => {
+    throw new Transient(asModelError(error))
   })
   if (answer.status === 304) {
     await answer.discard()
     return 'kept'
   }
-  const start = await startOf(answer, url, files, have)
+  const start = await startOf(answer, files, have)
   const from: Validators = { ...named('etag', answer), ...named('last-modified', answer) }
   writeDownloadState(files.state, { ...state, partial: from })
-  await receive(answer, url, files.part, start, options)
-  await expectChecksum(url, files.part, options)
-  expectUsable(files.part, options)
+  await receive(answer, files.part, start, wanted)
+  await expectChecksum(files.part, wanted)
+  expectUsable(files.part, wanted)
   renameSync(files.part, files.target)
   writeDownloadState(files.state, { url, complete: from })
   return 'downloaded'
@@ -130,7 +149,7 @@ function conditions(files: Files, state: DownloadState, have: number): Record<st
 }
 
 /** Where the body of an answer begins in the file. */
-async function startOf(answer: HttpAnswer, url: string, { part }: Files, have: number): Promise<number> {
+async function startOf(answer: HttpAnswer, { part }: Files, have: number): Promise<number> {
   if (answer.status === 200) return 0
   if (answer.status === 206) {
     const range = /^bytes (\d+)-/.exec(answer.header('content-range') ?? '')
@@ -139,19 +158,18 @@ async function startOf(answer: HttpAnswer, url: string, { part }: Files, have: n
   await answer.discard()
   if (answer.status === 206 || answer.status === 416) {
     rmSync(part, { force: true })
-    throw new RetryableFailure(`${url} answered with a range that was not asked for`)
+    throw unavailable(`${answer.said} with a range that was not asked for`)
   }
-  const message = `${url} answered ${answer.status}`
-  if (![408, 425, 429].includes(answer.status) && answer.status < 500) throw new ModelError('UNAVAILABLE', message)
-  throw new RetryableFailure(message, retryAfter(answer.header('retry-after'), Date.now(), longestDelay))
+  const { status, said } = answer
+  if (![408, 425, 429].includes(status) && status < 500) throw new ModelError('UNAVAILABLE', said)
+  throw unavailable(said, undefined, retryAfter(answer.header('retry-after'), Date.now(), longestDelay))
 }
 
 async function receive(
   answer: HttpAnswer,
-  url: string,
   part: string,
   start: number,
-  { maxBytes = defaultMaxBytes, onProgress }: DownloadOptions,
+  { url, maxBytes = defaultMaxBytes, onProgress }: Wanted,
 ): Promise<void> {
   const length = Number(answer.header('content-length') ?? Number.NaN)
   const total = Number.isFinite(length) ? start + length : undefined
@@ -178,30 +196,35 @@ async function receive(
     if (diskErrorCode(error)) {
       throw new ModelError('UNAVAILABLE', `${url} cannot be kept: ${messageOf(error)}`, { cause: error })
     }
-    throw new RetryableFailure(`${url} broke off: ${messageOf(error)}`, 0, { cause: error })
+    throw unavailable(`${url} broke off: ${messageOf(error)}`, error)
   } finally {
     await file.close()
   }
 }
 
 /** Compares with `<url>.sha256` where a server publishes one; most do not, and any trouble with it is no trouble. */
-async function expectChecksum(url: string, part: string, options: DownloadOptions): Promise<void> {
-  const expected = await publishedChecksum(url, options)
+async function expectChecksum(part: string, wanted: Wanted): Promise<void> {
+  const expected = await publishedChecksum(wanted)
   if (expected === undefined) return
   const hash = createHash('sha256')
   for await (const bytes of createReadStream(part)) hash.update(bytes)
   const actual = hash.digest('hex')
   if (actual === expected) return
   rmSync(part, { force: true })
-  throw new RetryableFailure(`${url} has the checksum ${actual}, published is ${expected}`)
+  throw unavailable(`${wanted.url} has the checksum ${actual}, published is ${expected}`)
 }
 
-async function publishedChecksum(url: string, options: DownloadOptions): Promise<string | undefined> {
+async function publishedChecksum({
+  network,
+  url,
+  idleTimeout,
+  signal,
+  logger = silentLogger,
+}: Wanted): Promise<string | undefined> {
   const at = new URL(url)
   at.pathname += '.sha256'
-  const { network, idleTimeout, signal, logger = silentLogger } = options
   try {
-    const answer = await httpGet(at.href, { network, idleTimeout, signal })
+    const answer = await askServer(network, at.href, { idleTimeout, signal })
     if (answer.status !== 200) {
       await answer.discard()
       return undefined
@@ -234,14 +257,11 @@ function named(header: 'etag' | 'last-modified', answer: HttpAnswer): Validators
   return header === 'etag' ? { etag: value } : { lastModified: value }
 }
 
-function asModelError(error: unknown): ModelError {
-  return error instanceof ModelError ? error : new ModelError('UNAVAILABLE', messageOf(error), { cause: error })
+/** A failure that time may mend. */
+function unavailable(message: string, cause?: unknown, after = 0): Transient {
+  return new Transient(new ModelError('UNAVAILABLE', message, { cause }), after)
 }
 
-async function wait(milliseconds: number, url: string, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, { ...(signal ? { signal } : {}) })
-  } catch (error) {
-    throw new ModelError('CANCELLED', `download of ${url} was stopped`, { cause: error })
-  }
+function asModelError(error: unknown): ModelError {
+  return error instanceof ModelError ? error : new ModelError('UNAVAILABLE', messageOf(error), { cause: error })
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors.js'
-import { type Clock, silentLogger } from '../runtime/ports.js'
+import { backoff } from '../net/backoff.js'
+import { silentLogger } from '../runtime/ports.js'
 import { pipelineSignature } from './find-pipelines.js'
 import { type LoadPipelineOptions, loadPipeline, type PipelineLocation } from './load-pipeline.js'
 import type { Pipeline } from './pipeline.js'
@@ -30,12 +31,12 @@ interface Member {
 
 interface Failure {
   readonly signature: string
+  /** Attempts at this version that failed. */
+  readonly count: number
   readonly retryAt: number
-  readonly delay: number
 }
 
-const firstRetry = 1000
-const longestRetry = 60_000
+const pauses = { first: 1000, longest: 60_000 }
 
 export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet {
   const { clock = Date.now, logger = silentLogger, onError = () => {}, onRecovered = () => {} } = options
@@ -63,7 +64,8 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
       if (member) dropped.push(member.pipeline)
       return true
     } catch (error) {
-      rememberFailure(path, signature, failed, clock, failures)
+      const count = failed?.signature === signature ? failed.count + 1 : 1
+      failures.set(path, { signature, count, retryAt: clock() + backoff(count, pauses) })
       if (failed?.signature !== signature) {
         onError(path, error)
         const stays = member ? ', the previous version stays' : ''
@@ -103,15 +105,4 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
       this.closeDropped()
     },
   }
-}
-
-function rememberFailure(
-  path: string,
-  signature: string,
-  failed: Failure | undefined,
-  clock: Clock,
-  failures: Map<string, Failure>,
-): void {
-  const delay = failed?.signature === signature ? Math.min(longestRetry, failed.delay * 2) : firstRetry
-  failures.set(path, { signature, delay, retryAt: clock() + delay })
 }

@@ -4,6 +4,7 @@ import { fileSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { type Clock, type Logger, silentLogger } from '../runtime/ports.js'
+import { backoff } from '../net/backoff.js'
 import type { DownloadOptions } from './download.js'
 import { findPipelines, pipelineAt } from './find-pipelines.js'
 import type { PipelineLocation } from './load-pipeline.js'
@@ -29,6 +30,8 @@ export interface RegistryOptions {
   readonly download?: Omit<DownloadOptions, 'signal' | 'onProgress' | 'verify' | 'logger'>
   readonly onProgress?: (url: string, done: number, total: number | undefined) => void
   readonly clock?: Clock
+  /** From 0 to 1, for pauses between downloads that fail. */
+  readonly random?: () => number
   readonly logger?: Logger
 }
 
@@ -46,8 +49,7 @@ export interface Registry {
 
 const defaultPollInterval = 2000
 const maxErrors = 20
-const firstDownloadRetry = 30_000
-const longestDownloadRetry = 600_000
+const downloadPauses = { first: 30_000, longest: 600_000 }
 
 /**
  * Opens a registry. What is on disk is served at once; downloads go on in the background (`downloaded`), and those that
@@ -57,6 +59,7 @@ const longestDownloadRetry = 600_000
  */
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const { modelPath, urls = [], lastResort = [], logger = silentLogger, clock = Date.now } = options
+  const { random = Math.random } = options
   const stop = new AbortController()
   const pipelineErrors = createPipelineErrors(clock, maxErrors)
   const { report } = pipelineErrors
@@ -126,9 +129,9 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     timer.unref()
     timers.add(timer)
   }
-  async function keepFetching(url: string, name: string, delay: number): Promise<void> {
+  async function keepFetching(url: string, name: string, failures = 0): Promise<void> {
     if (await fetchPipeline(url, name)) return
-    later(delay, () => keepFetching(url, name, Math.min(longestDownloadRetry, delay * 2)))
+    later(backoff(failures + 1, { ...downloadPauses, random }), () => keepFetching(url, name, failures + 1))
   }
   const pollInterval = options.pollInterval ?? defaultPollInterval
   async function poll(): Promise<void> {
@@ -138,7 +141,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
 
   await refresh()
   if (pollInterval > 0) later(pollInterval, poll)
-  const downloaded = Promise.all(remote.map(({ url, name }) => keepFetching(url, name, firstDownloadRetry)))
+  const downloaded = Promise.all(remote.map(({ url, name }) => keepFetching(url, name)))
 
   return {
     errors: pipelineErrors.list,

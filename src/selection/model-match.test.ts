@@ -23,7 +23,7 @@ describe('x-kepler-match', () => {
 
   it('is absent or of another server', () => {
     for (const text of [
-      null,
+      undefined,
       '',
       'exact',
       'exact;node-type=1',

@@ -24,7 +24,7 @@ export function formatModelMatch(match: ModelMatch): string {
 }
 
 /** Reads the header `x-kepler-match`; `undefined` when it is absent or of another server. */
-export function parseModelMatch(value: string | null): ModelMatch | undefined {
+export function parseModelMatch(value: string | undefined): ModelMatch | undefined {
   const [, kind, nodeType, wanted, uncertainty, looseness] = header.exec(value ?? '') ?? []
   if (wanted !== undefined) {
     return kind === 'fallback' ? { how: kind, nodeType: Number(nodeType), wanted: Number(wanted) } : undefined

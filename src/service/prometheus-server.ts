@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
-import type { PrometheusServer } from '../prometheus/client.js'
+import type { PrometheusServer } from '../prometheus/server.js'
+import { networkSettings } from './network-settings.js'
 
 /** Files of secrets that were named instead of settings. */
 export interface SecretFiles {
@@ -24,18 +25,15 @@ export async function prometheusServer(config: Config, options: SecretFiles = {}
   const password = options.passwordFile ? await secretIn(options.passwordFile, 'password-file') : config.PROM_PASSWORD
   const ca = config.PROM_CA_FILE === undefined ? undefined : await textIn(config.PROM_CA_FILE, 'PROM_CA_FILE')
   return {
+    ...networkSettings(config),
     url: config.PROM_SERVER,
     insecure: config.PROM_SSL_DISABLE,
-    connectSeconds: config.CONNECT_TIMEOUT,
     idleSeconds: config.PROM_TIMEOUT,
     headers: headersOf(config.PROM_HEADERS),
     ...(bearerToken !== undefined && { bearerToken }),
     ...(config.PROM_USERNAME !== undefined && { username: config.PROM_USERNAME }),
     ...(password !== undefined && { password }),
     ...(ca !== undefined && { ca }),
-    ...(config.HTTP_PROXY !== undefined && { httpProxy: config.HTTP_PROXY }),
-    ...(config.HTTPS_PROXY !== undefined && { httpsProxy: config.HTTPS_PROXY }),
-    ...(config.NO_PROXY !== undefined && { noProxy: config.NO_PROXY }),
   }
 }
 

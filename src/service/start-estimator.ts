@@ -12,11 +12,12 @@ import { addModelCacheMetrics, countLoads, estimateMetrics, timed } from '../met
 import { createEstimatorApp } from '../http/estimator-app.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
 import type { ModelSelector } from '../selection/model-selector.js'
-import { createNetwork } from '../registry/network.js'
+import { createNetwork, type Network } from '../net/network.js'
 import { listenOnUnixSocket } from '../socket/unix-socket.js'
 import { configuredModelUrl, initialModelUrl, cachedDownloads } from './initial-models.js'
 import { listen } from './listen.js'
 import { type KnownMachine, thisMachine } from './machine.js'
+import { networkSettings } from './network-settings.js'
 import { type Running, runningStack } from './running.js'
 import { folderToRead } from './writable-folder.js'
 
@@ -52,17 +53,12 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
   const started = runningStack(logger)
   try {
     const machine = thisMachine(config)
-    const network = createNetwork({
-      httpProxy: config.HTTP_PROXY,
-      httpsProxy: config.HTTPS_PROXY,
-      noProxy: config.NO_PROXY,
-      connectTimeout: config.CONNECT_TIMEOUT,
-    })
+    const network = createNetwork(networkSettings(config))
     started.add({ name: 'connections', stop: () => network.close() })
     const folder = join(folderToRead(config, 'MODEL_PATH', logger), '.initial')
     const fetchBytes = cachedDownloads(folder, logger, { network })
     const metrics = createRequestMetrics('kepler_estimator_')
-    const sources = modelSources(config, machine, fetchBytes, deps)
+    const sources = modelSources(config, machine, network, fetchBytes, deps)
     const modelCache = createModelCache({
       sources,
       log: logger,
@@ -115,6 +111,7 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
 function modelSources(
   config: Config,
   machine: KnownMachine,
+  network: Network,
   fetchBytes: ReturnType<typeof cachedDownloads>,
   { logger, selector }: EstimatorDeps,
 ): readonly ModelSource[] {
@@ -128,6 +125,6 @@ function modelSources(
     })
   // The selector has the published models already: only what the operator names is left to fetch.
   if (selector) return [selectorSource(selector, machine.spec, clock), initial(configuredModelUrl)]
-  const remote = { url: config.MODEL_SERVER_URL, fetch: globalThis.fetch, machineSpec: machine.spec, clock }
+  const remote = { url: config.MODEL_SERVER_URL, network, machineSpec: machine.spec, clock }
   return [...(config.MODEL_SERVER_ENABLE ? [modelServerSource(remote)] : []), initial(initialModelUrl)]
 }

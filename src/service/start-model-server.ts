@@ -5,12 +5,13 @@ import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
 import { createModelServerApp } from '../http/model-server-app.js'
 import { versionsFolder } from '../online/versions/versions.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
-import { createNetwork } from '../registry/network.js'
+import { createNetwork } from '../net/network.js'
 import { pipelineNameOf } from '../registry/pipeline-name.js'
 import { indexFolder } from '../registry/registry.js'
 import { type OpenModelSelector, openModelSelector } from '../selection/open-model-selector.js'
 import { demoPipelines } from './demo-pipelines.js'
 import { listen, type RunningHttp } from './listen.js'
+import { networkSettings } from './network-settings.js'
 import { runningStack } from './running.js'
 import { folderToRead } from './writable-folder.js'
 
@@ -46,12 +47,7 @@ export async function startModelServer(
     const folder = folderToRead(config, 'MODEL_PATH', logger)
     for (const below of [folder, indexFolder(folder)]) await sweepTemporaryFiles(below, Date.now())
     const urls = pipelineUrls(config).filter((url) => !isTrainedHere(config, folder, url, logger))
-    const network = createNetwork({
-      httpProxy: config.HTTP_PROXY,
-      httpsProxy: config.HTTPS_PROXY,
-      noProxy: config.NO_PROXY,
-      connectTimeout: config.CONNECT_TIMEOUT,
-    })
+    const network = createNetwork(networkSettings(config))
     started.add({ name: 'connections', stop: () => network.close() })
     const selector = await openModelSelector({
       modelPath: folder,

@@ -54,7 +54,10 @@ describe('training on the command line', () => {
       ...['--threads', '0', '--trainers', 'Polynomial'],
     )
     assert.equal(code, 0)
-    assert.match(stderr, /warning: .*BPFIRQ\/PolynomialRegressionTrainer_0 overfits: MAE [\d.]+ W on its test rows, but \d{3,}/)
+    assert.match(
+      stderr,
+      /warning: .*BPFIRQ\/PolynomialRegressionTrainer_0 overfits: MAE [\d.]+ W on its test rows, but \d{3,}/,
+    )
     assert.match(stderr, /--rank-by cv/)
   })
 

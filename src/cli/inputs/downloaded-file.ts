@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.js'
-import { createNetwork } from '../../registry/network.js'
+import { createNetwork } from '../../net/network.js'
+import { networkSettings } from '../../service/network-settings.js'
 
 /** Whether an argument is an http(s) URL, and not a file or name. */
 export function isHttpUrl(named: string): boolean {
@@ -22,8 +23,7 @@ export async function withDownloadedFile<T>(
   use: (path: string) => T | Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kepler-model-'))
-  const { HTTP_PROXY: httpProxy, HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy, CONNECT_TIMEOUT: connectTimeout } = config
-  const network = createNetwork({ httpProxy, httpsProxy, noProxy, connectTimeout })
+  const network = createNetwork(networkSettings(config))
   try {
     const { download } = await import('../../registry/download.js')
     const path = join(folder, name)

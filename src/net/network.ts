@@ -1,0 +1,57 @@
+import type { Dispatcher } from 'undici'
+import type { ConnectionOptions, Connections } from './connections.js'
+import { proxyFor, type ProxySettings } from './proxies.js'
+
+export interface NetworkOptions extends ProxySettings, ConnectionOptions {}
+
+/** How a URL is asked for: which connections, and what is asked of them. */
+export interface Route {
+  readonly dispatcher: Dispatcher
+  readonly origin: string
+  /** A whole URL where a proxy is asked for it. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The proxy on the way, without credentials. */
+  readonly proxy: string | undefined
+}
+
+/** How this process reaches other servers: proxies, TLS, connections. Whoever makes one closes it. */
+export interface Network {
+  /** The proxy that a URL is asked through, without credentials. */
+  proxyOf(url: URL): string | undefined
+  route(url: URL): Promise<Route>
+  /** Ends all connections, also those in use. */
+  close(): Promise<void>
+}
+
+/** @throws ModelError `INVALID_CONFIG` for a proxy, or an entry of `NO_PROXY`, that is none */
+export function createNetwork(options: NetworkOptions = {}): Network {
+  const find = proxyFor(options)
+  // undici takes a tenth of a second to load, which a start from disk does not pay.
+  let opened: Promise<Connections> | undefined
+  const connections = () => {
+    opened ??= import('./connections.js').then(({ openConnections }) => openConnections(options))
+    return opened
+  }
+  return {
+    proxyOf: (url) => find(url)?.origin,
+    async route(url) {
+      const { direct, tunnel } = await connections()
+      const proxy = find(url)
+      const path = url.pathname + url.search
+      if (!proxy) return { dispatcher: direct, origin: url.origin, path, headers: {}, proxy: undefined }
+      if (url.protocol === 'https:') {
+        return { dispatcher: tunnel(proxy), origin: url.origin, path, headers: {}, proxy: proxy.origin }
+      }
+      // Proxies fetch http URLs themselves (RFC 9112, 3.2.2). Many refuse to open a tunnel to any port but 443.
+      const headers = {
+        host: url.host,
+        ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
+      }
+      return { dispatcher: direct, origin: proxy.origin, path: url.origin + path, headers, proxy: proxy.origin }
+    },
+    async close() {
+      await (await opened)?.close()
+    },
+  }
+}
