@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { ModelError } from '../core/errors.js'
-import type { Proxy } from './proxies.js'
+import type { HttpProxy } from './proxies.js'
 
 export interface TlsSettings {
   /** PEM text of the authorities that are trusted. @default those that Node trusts */
@@ -18,7 +18,7 @@ export interface ConnectionOptions extends TlsSettings {
 export interface Connections {
   readonly direct: Dispatcher
   /** Connections through a proxy that is asked to `CONNECT`. */
-  tunnel(proxy: Proxy): Dispatcher
+  tunnel(proxy: HttpProxy): Dispatcher
   close(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ export function openConnections({ ca, insecure = false, connectTimeout = 5 }: Co
   const direct = new Agent({ connect: server })
   const tunnels = new Map<string, Dispatcher>()
 
-  function openTunnel({ origin, authorization }: Proxy): Dispatcher {
+  function openTunnel({ origin, authorization }: HttpProxy): Dispatcher {
     return new ProxyAgent({
       uri: origin,
       ...(authorization !== undefined && { token: authorization }),

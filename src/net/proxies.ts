@@ -10,7 +10,7 @@ export interface ProxySettings {
   readonly noProxy?: string | undefined
 }
 
-export interface Proxy {
+export interface HttpProxy {
   /** `http://host:port`, as it may be shown. */
   readonly origin: string
   /** The value of `Proxy-Authorization`, where the URL has credentials. */
@@ -18,7 +18,7 @@ export interface Proxy {
 }
 
 /** The proxy that a URL is asked through. @throws ModelError `INVALID_CONFIG` for a setting that is wrong */
-export function proxyFor(settings: ProxySettings): (url: URL) => Proxy | undefined {
+export function proxyFor(settings: ProxySettings): (url: URL) => HttpProxy | undefined {
   const http = settings.httpProxy ? proxyAt(settings.httpProxy, 'HTTP_PROXY') : undefined
   const https = settings.httpsProxy ? proxyAt(settings.httpsProxy, 'HTTPS_PROXY') : undefined
   if (!http && !https) return () => undefined
@@ -26,7 +26,7 @@ export function proxyFor(settings: ProxySettings): (url: URL) => Proxy | undefin
   return (url) => (isDirect(url) ? undefined : url.protocol === 'https:' ? https : http)
 }
 
-function proxyAt(text: string, field: string): Proxy {
+function proxyAt(text: string, field: string): HttpProxy {
   try {
     const { origin, username, password } = new URL(text)
     const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
