@@ -1,5 +1,13 @@
 /** Where measured joules come from. A model is trained for one source and predicts that source's components. */
-export const energySources = ['rapl-sysfs', 'rapl-msr', 'acpi', 'hmc', 'redfish', 'trained_power_model'] as const
+export const energySources = [
+  'rapl-sysfs',
+  'rapl-msr',
+  'acpi',
+  'hmc',
+  'redfish',
+  'ampere-xgene-hwmon',
+  'trained_power_model',
+] as const
 export type EnergySource = (typeof energySources)[number]
 
 export const components = ['package', 'core', 'uncore', 'dram', 'platform'] as const
@@ -10,9 +18,7 @@ const platformComponents: readonly Component[] = ['platform']
 
 /** The components that a source measures, in the order in which answers list them. */
 export function componentsOf(source: EnergySource): readonly Component[] {
-  return source === 'rapl-sysfs' || source === 'rapl-msr' || source === 'trained_power_model'
-    ? raplComponents
-    : platformComponents
+  return source === 'acpi' || source === 'hmc' || source === 'redfish' ? platformComponents : raplComponents
 }
 
 export function isEnergySource(value: string): value is EnergySource {

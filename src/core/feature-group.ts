@@ -1,6 +1,8 @@
 /** Usage counters a model may use, per second and summed over the containers of a node. */
 export const counterFeatures = ['cache_miss', 'cpu_cycles', 'cpu_instructions'] as const
 export const bpfFeatures = ['bpf_cpu_time_ms', 'bpf_page_cache_hit'] as const
+/** CPU time by itself, the only usage that Kepler offers from 0.10 on. The same quantity as `bpf_cpu_time_ms`. */
+export const cpuTimeFeatures = ['cpu_time_ms'] as const
 export const irqFeatures = ['bpf_block_irq', 'bpf_net_rx_irq', 'bpf_net_tx_irq'] as const
 export const acceleratorFeatures = ['accelerator_intel_qat'] as const
 export const systemFeatures = ['cpu_scaling_frequency_hertz', 'node_info'] as const
@@ -23,6 +25,7 @@ export type FeatureGroup =
   | 'CounterIRQCombined'
   | 'Basic'
   | 'AcceleratorOnly'
+  | 'CPUTimeOnly'
   | 'ThirdParty'
   | 'CgroupOnly'
   | 'KubeletOnly'
@@ -39,26 +42,18 @@ export const groupFeatures: Readonly<Record<Exclude<FeatureGroup, 'ThirdParty'>,
   CounterIRQCombined: [...counterFeatures, ...irqFeatures].sort(),
   Basic: [...counterFeatures, ...bpfFeatures].sort(),
   AcceleratorOnly: [...acceleratorFeatures].sort(),
+  CPUTimeOnly: [...cpuTimeFeatures],
   CgroupOnly: [...cgroupFeatures].sort(),
   KubeletOnly: [...kubeletFeatures].sort(),
 })
+
+/** Every feature that some group has. */
+export const allFeatures: readonly string[] = [...new Set(Object.values(groupFeatures).flat())].sort()
 
 /** Whether a machine that measures `metrics` can feed a model that needs `features`. */
 export function covers(metrics: ReadonlySet<string>, features: readonly string[]): boolean {
   return features.every((feature) => metrics.has(feature))
 }
-
-/** The groups that training offers, in the order in which they are reported. Never Full, and no v0.6 ones. */
-export const trainableGroups = [
-  'WorkloadOnly',
-  'CounterOnly',
-  'BPFOnly',
-  'BPFIRQ',
-  'CounterIRQCombined',
-  'Basic',
-  'AcceleratorOnly',
-  'ThirdParty',
-] as const satisfies readonly FeatureGroup[]
 
 export function isFeatureGroup(value: string): value is FeatureGroup {
   return value === 'ThirdParty' || Object.hasOwn(groupFeatures, value)
@@ -71,13 +66,14 @@ export function featuresOf(group: FeatureGroup, thirdParty: readonly string[] = 
   return [...new Set([...groupFeatures.WorkloadOnly, ...thirdParty])].sort()
 }
 
-/** The trainable groups whose features are all among `metrics`. A group without features is never valid. */
+/** Of `groups` those whose features are all among `metrics`. A group without features is never valid. */
 export function validFeatureGroups(
   metrics: Iterable<string>,
+  groups: readonly FeatureGroup[],
   thirdParty: readonly string[] = [],
 ): readonly FeatureGroup[] {
   const measured = new Set(metrics)
-  return trainableGroups.filter((group) => {
+  return groups.filter((group) => {
     const features = featuresOf(group, thirdParty)
     return features.length > 0 && covers(measured, features)
   })

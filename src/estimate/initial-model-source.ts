@@ -1,3 +1,4 @@
+import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { readModelArchive } from '../archive/read-model-archive.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
@@ -65,7 +66,7 @@ function placeOf(url: string): { pipeline?: string; featureGroup?: string } {
 function expectFit({ archive, provenance }: LoadedModel, { metrics, trainerName, filter }: ModelQuery): void {
   const { model_name: name, trainer } = provenance
   const { features } = archive.model
-  if (!covers(new Set(metrics), features)) {
+  if (!covers(withOtherNames(metrics), features)) {
     const missing = features.filter((feature) => !metrics.includes(feature))
     throw new ModelError('NO_MODEL', `${name} needs ${missing.join(', ')}, which the request does not have`)
   }

@@ -26,7 +26,7 @@ const powerName = /^(?:package_(.+?)_)?([a-z]+)_power$/
 /**
  * The dataset that a file holds: powers, ratios and node types are known by their names, what remains are features.
  *
- * @throws ModelError `INVALID_DATA` when the timestamp, every feature or a component of the source is missing
+ * @throws ModelError `INVALID_DATA` when the timestamp, every feature or every component of the source is missing
  */
 export function datasetFromTable(from: Table, { source, outputType }: TableMeaning): Dataset {
   const timestamps = numbersOf(from, 'timestamp')
@@ -51,12 +51,12 @@ export function datasetFromTable(from: Table, { source, outputType }: TableMeani
     } else features.push({ name, values })
   }
   const wanted = componentsOf(source)
-  const missing = wanted.filter((component) => !powers.some((power) => power.component === component))
-  if (missing.length > 0) {
+  const own = wanted.flatMap((component) => powers.filter((power) => power.component === component))
+  if (own.length === 0) {
     const there = powers.map(({ name }) => name).join(', ') || 'none'
     throw new ModelError(
       'INVALID_DATA',
-      `no power of ${missing.join(', ')} for source ${quote(source)}; power columns: ${there}`,
+      `no power of ${wanted.join(', ')} for source ${quote(source)}; power columns: ${there}`,
     )
   }
   if (features.length === 0) throw new ModelError('INVALID_DATA', 'the table has no feature columns')
@@ -67,7 +67,7 @@ export function datasetFromTable(from: Table, { source, outputType }: TableMeani
     timestamps,
     ...(containerIds && { containerIds }),
     features,
-    powers: wanted.flatMap((component) => powers.filter((power) => power.component === component)),
+    powers: own,
     ratios,
     nodeTypes,
   }

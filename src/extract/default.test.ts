@@ -250,9 +250,21 @@ describe('defaultExtractor', () => {
     assert.ok(rows.features.every(({ name }) => !name.startsWith('accelerator')))
   })
 
+  it('takes the components that are measured, and says which are not', () => {
+    const { kepler_node_core_joules_total: _, kepler_node_dram_joules_total: _dram, ...some } = energy
+    const { dataset, findings } = extract({ ...some, ...usage })
+    assert.deepEqual(
+      dataset.powers.map(({ name }) => name),
+      ['package_power', 'uncore_power'],
+    )
+    assert.deepEqual(
+      findings.map(({ kind, count, example }) => [kind, count, example]),
+      [['missing component', 2, 'core of rapl-sysfs']],
+    )
+  })
+
   it('says which metric is missing or unusable, and what is there', () => {
-    const { kepler_node_core_joules_total: _, ...noCore } = energy
-    fails({ ...noCore, ...usage }, /kepler_node_core_joules_total is missing; the response has kepler_container_bpf/)
+    fails(usage, /kepler_node_package_joules_total is missing; the response has kepler_container_bpf/)
     fails(energy, /kepler_container_bpf_cpu_time_ms_total is missing/)
     fails({ ...energy, [time]: [] }, /kepler_container_bpf_cpu_time_ms_total is in the response, but has no series/)
     fails({ ...energy, ...usage }, /kepler_node_platform_joules_total is missing/, { source: 'acpi' })

@@ -1,17 +1,19 @@
-import { componentsOf } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import { commonClock } from '../table/timeline.js'
+import type { UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { assembleContainers, assembleNode, type Parts } from './assemble.js'
+import { energyOf } from './energy.js'
 import { chooseExporter } from './exporters.js'
 import type { Extraction, Extractor, ExtractRequest } from './extractor.js'
+import { kindOf } from './feature-kind.js'
 import { findings } from './findings.js'
-import { seriesOf } from './lookup.js'
-import { energyMetric, kindOf, metricOf, nodeInfoMetric, ratioMetric, type UsageMode } from './metrics.js'
-import { energyParts, energySeries, nodePower, packagesOf } from './power.js'
+import { energyParts, nodePower, packagesOf } from './power.js'
 import { type RowClock, rowClock } from './row-clock.js'
 import { cleanCounters, scrapeTargets } from './scrapes.js'
 import { usageOf } from './usage.js'
+import { featureSeries } from './usage-series.js'
+import { vocabularyFor } from './vocabulary-for.js'
 
 /** Rates of usage joined with watts, row by row as they were measured. */
 export function defaultExtractor(): Extractor {
@@ -25,12 +27,9 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
   if (features.length === 0)
     throw new ModelError('INVALID_DATA', 'a dataset needs at least one feature', { field: 'features' })
 
-  const energy = new Map(
-    componentsOf(source).map((component) => [
-      component,
-      withoutVms(energySeries(response, component, source, mode), vm, vmJob),
-    ]),
-  )
+  const vocabulary = vocabularyFor(response, request, found)
+  const energy = energyOf(response, vocabulary, source, mode, found)
+  for (const [component, series] of energy) energy.set(component, withoutVms(series, vm, vmJob))
   const ofNode = chooseExporter([...energy.values()].flat(), request.instance, found)
   const wanted = (series: readonly Series[]) => series.filter(({ labels }) => ofNode(labels))
   for (const [component, series] of energy) energy.set(component, wanted(series))
@@ -38,18 +37,19 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
   const usageSeries = new Map<string, readonly Series[]>()
   for (const feature of features) {
     // Training by system features alone would not need them, so what is missing there is 0 (the general node type).
-    const metric = metricOf(feature, mode, thirdParty)
-    if (feature === 'node_info' && !response.metrics.has(metric)) continue
-    const series = seriesOf(response, metric)
+    if (feature === 'node_info' && !response.metrics.has(vocabulary.nodeInfo ?? '')) continue
+    const series = featureSeries(response, feature, vocabulary, mode, thirdParty)
+    const metric = series[0]?.metric ?? feature
     const ofJob = kindOf(feature) === 'usage' ? series.filter(({ labels }) => (labels.job === vmJob) === vm) : series
     if (ofJob.length === 0) throw new ModelError('INVALID_DATA', wrongJob(metric, vm, vmJob), { field: metric })
     usageSeries.set(feature, ofJob)
   }
   const ofUsage = vm ? chooseExporter([...usageSeries.values()].flat(), undefined, found) : ofNode
   const usable = (feature: string) => {
-    const series = (usageSeries.get(feature) ?? []).filter(({ labels }) => ofUsage(labels))
-    if (series.length === 0 && usageSeries.has(feature)) {
-      const metric = metricOf(feature, mode, thirdParty)
+    const all = usageSeries.get(feature) ?? []
+    const series = all.filter(({ labels }) => ofUsage(labels))
+    if (series.length === 0 && all.length > 0) {
+      const metric = all[0]?.metric ?? feature
       throw new ModelError('INVALID_DATA', `metric ${metric} has no series of the Kepler that measured the energy`, {
         field: metric,
       })
@@ -57,7 +57,7 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
     return series
   }
 
-  const ratios = vm ? [] : wanted(response.series.get(ratioMetric) ?? [])
+  const ratios = vm ? [] : wanted(response.series.get(vocabulary.packageRatio ?? '') ?? [])
   const perPackage = ratios.length > 0 && packagesOf([...energy.values()].flat()).length > 0
   const energyCounters = new Map([...energy].map(([component, series]) => [component, cleanCounters(series, found)]))
   const usageCounters = new Map(
@@ -70,7 +70,7 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
     const metrics = [...usageCounters].map(([name, counters]) => counters[0]?.metric ?? name)
     throw new ModelError(
       'INVALID_DATA',
-      powered.seen.length === 0 ? noPower(energy, source, mode) : nothingInCommon(metrics, powered),
+      powered.seen.length === 0 ? noPower(energy, source) : nothingInCommon(metrics, powered),
     )
   }
   const power = nodePower(energyParts(energyCounters, source, perPackage), targets, rows, found)
@@ -83,7 +83,7 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
     features: features.map((name) => ({ name, kind: kindOf(name), series: usable(name) })),
     usages: [...usageCounters].map(([name, counters]) => usageOf(name, counters, targets, mode, found)),
     ratios: perPackage ? ratios : [],
-    nodeInfo: wanted(response.series.get(nodeInfoMetric) ?? []),
+    nodeInfo: wanted(response.series.get(vocabulary.nodeInfo ?? '') ?? []),
     nodeType: request.nodeType,
     findings: found,
   }
@@ -107,13 +107,11 @@ function wrongJob(metric: string, vm: boolean, vmJob: string): string {
     : `metric ${metric} has only series with job="${vmJob}", those of virtual machines`
 }
 
-function noPower(energy: ReadonlyMap<string, readonly Series[]>, source: string, mode: UsageMode): string {
-  for (const component of componentsOf('rapl-sysfs').concat(componentsOf('acpi'))) {
-    const series = energy.get(component)
-    if (series === undefined) continue
+function noPower(energy: ReadonlyMap<string, readonly Series[]>, source: string): string {
+  for (const series of energy.values()) {
     const most = Math.max(0, ...series.map(({ values }) => values.length))
     if (most < 2)
-      return `metric ${energyMetric(component, mode)} has ${most === 1 ? 'one sample' : 'no samples'} for source ${source}; power needs two`
+      return `metric ${series[0]?.metric} has ${most === 1 ? 'one sample' : 'no samples'} for source ${source}; power needs two`
   }
   const clocks = [...energy.values()].map((series) => commonClock(series.map(({ timestamps }) => timestamps)))
   const metrics = [...energy.values()].map((series) => series[0]?.metric).join(', ')

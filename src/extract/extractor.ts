@@ -1,6 +1,7 @@
 import type { EnergySource } from '../core/energy-source.js'
 import type { OutputType } from '../core/output-type.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
+import type { MetricVocabulary } from '../vocabulary/metric-vocabulary.js'
 import type { Dataset } from './dataset.js'
 import type { Finding } from './findings.js'
 
@@ -20,6 +21,8 @@ export interface ExtractRequest {
   readonly nodeType?: number
   /** Which Kepler to take where the response has several, by `instance` or `exported_instance`. */
   readonly instance?: string
+  /** What metrics are called. @default found from their names */
+  readonly vocabulary?: MetricVocabulary
 }
 
 export interface Extraction {

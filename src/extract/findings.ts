@@ -14,6 +14,8 @@ export type FindingKind =
   | 'incomplete time'
   | 'other exporter'
   | 'missing metric'
+  | 'missing component'
+  | 'other vocabulary'
 
 export interface Finding {
   readonly kind: FindingKind
@@ -45,6 +47,8 @@ const effects: Readonly<Record<FindingKind, string>> = {
   'incomplete time': 'times without all series left out',
   'other exporter': 'left out: one node at a time',
   'missing metric': 'nothing can be extracted',
+  'missing component': 'the others are taken',
+  'other vocabulary': 'left out: one version of Kepler at a time',
 }
 
 export function findings(): Findings {
@@ -66,6 +70,8 @@ const tellingLabels = [
   'pod_name',
   'container_id',
   'pid',
+  'comm',
+  'zone',
   'mode',
   'package',
   'pkg_id',

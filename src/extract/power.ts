@@ -1,40 +1,14 @@
 import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
-import { ModelError } from '../core/errors.js'
 import type { Labels } from '../prometheus/labels.js'
-import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import { addRates, counterOf } from '../table/counter.js'
 import { type PowerColumn, powerColumnName } from './dataset.js'
 import { describeLabels, type Findings } from './findings.js'
-import { seriesOf } from './lookup.js'
-import { energyMetric, type UsageMode } from './metrics.js'
 import type { RowClock } from './row-clock.js'
 import { type CleanCounter, type ScrapeTarget, targetOf } from './scrapes.js'
 
 export interface NodePower {
   readonly clock: Float64Array
   readonly columns: readonly PowerColumn[]
-}
-
-/**
- * The series that measure a component's energy. In a virtual machine the hypervisor's figures have no source to ask for.
- *
- * @throws ModelError `INVALID_DATA` when the metric, or the source in it, is missing
- */
-export function energySeries(
-  response: PrometheusResponse,
-  component: Component,
-  source: EnergySource,
-  mode: UsageMode,
-): readonly Series[] {
-  const metric = energyMetric(component, mode)
-  const all = seriesOf(response, metric)
-  if (mode === 'vm') return all
-  const series = all.filter(({ labels }) => labels.source === source)
-  if (series.length > 0) return series
-  const sources = [...new Set(all.map(({ labels }) => labels.source ?? '(none)'))].sort().join(', ')
-  throw new ModelError('INVALID_DATA', `metric ${metric} has no series of source ${source}; its sources: ${sources}`, {
-    field: metric,
-  })
 }
 
 /** The energy counters of a node as {@link nodePower} adds them up: by component, and by package where packages are told apart. */
@@ -52,6 +26,8 @@ export function energyParts(
 ): readonly EnergyPart[] {
   return componentsOf(source).flatMap((component): readonly EnergyPart[] => {
     const counters = energy.get(component) ?? []
+    // A component that is not measured is no column; the others still are.
+    if (counters.length === 0) return []
     if (!perPackage) return [{ component, counters }]
     return packagesOf(counters).map((unit) => ({
       component,

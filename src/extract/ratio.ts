@@ -1,9 +1,8 @@
 import type { Series } from '../prometheus/response.js'
 import { rowsOn, type Timeline, unionClock } from '../table/timeline.js'
+import { containerId, type UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { cleanSeries } from './clean.js'
 import type { Findings } from './findings.js'
-import type { UsageMode } from './metrics.js'
-import { containerId } from './usage.js'
 
 /** Shares of the packages that add up to 1, on the times at which there is any. */
 export interface PackageRatio {

@@ -1,11 +1,12 @@
-import { componentsOf } from '../core/energy-source.js'
-import type { PrometheusResponse } from '../prometheus/response.js'
+import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import { type Table, table } from '../table/table.js'
 import { addTimelines, rowsOn, unionClock } from '../table/timeline.js'
 import { cleanSeries } from './clean.js'
+import { energyOf } from './energy.js'
 import type { ExtractRequest } from './extractor.js'
 import { findings } from './findings.js'
-import { energyMetric, metricOf } from './metrics.js'
+import { metricsOfFeature } from './usage-series.js'
+import { vocabularyFor } from './vocabulary-for.js'
 
 /**
  * What a dataset was made of: each metric as it was measured, added up over its series per time, before any rate. A metric
@@ -14,17 +15,23 @@ import { energyMetric, metricOf } from './metrics.js'
 export function rawTable(response: PrometheusResponse, request: ExtractRequest): Table {
   const { features, source, vm = false, thirdParty = [] } = request
   const mode = vm ? 'vm' : 'container'
-  const metrics = [
-    ...features.map((feature) => metricOf(feature, mode, thirdParty)),
-    ...componentsOf(source).map((component) => energyMetric(component, mode)),
-  ]
   const unheard = findings()
-  const sums = metrics.flatMap((metric) => {
-    const all = response.series.get(metric) ?? []
-    const series = metric.includes('_joules_') && !vm ? all.filter(({ labels }) => labels.source === source) : all
-    if (series.length === 0) return []
-    return [{ metric, sum: addTimelines(series.map((one) => cleanSeries(one, unheard))) }]
-  })
+  const vocabulary = vocabularyFor(response, request, unheard)
+  const measured = new Map<string, readonly Series[]>()
+  for (const feature of features) {
+    const metrics = metricsOfFeature(feature, vocabulary, mode, thirdParty)
+    const metric = metrics.find((name) => (response.series.get(name)?.length ?? 0) > 0)
+    if (metric !== undefined) measured.set(metric, response.series.get(metric) ?? [])
+  }
+  for (const [component, series] of energyOf(response, vocabulary, source, mode, unheard)) {
+    const metric = series[0]?.metric ?? component
+    // Where one metric has all components, each is a column of its own.
+    measured.set(measured.has(metric) ? `${metric}_${component}` : metric, series)
+  }
+  const sums = [...measured].map(([metric, series]) => ({
+    metric,
+    sum: addTimelines(series.map((one) => cleanSeries(one, unheard))),
+  }))
   const clock = unionClock(sums.map(({ sum }) => sum.timestamps))
   return table([
     { name: 'timestamp', values: clock },

@@ -2,8 +2,8 @@ import type { Labels } from '../prometheus/labels.js'
 import { addRates, type Counter, counterOf } from '../table/counter.js'
 import { joinCounters } from '../table/join-counters.js'
 import type { Timeline } from '../table/timeline.js'
+import { containerId, type UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { describeLabels, type Findings } from './findings.js'
-import type { UsageMode } from './metrics.js'
 import type { RowClock } from './row-clock.js'
 import { type CleanCounter, type ScrapeTarget, targetOf } from './scrapes.js'
 
@@ -11,14 +11,6 @@ import { type CleanCounter, type ScrapeTarget, targetOf } from './scrapes.js'
 export interface Usage {
   readonly feature: string
   readonly counters: ReadonlyMap<string, readonly Counter[]>
-}
-
-const containerLabels = ['container_id', 'pod_name', 'container_name', 'container_namespace'] as const
-
-/** The labels that tell containers (or processes of a virtual machine) apart, joined. */
-export function containerId(labels: Labels, mode: UsageMode): string {
-  if (mode === 'vm') return `${labels.container_id ?? ''}/${labels.pid ?? ''}`
-  return containerLabels.map((name) => labels[name] ?? '').join('/')
 }
 
 /**

@@ -32,10 +32,10 @@ describe('profileIdle', () => {
   })
 
   it('says what is there when no source was measured', () => {
-    const part = { kepler_node_package_joules_total: idle.kepler_node_uncore_joules_total }
+    const part = { kepler_node_other_joules_total: idle.kepler_node_uncore_joules_total }
     assert.throws(() => profileIdle(madeResponse(part)), {
       code: 'INVALID_DATA',
-      message: /kepler_node_package_joules_total/,
+      message: /kepler_node_other_joules_total/,
     })
   })
 

@@ -1,19 +1,24 @@
-import { type Component, componentsOf, type EnergySource, energySources } from '../core/energy-source.js'
+import { type Component, type EnergySource, isEnergySource } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
+import { energyIn, energyOf, sourcesIn } from '../extract/energy.js'
 import { chooseExporter } from '../extract/exporters.js'
 import { type Finding, findings } from '../extract/findings.js'
-import { energyMetric, nodeInfoMetric } from '../extract/metrics.js'
 import { nodeTypesAt } from '../extract/node-gauges.js'
 import { energyParts, nodePower, packagesOf } from '../extract/power.js'
 import { rowClock } from '../extract/row-clock.js'
 import { cleanCounters, scrapeTargets } from '../extract/scrapes.js'
+import { featureSeries, featuresIn, metricsOfFeature } from '../extract/usage-series.js'
+import { vocabularyFor } from '../extract/vocabulary-for.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import type { MetricVocabulary } from '../vocabulary/metric-vocabulary.js'
 import type { IdlePower, IdleProfile } from './idle-profile.js'
 
 export interface ProfileRequest {
   readonly instance?: string
   /** Overrides what the response says of the node. */
   readonly nodeType?: number
+  /** What metrics are called. @default found from their names */
+  readonly vocabulary?: MetricVocabulary
 }
 
 /**
@@ -27,23 +32,24 @@ export function profileIdle(
 ): { readonly profile: IdleProfile; readonly findings: readonly Finding[] } {
   const found = findings()
   const power: IdleProfile['power'] = {}
-  for (const source of energySources) {
-    const energy = energyOf(response, source)
-    if (energy === undefined) continue
+  const vocabulary = vocabularyFor(response, request, found)
+  for (const source of sourcesIn(energyIn(response, vocabulary, 'container')).keys()) {
+    if (!isEnergySource(source)) continue
+    const energy = energyOf(response, vocabulary, source, 'container', found)
     const accepts = chooseExporter([...energy.values()].flat(), request.instance, found)
     const own = new Map([...energy].map(([component, series]) => [component, series.filter((s) => accepts(s.labels))]))
-    const measured = measure(own, source, response, request, found)
+    const measured = measure(own, source, response, { ...request, vocabulary }, found)
     if (measured !== undefined) power[source] = measured
   }
   if (Object.keys(power).length === 0) {
     const metrics = [...response.metrics.keys()].filter((name) => name.includes('_joules_total')).sort()
     throw new ModelError(
       'INVALID_DATA',
-      `no energy source was measured in full; energy metrics: ${metrics.join(', ') || 'none'}`,
+      `no energy source was measured; energy metrics: ${metrics.join(', ') || 'none'}`,
     )
   }
   return {
-    profile: { format: 'kepler-idle-profile/1', containers: containerNames(response), power },
+    profile: { format: 'kepler-idle-profile/1', containers: containerNames(response, vocabulary), power },
     findings: found.list(),
   }
 }
@@ -52,7 +58,7 @@ function measure(
   energy: ReadonlyMap<Component, readonly Series[]>,
   source: EnergySource,
   response: PrometheusResponse,
-  { nodeType }: ProfileRequest,
+  { nodeType, vocabulary }: ProfileRequest,
   found: ReturnType<typeof findings>,
 ): IdleProfile['power'][EnergySource] {
   const perPackage = packagesOf([...energy.values()].flat()).length > 0
@@ -63,10 +69,10 @@ function measure(
   if (clock.length === 0) return undefined
   const types =
     nodeType === undefined
-      ? nodeTypesAt(response.series.get(nodeInfoMetric) ?? [], clock, found)
+      ? nodeTypesAt(response.series.get(vocabulary?.nodeInfo ?? '') ?? [], clock, found)
       : new Int32Array(clock.length).fill(nodeType)
   return Object.fromEntries(
-    componentsOf(source).map((component) => {
+    [...new Set(columns.map(({ component }) => component))].map((component) => {
       // By component and not by what a column's name contains: `core` is not `uncore`.
       const units = columns.filter((column) => column.component === component)
       const perUnit = clock.map((_, i) => units.reduce((sum, { values }) => sum + values[i]!, 0) / units.length)
@@ -85,23 +91,14 @@ function rangeByType(watts: Float64Array, types: Int32Array, units: number): Rec
   return ranges
 }
 
-/** Series of every component of a source, `undefined` when one of them is missing. */
-function energyOf(response: PrometheusResponse, source: EnergySource): Map<Component, readonly Series[]> | undefined {
-  const energy = new Map<Component, readonly Series[]>()
-  for (const component of componentsOf(source)) {
-    const all = response.series.get(energyMetric(component, 'container')) ?? []
-    const series = all.filter(({ labels }) => labels.source === source)
-    if (series.length === 0) return undefined
-    energy.set(component, series)
-  }
-  return energy
-}
-
-function containerNames(response: PrometheusResponse): string[] {
+function containerNames(response: PrometheusResponse, vocabulary: MetricVocabulary): string[] {
   const names = new Set<string>()
-  for (const [metric, series] of response.series) {
-    if (!metric.startsWith('kepler_container_')) continue
-    for (const { labels } of series) if (labels.container_name) names.add(labels.container_name)
+  for (const feature of featuresIn(response, vocabulary, 'container')) {
+    const metrics = metricsOfFeature(feature, vocabulary, 'container', [])
+    if (!metrics.some((metric) => (response.series.get(metric)?.length ?? 0) > 0)) continue
+    for (const { labels } of featureSeries(response, feature, vocabulary, 'container', [])) {
+      if (labels.container_name) names.add(labels.container_name)
+    }
   }
   return [...names].sort()
 }

@@ -1,7 +1,9 @@
 import type { Component } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
+import { covers } from '../core/feature-group.js'
 import { type Dataset, type PowerColumn, trainingData } from '../extract/dataset.js'
 import type { Matrix } from '../numeric/matrix.js'
+import { nameIn, withOtherNames } from '../vocabulary/feature-aliases.js'
 import { type BackgroundRule, isBackground } from './background.js'
 import { correlation } from './correlation.js'
 import { containerIdsOf, type Isolator } from './isolator.js'
@@ -38,20 +40,18 @@ export function trainedIsolator(models: readonly BackgroundModel[], rule: Backgr
       const background = isBackground(rule)
       const target = sumContainers(input, (id) => !background(id))
       const rest = trainingData(sumContainers(input, background))
+      const measured = withOtherNames(rest.featureNames)
+      const columnOf = (feature: string) =>
+        rest.featureNames.indexOf(nameIn(feature, (name) => rest.featureNames.includes(name)) ?? feature)
       const components = new Set(target.powers.map(({ component }) => component))
       const usable = models
-        .filter(({ features }) => features.every((name) => rest.featureNames.includes(name)))
+        .filter(({ features }) => covers(measured, features))
         .sort((a, b) => a.error - b.error)
         .slice(0, mostModels)
 
       let best: { dataset: Dataset; model: BackgroundModel; follows: number } | undefined
       for (const model of usable) {
-        const watts = model.predict(
-          columnsOf(
-            rest.x,
-            model.features.map((name) => rest.featureNames.indexOf(name)),
-          ),
-        )
+        const watts = model.predict(columnsOf(rest.x, model.features.map(columnOf)))
         if (![...components].every((component) => watts.has(component))) continue
         const dataset = without(target, watts)
         const follows = strongestCorrelation(dataset)

@@ -54,7 +54,9 @@ async function scene() {
       const metadata = JSON.stringify({ name: 'std', version: request.nextVersion })
       await writeFile(request.candidatePath, zipFiles(new Map([['metadata.json', metadata]])))
     }
-    const machines = [{ instance: 'worker', state: 'metered', sources: ['acpi'], why: '' } as const]
+    const machines = [
+      { instance: 'worker', state: 'metered', sources: ['acpi'], vocabulary: 'kepler-0.7', why: '' } as const,
+    ]
     const nothing = { damaged: [], failures: [], learned: undefined, dataFrom: 0, dataUntil: 0 }
     return { machines, slots: found.slots, servedVersion, candidate: found.candidate, ...nothing }
   }

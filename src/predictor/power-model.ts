@@ -1,6 +1,7 @@
 import type { Component } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import { emptyMatrix, type Matrix } from '../numeric/matrix.js'
+import { nameIn } from '../vocabulary/feature-aliases.js'
 import type { FittedPredictor, FittedTransformer } from './kinds.js'
 import type { Transformer } from './predictor.js'
 
@@ -27,7 +28,7 @@ export type Powers = Partial<Record<Component, number[]>>
 
 /**
  * The watts of each component for rows of raw features. `metrics` names the columns; the model takes those that it needs,
- * by name. Negative watts become 0.
+ * by name, or by another name of the same quantity. Negative watts become 0.
  *
  * @throws ModelError `INVALID_REQUEST` for a missing or repeated metric, a row of another length, or a value that is not
  *   a finite number; `INVALID_ARCHIVE` when the model itself gives no finite number for a row
@@ -76,7 +77,8 @@ function selectColumns(
   rows: readonly (readonly number[])[],
 ): Matrix {
   const indices = features.map((feature) => {
-    const column = columns.get(feature)
+    const name = nameIn(feature, (metric) => columns.has(metric))
+    const column = name === undefined ? undefined : columns.get(name)
     if (column === undefined) {
       throw invalid(`metric ${quote(feature)} is missing; ${model.name} needs ${model.features.join(', ')}`, 'metrics')
     }

@@ -2,6 +2,7 @@ import type { ModelEntry } from '../registry/model-entry.js'
 import { ModelError } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { type Logger, silentLogger } from '../runtime/ports.js'
+import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { bestModelsOf } from './best-models.js'
 import { type ModelFilter, parseFilter } from './filter.js'
 import { createModelAnswers } from './model-answers.js'
@@ -52,7 +53,7 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
   ): ServedModel | undefined {
     const wanted = {
       ...request,
-      metrics: new Set(request.metrics),
+      metrics: withOtherNames(request.metrics),
       accepts: (model: ModelEntry) => filter(model) && !answers.isDamaged(model) && !unreadable.has(model),
     }
     // Each round either returns a model or excludes one, so this ends.

@@ -1,3 +1,4 @@
+import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { ModelError, quote } from '../core/errors.js'
 import { type MetadataNumbers, metadataNumber } from '../registry/metadata-numbers.js'
 
@@ -45,7 +46,7 @@ function parseCondition(condition: string): ModelFilter {
     throw invalid(condition, 'expected attribute:threshold; attribute:threshold')
   }
   if (name === 'features') {
-    const allowed = new Set(threshold.split(',').map((feature) => feature.trim()))
+    const allowed = withOtherNames(threshold.split(',').map((feature) => feature.trim()))
     return ({ features }) => features.every((feature) => allowed.has(feature))
   }
   const limit = Number(threshold)

@@ -1,5 +1,6 @@
 import { quote } from '../core/errors.js'
 import { covers } from '../core/feature-group.js'
+import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import type { ModelRequest } from './model-request.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
 
@@ -9,7 +10,7 @@ export function whyNone(asked: readonly RankedPipeline[], request: ModelRequest)
   const names = asked.map(({ pipeline }) => pipeline.name).join(', ')
   const groups = asked.flatMap((pipeline) => pipeline.groups(source, outputType))
   if (groups.length === 0) return `${names} has no ${outputType} models for ${source}`
-  const measured = new Set(metrics)
+  const measured = withOtherNames(metrics)
   const fitting = groups.filter(({ features }) => covers(measured, features))
   if (fitting.length === 0) {
     const needs = groups.map(({ featureGroup, features }) => `${featureGroup} (${features.join(', ')})`)

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { Clock } from '../runtime/ports.js'
 import { energyComponents } from './container.js'
-import { type ExposedOptions, exposedMetrics } from './exposed.js'
 import { expositionText } from './exposition.js'
 import { type TrueSample, truthMeter } from './ground-truth.js'
 import { type SimulationOptions, simulatedNode } from './node.js'
 import { changedCurve } from './power-curve.js'
+import { type ExposedOptions, exposedMetrics, shownNode } from './shown-node.js'
 
 export interface ExporterOptions extends SimulationOptions, ExposedOptions {
   /** 0 takes a free one. */
@@ -65,7 +65,7 @@ export async function startExporter({
     const route = `${request.method} ${request.url?.replace(/\?.*$/, '')}`
     switch (route) {
       case 'GET /metrics':
-        return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', expositionText(node, metrics))
+        return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', expositionText(shownNode(node), metrics))
       case 'GET /truth':
         return sendJson(response, 200, { components: energyComponents, samples: truth })
       case 'GET /curve':

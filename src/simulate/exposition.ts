@@ -1,8 +1,7 @@
-import type { ExposedMetric } from './exposed.js'
-import type { SimulatedNode } from './node.js'
+import type { ShownMetric, ShownNode } from '../vocabulary/shown-metric.js'
 
 /** What a node shows now, in Prometheus' text format 0.0.4. */
-export function expositionText(node: SimulatedNode, metrics: readonly ExposedMetric[]): string {
+export function expositionText(node: ShownNode, metrics: readonly ShownMetric[]): string {
   const lines: string[] = []
   for (const { name, type, help, read } of metrics) {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { energyComponents } from './container.js'
 import { startExporter } from './exporter.js'
-import { exposedMetrics } from './exposed.js'
+import { exposedMetrics, shownNode } from './shown-node.js'
 import { expositionText } from './exposition.js'
 import { simulatedNode } from './node.js'
 import { changedCurve, defaultCurve } from './power-curve.js'
@@ -133,7 +133,7 @@ describe('the simulated exporter', () => {
   it('writes label values that a scraper reads back', () => {
     const node = simulatedNode({ scenario: mixed })
     node.advanceTo(5)
-    const text = expositionText(node, exposedMetrics())
+    const text = expositionText(shownNode(node), exposedMetrics())
     for (const line of text.trimEnd().split('\n')) {
       assert.match(line, /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+\{([a-z_]+="[^"\\]*",?)*\} -?[0-9.e+]+)$/)
     }

@@ -1,6 +1,7 @@
-import { type ExposedMetric, type ExposedOptions, exposedMetrics } from './exposed.js'
+import type { ShownMetric } from '../vocabulary/shown-metric.js'
 import { type TrueSample, truthMeter } from './ground-truth.js'
-import { type SimulatedNode, type SimulationOptions, simulatedNode } from './node.js'
+import { type SimulationOptions, simulatedNode } from './node.js'
+import { type ExposedOptions, exposedMetrics, shownNode } from './shown-node.js'
 
 export interface ResponseOptions extends SimulationOptions, ExposedOptions {
   /** Seconds that the response covers. @default 600 */
@@ -72,15 +73,16 @@ interface SampledSeries {
 }
 
 function collect(
-  metric: ExposedMetric,
+  metric: ShownMetric,
   options: ResponseOptions,
   times: readonly { readonly time: number; readonly seconds: number }[],
 ): Map<string, SampledSeries> {
-  const node: SimulatedNode = simulatedNode(options)
+  const node = simulatedNode(options)
+  const shown = shownNode(node)
   const series = new Map<string, SampledSeries>()
   times.forEach(({ time, seconds }, i) => {
     node.advanceTo(seconds)
-    metric.read(node, (key, labels, value) => {
+    metric.read(shown, (key, labels, value) => {
       let one = series.get(key)
       if (one === undefined) {
         const size = times.length - i

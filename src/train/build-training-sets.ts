@@ -4,11 +4,14 @@ import { type FeatureGroup, featuresOf, validFeatureGroups } from '../core/featu
 import type { OutputType } from '../core/output-type.js'
 import type { Dataset } from '../extract/dataset.js'
 import type { Extractor, ExtractRequest } from '../extract/extractor.js'
-import type { Finding } from '../extract/findings.js'
-import { featureOf } from '../extract/metrics.js'
+import { type Finding, findings as newFindings } from '../extract/findings.js'
+import { featuresIn } from '../extract/usage-series.js'
+import { vocabularyFor } from '../extract/vocabulary-for.js'
 import type { BackgroundRule } from '../isolate/background.js'
 import type { Isolator } from '../isolate/isolator.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
+import type { MetricVocabulary } from '../vocabulary/metric-vocabulary.js'
+import { trainableGroups } from '../vocabulary/vocabularies.js'
 import { type TrainingSet, trainingSets, type WorkloadAt } from './training-set.js'
 import { workloadsOf } from './workloads.js'
 
@@ -46,13 +49,17 @@ export interface BuiltTrainingSets {
  * @throws ModelError `INVALID_DATA` when nothing is left, with the first reason
  */
 export function buildTrainingSets(response: PrometheusResponse, options: TrainingSetOptions): BuiltTrainingSets {
-  const { sources, outputTypes, extractor, isolator, background = {}, ...request } = options
-  const groups = groupsOf(response, options)
+  const { sources, outputTypes, extractor, isolator, background = {}, ...rest } = options
+  const ofResponse = newFindings()
+  const vocabulary = vocabularyFor(response, options, ofResponse)
+  const request = { ...rest, vocabulary }
+  const groups = groupsOf(response, vocabulary, options)
   const sets: TrainingSet[] = []
   const preprocessed: Preprocessed[] = []
   const failures: { what: string; why: string }[] = []
   const workloadFailures: { what: string; why: string }[] = []
   const findings = new Map<string, Finding>()
+  for (const finding of ofResponse.list()) findings.set(`${finding.kind} ${finding.metric}`, finding)
   const notes = new Set<string>()
 
   const extract = (features: readonly string[], source: EnergySource, outputType: OutputType): Dataset => {
@@ -101,7 +108,7 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
     const [first] = [...failures, ...workloadFailures]
     throw new ModelError(
       'INVALID_DATA',
-      first ? `nothing can be trained: ${first.what}: ${first.why}` : noGroups(response),
+      first ? `nothing can be trained: ${first.what}: ${first.why}` : noGroups(response, vocabulary),
     )
   }
   return {
@@ -115,18 +122,16 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
 
 function groupsOf(
   response: PrometheusResponse,
+  vocabulary: MetricVocabulary,
   { groups, vm, thirdParty = [] }: TrainingSetOptions,
 ): readonly FeatureGroup[] {
-  const mode = vm ? 'vm' : 'container'
-  const measured = [...response.metrics.keys()].flatMap((metric) => {
-    if (thirdParty.includes(metric)) return [metric]
-    return featureOf(metric, mode) ?? []
-  })
-  const valid = validFeatureGroups(measured, thirdParty)
-  return groups ? valid.filter((group) => groups.includes(group)) : valid
+  const features = featuresIn(response, vocabulary, vm ? 'vm' : 'container', thirdParty)
+  // A group that is asked for by name is trained whenever it can be, also where nobody would offer it.
+  const offered = groups?.filter((group) => trainableGroups.has(group)) ?? vocabulary.groups
+  return validFeatureGroups(features, offered, thirdParty)
 }
 
-function noGroups({ metrics }: PrometheusResponse): string {
+function noGroups({ metrics }: PrometheusResponse, { title, groups }: MetricVocabulary): string {
   const usage = [...metrics.keys()].filter((metric) => !metric.includes('joules')).sort()
-  return `no feature group is complete; metrics of usage: ${usage.join(', ') || 'none'}`
+  return `no feature group is complete; ${title} has ${groups.join(', ')}; metrics of usage: ${usage.join(', ') || 'none'}`
 }

@@ -1,13 +1,15 @@
 import type { EnergySource } from '../core/energy-source.js'
 import type { Dataset } from '../extract/dataset.js'
+import { findings } from '../extract/findings.js'
 import type { Extractor, ExtractRequest } from '../extract/extractor.js'
-import { metricOf } from '../extract/metrics.js'
+import { featuresIn } from '../extract/usage-series.js'
+import { vocabularyFor } from '../extract/vocabulary-for.js'
 import { type BackgroundRule, isBackground } from '../isolate/background.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import type { WorkloadAt } from './training-set.js'
 
 /** Features by which the busiest container is found; the first that is measured is used. */
-const usage = ['cpu_instructions', 'bpf_cpu_time_ms', 'cpu_cycles'] as const
+const usage = ['cpu_instructions', 'bpf_cpu_time_ms', 'cpu_time_ms', 'cpu_cycles'] as const
 
 /** Share of the node's usage that a workload must have for a timestamp to be labelled with it. */
 const share = 0.5
@@ -25,9 +27,9 @@ export function workloadsOf(
   request: Omit<ExtractRequest, 'features' | 'outputType' | 'source'> & { readonly source: EnergySource },
   rule: BackgroundRule,
 ): WorkloadAt | undefined {
-  const feature = usage.find((name) =>
-    response.metrics.has(metricOf(name, request.vm ? 'vm' : 'container', request.thirdParty ?? [])),
-  )
+  const vocabulary = vocabularyFor(response, request, findings())
+  const measured = featuresIn(response, vocabulary, request.vm ? 'vm' : 'container')
+  const feature = usage.find((name) => measured.includes(name))
   if (feature === undefined) return undefined
   const { dataset } = extractor.extract(response, { ...request, features: [feature], outputType: 'DynPower' })
   const background = isBackground(rule)

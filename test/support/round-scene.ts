@@ -5,6 +5,7 @@ import { defaultMachine } from '../../src/simulate/machine.js'
 import { defaultCurve, type PowerCurve } from '../../src/simulate/power-curve.js'
 import type { Scenario } from '../../src/simulate/scenario.js'
 import { responseChunks } from '../../src/simulate/write-response.js'
+import type { MetricVocabulary } from '../../src/vocabulary/metric-vocabulary.js'
 import { assessRequest } from './assess-request.js'
 import { hastyScenario } from './hasty-scenario.js'
 import { temporaryFolder } from './temporary-folder.js'
@@ -19,6 +20,8 @@ export interface SegmentOptions {
   readonly curve?: Partial<PowerCurve>
   readonly scenario?: Scenario
   readonly instance?: string
+  /** What metrics are called. */
+  readonly vocabulary?: MetricVocabulary
   /** Changes the text of the response. */
   readonly edit?: (text: string) => string
 }
@@ -44,10 +47,26 @@ export function roundScene(): RoundScene {
   return {
     paths,
     livePath,
-    async segment({ from, seconds, curve, scenario = hastyScenario, instance = 'worker', edit = (text) => text }) {
+    async segment({
+      from,
+      seconds,
+      curve,
+      scenario = hastyScenario,
+      instance = 'worker',
+      vocabulary,
+      edit = (text) => text,
+    }) {
       const machine = { ...defaultMachine, instance, curve: { ...defaultCurve, ...curve } }
       const start = sceneStart + from
-      const chunks = responseChunks({ scenario, machine, seed: from, start, duration: seconds, step: 3 })
+      const chunks = responseChunks({
+        scenario,
+        machine,
+        seed: from,
+        start,
+        duration: seconds,
+        step: 3,
+        ...(vocabulary && { vocabulary }),
+      })
       const path = join(folder, `${start}-${paths.length}.json`)
       await writeFile(path, edit([...chunks].join('')))
       paths.push(path)

@@ -6,8 +6,8 @@ import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { describedCommand } from '../help/described-command.js'
 import { dataFile, prefixedFile } from '../inputs/data-files.js'
-import { readInput } from '../inputs/response-input.js'
-import { addExtractOptions, type ExtractOptions, extractRequestOf, readOptionsFor } from '../options/extract-options.js'
+import { readForExtraction } from '../inputs/extract-input.js'
+import { addExtractOptions, type ExtractOptions } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { summariseDataset, warnOfFindings, writeDatasetSummary } from '../reports/dataset-report.js'
 import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
@@ -34,8 +34,8 @@ export function extractCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: ExtractOptions & { input: string; output?: string; json?: boolean }) => {
     const { DATAPATH, VM_JOB_NAME } = io.loadConfig(settingOverrides(command, settings))
-    const request = extractRequestOf(options, VM_JOB_NAME)
-    const response = await readInput(io, dataFile(DATAPATH, options.input, '.json'), readOptionsFor(request))
+    const input = dataFile(DATAPATH, options.input, '.json')
+    const { response, request } = await readForExtraction(io, input, options, VM_JOB_NAME)
     const { dataset, findings } = extractorNamed(options.extractor).extract(response, request)
 
     const path = prefixedFile(DATAPATH, 'extracted', options.output ?? options.input)

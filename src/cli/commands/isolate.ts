@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { extractorNamed } from '../../extract/extractors.js'
 import { describedCommand } from '../help/described-command.js'
 import { dataFile, prefixedFile } from '../inputs/data-files.js'
-import { readInput } from '../inputs/response-input.js'
-import { addExtractOptions, type ExtractOptions, extractRequestOf, readOptionsFor } from '../options/extract-options.js'
+import { readForExtraction } from '../inputs/extract-input.js'
+import { addExtractOptions, energySourceOf, type ExtractOptions } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
@@ -45,9 +45,9 @@ export function isolateCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
-    const request = extractRequestOf(options, config.VM_JOB_NAME)
-    const isolator = await isolatorOf(io, config, options, request.source)
-    const response = await readInput(io, dataFile(config.DATAPATH, options.input, '.json'), readOptionsFor(request))
+    const isolator = await isolatorOf(io, config, options, energySourceOf(options.energySource))
+    const input = dataFile(config.DATAPATH, options.input, '.json')
+    const { response, request } = await readForExtraction(io, input, options, config.VM_JOB_NAME)
     const outputType = isolator.needsContainers ? 'DynPower' : 'AbsPower'
     const { dataset, findings } = extractorNamed(options.extractor).extract(response, { ...request, outputType })
     warnOfFindings(io, findings)

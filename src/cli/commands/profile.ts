@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { nodeInfoMetric, usedLabels } from '../../extract/metrics.js'
 import type { IdleProfile } from '../../isolate/idle-profile.js'
 import { profileIdle } from '../../isolate/profiler.js'
 import type { ReadOptions } from '../../prometheus/response.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { isTrainingMetric, usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
 import { readInput } from '../inputs/response-input.js'
-import { nodeTypeOf } from '../options/extract-options.js'
+import { nodeTypeOf, vocabularyOption } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
@@ -17,7 +17,7 @@ const settings = { DATAPATH: '--data-path <folder>' } as const
 
 /** A profile needs energy, node types, and the names of containers. */
 export const profileReadOptions: ReadOptions = {
-  wants: (metric) => metric === nodeInfoMetric || /^kepler_(node_.*_joules_total|container_.*_total)$/.test(metric),
+  wants: (metric) => isTrainingMetric(metric, 'container'),
   labels: usedLabels,
 }
 
@@ -26,6 +26,7 @@ interface Options {
   readonly output?: string
   readonly instance?: string
   readonly nodeType?: string
+  readonly vocabulary?: string
   readonly json?: boolean
 }
 
@@ -46,6 +47,7 @@ export function profileCommand(io: CliIo): Command {
     .option('-o, --output <name>', 'write the profile to this file of the data folder')
     .option('--instance <name>', 'which Kepler to take where the response has several')
     .option('--node-type <number>', 'the node type, instead of what kepler_node_node_info says')
+    .addOption(vocabularyOption())
     .option('--json', 'print the profile as JSON')
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
@@ -54,6 +56,7 @@ export function profileCommand(io: CliIo): Command {
     const { profile, findings } = profileIdle(response, {
       ...(options.instance !== undefined && { instance: options.instance }),
       ...(options.nodeType !== undefined && { nodeType: nodeTypeOf(options.nodeType) }),
+      ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
     })
     warnOfFindings(io, findings)
     if (options.output !== undefined) {

@@ -7,7 +7,9 @@ import { energyComponents } from '../../simulate/container.js'
 import { startExporter } from '../../simulate/exporter.js'
 import { defaultMachine, type SimulatedMachine } from '../../simulate/machine.js'
 import { scenarioNamed, scenarioNames } from '../../simulate/scenario.js'
-import { type ResponseOptions, responseChunks, truthChunks } from '../../simulate/write-response.js'
+import { responseChunks, type ResponseOptions, truthChunks } from '../../simulate/write-response.js'
+import type { MetricVocabulary } from '../../vocabulary/metric-vocabulary.js'
+import { vocabularies, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
@@ -32,6 +34,7 @@ interface SimulateOptions {
   readonly vmTrain?: boolean
   readonly packageRatio?: boolean
   readonly accelerator?: boolean
+  readonly vocabulary: string
 }
 
 /** Samples of a series at most: 20 years by the minute. */
@@ -48,6 +51,7 @@ export function simulateCommand(io: CliIo): Command {
     examples: [
       ['kepler-model simulate -o mixed.json --scenario mixed --duration 900', 'fifteen minutes of mixed work'],
       ['kepler-model simulate -o idle.json.gz --scenario idle --truth idle-truth.json', 'with the true watts'],
+      ['kepler-model simulate -o new.json --vocabulary kepler-0.10', 'the metrics of Kepler 0.10 and later'],
       ['kepler-model simulate --serve 9102 --scenario bursty', 'a Kepler for a Prometheus to scrape'],
     ],
   })
@@ -67,6 +71,11 @@ export function simulateCommand(io: CliIo): Command {
     .option('--vm-train', 'metrics of the processes of a virtual machine instead of containers')
     .option('--package-ratio', 'also how the usage of containers is spread over the packages')
     .option('--accelerator', 'also the gauge of an accelerator card')
+    .addOption(
+      new Option('--vocabulary <name>', 'what metrics are called: the version of Kepler')
+        .choices(vocabularies.map(({ name }) => name))
+        .default(vocabularies[0]?.name),
+    )
   addSettingOptions(command, settings)
   return command.action(async (options: SimulateOptions) => {
     const simulation = simulationOf(options)
@@ -111,7 +120,20 @@ function simulationOf(options: SimulateOptions): ResponseOptions {
     vm: options.vmTrain ?? false,
     packageRatio: options.packageRatio ?? false,
     accelerator: options.accelerator ?? false,
+    vocabulary: shownVocabulary(options),
   }
+}
+
+function shownVocabulary({ vocabulary: name, packageRatio, accelerator }: SimulateOptions): MetricVocabulary {
+  const vocabulary = vocabularyNamed(name)
+  const lacks =
+    packageRatio && vocabulary.packageRatio === undefined
+      ? '--package-ratio'
+      : accelerator && vocabulary.nodeGauge('accelerator_intel_qat') === undefined
+        ? '--accelerator'
+        : undefined
+  if (lacks === undefined) return vocabulary
+  throw new ModelError('INVALID_CONFIG', `${lacks}: ${vocabulary.title} has no such metric`, { field: lacks })
 }
 
 async function serve(options: SimulateOptions, simulation: ResponseOptions, { stderr, signal }: CliIo): Promise<void> {

@@ -1,20 +1,20 @@
 import { type Command, Option } from 'commander'
 import type { EnergySource } from '../../core/energy-source.js'
-import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { messageOf, ModelError, quote } from '../../core/errors.js'
 import { isFeatureGroup } from '../../core/feature-group.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
 import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
-import { metricOf, usedLabels } from '../../extract/metrics.js'
 import { parseHints } from '../../isolate/background.js'
 import type { Isolator } from '../../isolate/isolator.js'
+import { isTrainingMetric, usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
 import { machineOfId } from '../inputs/machine-id.js'
 import { readInput } from '../inputs/response-input.js'
-import { energySourceOf, nodeTypeOf, splitNames } from '../options/extract-options.js'
+import { energySourceOf, nodeTypeOf, splitNames, vocabularyOption } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
-import { addTrainOptions, type TrainOptions, trainersOf, trainSettings } from '../options/train-options.js'
+import { addTrainOptions, trainersOf, type TrainOptions, trainSettings } from '../options/train-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import { warnOfFailures, writeTrainReport } from '../reports/train-report.js'
 import { type CliIo, writeLines } from '../terminal/io.js'
@@ -39,6 +39,7 @@ type Options = TrainOptions &
     readonly thirdpartyMetrics?: string
     readonly vmTrain?: boolean
     readonly instance?: string
+    readonly vocabulary?: string
     readonly nodeType?: string
     readonly id?: string
   }
@@ -75,6 +76,7 @@ export function trainCommand(io: CliIo): Command {
     .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
     .option('--instance <name>', 'which Kepler to take where the response has several')
     .option('--node-type <number>', 'the node type of all rows, instead of what kepler_node_node_info says')
+    .addOption(vocabularyOption())
     .option('--id <machine>', 'the machine that was measured; its spec is machine_spec/<id>.json in the data folder')
   addIsolateOptions(command)
   addTrainOptions(command)
@@ -99,9 +101,8 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
     import('../../train/build-training-sets.js'),
     import('../../train/train-pipeline.js'),
   ])
-  const thirdPartyMetrics = new Set(thirdParty.map((name) => metricOf(name, 'container', thirdParty)))
   const response = await readInput(io, dataFile(config.DATAPATH, options.input, '.json'), {
-    wants: (metric) => thirdPartyMetrics.has(metric) || metric.startsWith('kepler_'),
+    wants: (metric) => thirdParty.includes(metric) || isTrainingMetric(metric, options.vmTrain ? 'vm' : 'container'),
     labels: usedLabels,
   })
   const outputs = options.outputType ? [options.outputType] : outputTypes
@@ -118,6 +119,7 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
     ...(groups && { groups }),
     ...(options.instance !== undefined && { instance: options.instance }),
     ...(nodeType !== undefined && { nodeType }),
+    ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
   })
   warnOfFindings(io, built.findings)
   warnOfFailures(io, built.failures)

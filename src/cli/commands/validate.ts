@@ -1,15 +1,16 @@
 import type { Command } from 'commander'
+import { isEnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
 import type { MetricReport } from '../../extract/inspect.js'
-import { usedLabels } from '../../extract/metrics.js'
-import { type ValidationReport, validateResponse } from '../../extract/validate.js'
+import { validateResponse, type ValidationReport } from '../../extract/validate.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
+import { usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
 import { dataFile } from '../inputs/data-files.js'
 import { readInput } from '../inputs/response-input.js'
-import { splitNames } from '../options/extract-options.js'
+import { splitNames, vocabularyOption } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { short, timeText } from '../reports/dataset-report.js'
 import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
@@ -22,6 +23,7 @@ interface Options {
   readonly output?: string
   readonly thirdpartyMetrics?: string
   readonly vmTrain?: boolean
+  readonly vocabulary?: string
   readonly toCsv?: boolean
   readonly json?: boolean
 }
@@ -43,6 +45,7 @@ export function validateCommand(io: CliIo): Command {
     .option('-o, --output <name>', 'name of the CSV file for --to-csv (default: validate_<input>)')
     .option('--thirdparty-metrics <names>', 'metrics that are features by their own name, comma-separated (also -tm)')
     .option('--vm-train', 'look for the processes of a virtual machine instead of containers')
+    .addOption(vocabularyOption())
     .option('--to-csv', 'write the table of metrics as CSV to the data folder')
     .option('--json', 'print JSON')
   addSettingOptions(command, settings)
@@ -51,7 +54,11 @@ export function validateCommand(io: CliIo): Command {
     const path = dataFile(DATAPATH, options.input, '.json')
     const response = await readInput(io, path, { labels: usedLabels, tolerant: true })
     const thirdParty = splitNames(options.thirdpartyMetrics)
-    const report = validateResponse(response, { vm: options.vmTrain ?? false, thirdParty })
+    const report = validateResponse(response, {
+      vm: options.vmTrain ?? false,
+      thirdParty,
+      ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
+    })
     if (options.toCsv) {
       const csv = dataFile(
         DATAPATH,
@@ -68,7 +75,8 @@ export function validateCommand(io: CliIo): Command {
   })
 }
 
-function writeReport(io: CliIo, { metrics, groups, sources, exporters }: ValidationReport): void {
+function writeReport(io: CliIo, report: ValidationReport): void {
+  const { metrics, groups, sources, exporters } = report
   const right = { align: 'right' } as const
   writeTable(
     io.stdout,
@@ -86,13 +94,24 @@ function writeReport(io: CliIo, { metrics, groups, sources, exporters }: Validat
   writeLines(io.stdout, [''])
   writeTable(
     io.stdout,
-    [{ title: 'FOR TRAINING' }, { title: 'USABLE' }, { title: 'MISSING' }],
+    [{ title: 'FOR TRAINING' }, { title: 'USABLE' }, { title: 'HAS' }, { title: 'MISSING' }],
     [
-      ...groups.map(({ group, missing }) => ({ name: group, missing })),
-      ...sources.map(({ source, missing }) => ({ name: source, missing })),
-    ].map(({ name, missing }) => [name, missing.length === 0 ? 'yes' : 'no', missing.join(', ')]),
+      ...groups.map(({ group, missing }) => [group, missing.length === 0 ? 'yes' : 'no', '', missing.join(', ')]),
+      ...sources.map(({ source, components, missing }) => [
+        source || '(no source)',
+        isEnergySource(source) ? 'yes' : 'no',
+        components.join(', '),
+        isEnergySource(source) ? missing.join(', ') : 'nobody knows this source',
+      ]),
+    ],
   )
-  writeLines(io.stdout, ['', `Kepler instances: ${exporters.join(', ') || 'none'}`])
+  const { title } = vocabularyNamed(report.vocabulary)
+  const others = report.otherVocabularies.map((name) => vocabularyNamed(name).title)
+  writeLines(io.stdout, [
+    '',
+    `Metrics of ${title}${others.length > 0 ? `; also of ${others.join(', ')}: choose with --vocabulary` : ''}`,
+  ])
+  writeLines(io.stdout, [`Kepler instances: ${exporters.join(', ') || 'none'}`])
   if (exporters.length > 1) writeLines(io.stdout, ['One node at a time is extracted; choose with --instance.'])
 }
 

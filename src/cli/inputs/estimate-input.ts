@@ -4,9 +4,10 @@ import { ModelError, quote } from '../../core/errors.js'
 import type { OutputType } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
 import type { Extractor } from '../../extract/extractor.js'
-import { usedLabels } from '../../extract/metrics.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
+import { nameIn } from '../../vocabulary/feature-aliases.js'
+import { usedLabels } from '../../vocabulary/vocabularies.js'
 import type { CliIo } from '../terminal/io.js'
 import { dataFile, prefixedFile } from './data-files.js'
 import { readDataset } from './dataset-input.js'
@@ -66,7 +67,9 @@ async function datasetInput(
     path,
     meaning,
     async dataset(features) {
-      const missing = features.filter((feature) => !dataset.features.some(({ name }) => name === feature))
+      const missing = features.filter(
+        (feature) => nameIn(feature, (wanted) => dataset.features.some(({ name }) => name === wanted)) === undefined,
+      )
       if (missing.length === 0) return dataset
       throw new ModelError('INVALID_DATA', `${path} has no ${missing.join(', ')}`)
     },

@@ -1,21 +1,22 @@
 import { type Command, Option } from 'commander'
 import { type EnergySource, energySources, requestedSource } from '../../core/energy-source.js'
 import { ModelError, quote } from '../../core/errors.js'
-import { type FeatureGroup, featuresOf, groupFeatures, isFeatureGroup } from '../../core/feature-group.js'
+import { featuresOf, groupFeatures, isFeatureGroup } from '../../core/feature-group.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
-import { type ExtractorName, type ExtractRequest, extractorNames } from '../../extract/extractor.js'
-import { metricsFor, usedLabels } from '../../extract/metrics.js'
-import type { ReadOptions } from '../../prometheus/response.js'
+import { type ExtractorName, extractorNames, type ExtractRequest } from '../../extract/extractor.js'
+import { vocabularies, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 
 /** What commander makes of the options below. */
 export interface ExtractOptions {
   readonly extractor: ExtractorName
   readonly energySource: string
   readonly outputType: OutputType
-  readonly featureGroup: string
+  /** Undefined: the one that the response's version of Kepler offers. */
+  readonly featureGroup?: string
   readonly thirdpartyMetrics?: string
   readonly vmTrain?: boolean
   readonly instance?: string
+  readonly vocabulary?: string
   readonly nodeType?: string
 }
 
@@ -31,21 +32,27 @@ export function addExtractOptions(command: Command, byDefault: { readonly output
         .default(byDefault.outputType),
     )
     .addOption(
-      new Option('--feature-group <group>', 'features to extract (also -fg)').choices(groups).default('BPFOnly'),
+      new Option(
+        '--feature-group <group>',
+        `features to extract (also -fg) (default: ${vocabularies.map((v) => `${v.defaultGroup} of ${v.title}`).join(', ')})`,
+      ).choices(groups),
     )
     .option('--thirdparty-metrics <names>', 'metrics that are features by their own name, comma-separated (also -tm)')
     .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
     .option('--instance <name>', 'which Kepler to take where the response has several')
     .option('--node-type <number>', 'the node type of all rows, instead of that in kepler_node_node_info')
+    .addOption(vocabularyOption())
 }
 
-/** A checked request. @throws ModelError `INVALID_REQUEST` that names the option */
-export function extractRequestOf(
-  options: ExtractOptions,
-  vmJob: string,
-): ExtractRequest & { readonly group: FeatureGroup } {
+/** Data of two versions of Kepler has to be chosen from; else nobody need know. */
+export function vocabularyOption(): Option {
+  const names = vocabularies.map(({ name }) => name)
+  return new Option('--vocabulary <name>', 'what metrics are called (default: found from the data)').choices(names)
+}
+
+/** A checked request for a feature group. @throws ModelError `INVALID_REQUEST` that names the option */
+export function extractRequestOf(options: ExtractOptions, vmJob: string, group: string): ExtractRequest {
   const thirdParty = splitNames(options.thirdpartyMetrics)
-  const group = options.featureGroup
   if (!isFeatureGroup(group)) {
     throw new ModelError('INVALID_REQUEST', `unknown feature group ${quote(group)}`, { field: 'feature-group' })
   }
@@ -56,7 +63,6 @@ export function extractRequestOf(
     })
   }
   return {
-    group,
     features,
     source: energySourceOf(options.energySource),
     outputType: options.outputType,
@@ -65,14 +71,8 @@ export function extractRequestOf(
     thirdParty,
     ...(options.instance !== undefined && { instance: options.instance }),
     ...(options.nodeType !== undefined && { nodeType: nodeTypeOf(options.nodeType) }),
+    ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
   }
-}
-
-/** What has to be read of a response for such a request. */
-export function readOptionsFor(request: ExtractRequest): ReadOptions {
-  const { features, source, vm = false, thirdParty = [] } = request
-  const metrics = metricsFor(features, source, vm ? 'vm' : 'container', thirdParty)
-  return { wants: (metric) => metrics.has(metric), labels: usedLabels }
 }
 
 /** @throws ModelError `INVALID_REQUEST` */

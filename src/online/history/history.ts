@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
-import { isTrainingMetric } from '../../extract/metrics.js'
+import { isTrainingMetric } from '../../vocabulary/vocabularies.js'
 import type { PrometheusClient } from '../../prometheus/client.js'
 import { partialPathOf, queryToFile } from '../../prometheus/query.js'
 import { readHistory } from './read-history.js'
@@ -73,7 +73,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     const path = join(folder, `${start}-${end}.json`)
     const range = { start, end, step }
     const request = {
-      metricPrefix: 'kepler_',
+      metricPrefix: '',
       wants: (metric: string) => isTrainingMetric(metric, 'container'),
       range,
       identity: `${start}-${end}`,

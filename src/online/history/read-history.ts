@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.js'
-import { usedLabels } from '../../extract/metrics.js'
 import { mergeParts } from '../../prometheus/merge.js'
 import { readResponseFile } from '../../prometheus/read.js'
+import { usedLabels } from '../../vocabulary/vocabularies.js'
 import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 
 export interface ReadHistory {

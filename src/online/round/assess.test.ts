@@ -6,6 +6,7 @@ import { readModelArchive } from '../../archive/read-model-archive.js'
 import { bufferSource } from '../../archive/zip/byte-source.js'
 import { openZip } from '../../archive/zip/zip.js'
 import { seededRandom } from '../../numeric/random.js'
+import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { scenarioNamed } from '../../simulate/scenario.js'
 import type { Assessment } from './assess.js'
 
@@ -71,6 +72,24 @@ describe('assess', () => {
     assert.equal(rows, 50)
     // From the first to nearly the last of ten minutes.
     assert.ok(Number(data_until) - Number(data_from) > 500)
+  })
+
+  it('learns from Kepler 0.10, also beside machines with an older one', async () => {
+    const { segment, round } = roundScene()
+    await segment({ from: 0, seconds: 240, instance: 'new', vocabulary: vocabularyNamed('kepler-0.10') })
+    await segment({ from: 0, seconds: 240, instance: 'old' })
+    const assessment = await round()
+    assert.deepEqual(assessment.failures, [])
+    assert.deepEqual(
+      assessment.machines.map(({ instance, vocabulary }) => [instance, vocabulary]),
+      [
+        ['new:28282', 'kepler-0.10'],
+        ['old', 'kepler-0.7'],
+      ],
+    )
+    assert.equal(node(assessment, 'rapl-sysfs', 'CPUTimeOnly').verdict, 'first')
+    assert.equal(node(assessment, 'acpi', 'CPUTimeOnly').verdict, 'first')
+    assert.equal(assessment.slots.length, 2 * 2 * (5 + 1))
   })
 
   it('waits while there is too little to learn from', async () => {

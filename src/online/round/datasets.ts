@@ -3,8 +3,9 @@ import { messageOf } from '../../core/errors.js'
 import { type FeatureGroup, featuresOf, validFeatureGroups } from '../../core/feature-group.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { defaultExtractor } from '../../extract/default.js'
-import { featureOf } from '../../extract/metrics.js'
+import { featuresIn } from '../../extract/usage-series.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
+import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import type { MachineTypes } from './machine-types.js'
 import type { Machine } from './machines.js'
 
@@ -32,16 +33,20 @@ export function extractMachines(
   machines: readonly Machine[],
   types: MachineTypes,
 ): Extracted {
-  const groups = validFeatureGroups(
-    [...response.metrics.keys()].flatMap((metric) => featureOf(metric, 'container') ?? []),
-  )
   const data: MachineData[] = []
   const failures: { what: string; why: string }[] = []
   for (const machine of machines) {
     const { instance } = machine
+    const vocabulary = vocabularyNamed(machine.vocabulary)
+    const groups = validFeatureGroups(featuresIn(response, vocabulary, 'container'), vocabulary.groups)
     const nodeType = types.of(instance)
     for (const source of machine.sources) {
-      const request = { source, ...(instance !== '' && { instance }), ...(nodeType !== undefined && { nodeType }) }
+      const request = {
+        source,
+        vocabulary,
+        ...(instance !== '' && { instance }),
+        ...(nodeType !== undefined && { nodeType }),
+      }
       const node = new Map<FeatureGroup, Dataset>()
       for (const group of groups) {
         try {

@@ -3,7 +3,13 @@ import { describe, it } from 'node:test'
 import { machineTypes, reportedTypes } from './machine-types.js'
 import type { Machine } from './machines.js'
 
-const machine = (instance: string): Machine => ({ instance, state: 'metered', sources: ['acpi'], why: '' })
+const machine = (instance: string): Machine => ({
+  instance,
+  state: 'metered',
+  sources: ['acpi'],
+  vocabulary: 'kepler-0.7',
+  why: '',
+})
 const small = { processor: 'intel_xeon_e5_2686v4', cores: 8 }
 const large = { processor: 'amd_epyc_9654', cores: 192 }
 

@@ -1,8 +1,8 @@
 import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
-import { nodeInfoMetric } from '../../extract/metrics.js'
 import type { NodeTypeIndex } from '../../machine/node-type-index.js'
 import { wholeNumbers } from '../../machine/spec.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
+import { vocabularies } from '../../vocabulary/vocabularies.js'
 import type { Machine } from './machines.js'
 
 /** The spec of a node type, and the measured machines that have it. */
@@ -55,7 +55,7 @@ export function machineTypes(
 /** The node types in `kepler_node_node_info`. */
 export function reportedTypes({ series }: Pick<PrometheusResponse, 'series'>): ReadonlySet<number> {
   const types = new Set<number>()
-  for (const { values } of series.get(nodeInfoMetric) ?? []) {
+  for (const { values } of vocabularies.flatMap(({ nodeInfo }) => series.get(nodeInfo ?? '') ?? [])) {
     for (const value of values) if (Number.isSafeInteger(value)) types.add(value)
   }
   return types

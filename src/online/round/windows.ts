@@ -1,6 +1,7 @@
-import type { FeatureGroup } from '../../core/feature-group.js'
+import { covers, type FeatureGroup } from '../../core/feature-group.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { type TrainingSet, trainingSets } from '../../train/training-set.js'
+import { withOtherNames } from '../../vocabulary/feature-aliases.js'
 import type { MachineData } from './datasets.js'
 import { windowSinceDrift } from './drift.js'
 import { meanPower, rowErrors } from './measure.js'
@@ -50,9 +51,8 @@ function usable(
   dataset: Dataset,
 ): { model: ServedModel; set: TrainingSet } | undefined {
   for (const set of trainingSets(dataset, group)) {
-    const model = served
-      .ofNode(source, set.nodeType)
-      .find(({ features }) => features.every((feature) => set.features.includes(feature)))
+    const measured = withOtherNames(set.features)
+    const model = served.ofNode(source, set.nodeType).find(({ features }) => covers(measured, features))
     if (model) return { model, set }
   }
   return undefined

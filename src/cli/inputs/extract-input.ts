@@ -1,0 +1,30 @@
+import type { ExtractRequest } from '../../extract/extractor.js'
+import { findings } from '../../extract/findings.js'
+import { vocabularyFor } from '../../extract/vocabulary-for.js'
+import { wantedMetrics } from '../../extract/wanted-metrics.js'
+import type { PrometheusResponse } from '../../prometheus/response.js'
+import { usedLabels, vocabularies } from '../../vocabulary/vocabularies.js'
+import { type ExtractOptions, extractRequestOf } from '../options/extract-options.js'
+import type { CliIo } from '../terminal/io.js'
+import { readInput } from './response-input.js'
+
+/**
+ * Reads what a dataset needs of a saved response. Where no feature group is named, it is the one that the response's
+ * version of Kepler offers, which is known when it has been read.
+ *
+ * @throws ModelError `INVALID_REQUEST` that names an option, and what reading throws
+ */
+export async function readForExtraction(
+  io: CliIo,
+  path: string,
+  options: ExtractOptions,
+  vmJob: string,
+): Promise<{ readonly response: PrometheusResponse; readonly request: ExtractRequest }> {
+  const groups = options.featureGroup === undefined ? vocabularies.map((v) => v.defaultGroup) : [options.featureGroup]
+  const [first, ...others] = groups.map((group) => extractRequestOf(options, vmJob, group))
+  const features = [first, ...others].flatMap((request) => request?.features ?? [])
+  const metrics = wantedMetrics(features, first?.vm ? 'vm' : 'container', first?.thirdParty ?? [])
+  const response = await readInput(io, path, { wants: (metric) => metrics.has(metric), labels: usedLabels })
+  const group = options.featureGroup ?? vocabularyFor(response, first ?? {}, findings()).defaultGroup
+  return { response, request: extractRequestOf(options, vmJob, group) }
+}

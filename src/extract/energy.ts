@@ -1,0 +1,130 @@
+import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
+import { ModelError } from '../core/errors.js'
+import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import type { EnergyMetric, MeasuredEnergy, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
+import type { Findings } from './findings.js'
+import { seriesOf } from './lookup.js'
+
+/** A counter of joules, its `package` in the label of that name, and what it measures. */
+export interface EnergySeries extends MeasuredEnergy {
+  readonly series: Series
+}
+
+/** All that a response says of energy, through a vocabulary. */
+export function energyIn(
+  response: PrometheusResponse,
+  vocabulary: MetricVocabulary,
+  mode: UsageMode,
+): readonly EnergySeries[] {
+  const found: EnergySeries[] = []
+  const first = new Map<string, string>()
+  for (const metric of vocabulary.energy[mode]) {
+    for (const series of response.series.get(metric.metric) ?? []) {
+      const measured = metric.measures(series.labels)
+      if (measured === undefined) continue
+      const key = `${measured.source ?? ''}/${measured.component}`
+      if ((first.get(key) ?? metric.metric) !== metric.metric) continue
+      first.set(key, metric.metric)
+      found.push({ ...measured, series: asCounter(series, metric, measured) })
+    }
+  }
+  return found
+}
+
+/**
+ * The series of each component of a source. Components that are not measured are left out, and named in `findings`.
+ *
+ * @throws ModelError `INVALID_DATA` when no component of the source is measured
+ */
+export function energyOf(
+  response: PrometheusResponse,
+  vocabulary: MetricVocabulary,
+  source: EnergySource,
+  mode: UsageMode,
+  findings: Findings,
+): Map<Component, readonly Series[]> {
+  const all = energyIn(response, vocabulary, mode)
+  const energy = new Map<Component, readonly Series[]>()
+  const missing: Component[] = []
+  for (const component of componentsOf(source)) {
+    const own = all.filter((one) => (one.source ?? source) === source && one.component === component)
+    if (own.length > 0)
+      energy.set(
+        component,
+        own.map(({ series }) => series),
+      )
+    else missing.push(component)
+  }
+  if (energy.size === 0) throw noEnergy(response, vocabulary, source, mode, all)
+  const example = [...energy.values()][0]?.[0]?.metric ?? ''
+  for (const component of missing) findings.add('missing component', example, 1, `${component} of ${source}`)
+  return energy
+}
+
+/** The sources of energy in a response, and the components of each, in the order in which they are met. */
+export function sourcesIn(energy: readonly EnergySeries[]): ReadonlyMap<string, ReadonlySet<Component>> {
+  const sources = new Map<string, Set<Component>>()
+  for (const { source = '', component } of energy)
+    sources.set(source, (sources.get(source) ?? new Set<Component>()).add(component))
+  return sources
+}
+
+function noEnergy(
+  response: PrometheusResponse,
+  vocabulary: MetricVocabulary,
+  source: EnergySource,
+  mode: UsageMode,
+  all: readonly EnergySeries[],
+): ModelError {
+  const metrics = metricsOf(vocabulary, source, mode)
+  const metric = metrics.find((name) => response.series.has(name)) ?? metrics[0]!
+  try {
+    seriesOf(response, metric)
+  } catch (error) {
+    if (error instanceof ModelError) return error
+    throw error
+  }
+  const there = [...sourcesIn(all).keys()].map((name) => name || '(none)').sort()
+  return new ModelError(
+    'INVALID_DATA',
+    `metric ${metric} has no series of source ${source}; its sources: ${there.join(', ')}`,
+    { field: metric },
+  )
+}
+
+/** The metrics that a source's energy may stand in; for a metric that carries the source as a label, that one. */
+function metricsOf(vocabulary: MetricVocabulary, source: EnergySource, mode: UsageMode): readonly string[] {
+  const wanted = componentsOf(source)
+  const named = vocabulary.energy[mode].filter(({ measures }) => {
+    const component = measures({ source })?.component
+    return component === undefined || wanted.includes(component)
+  })
+  return (named.length > 0 ? named : vocabulary.energy[mode]).map(({ metric }) => metric)
+}
+
+/**
+ * A gauge of watts as the counter that has these watts as its rate, so that all that follows knows one kind; and the
+ * package where extraction looks for it.
+ */
+function asCounter(series: Series, { unit }: EnergyMetric, measured: MeasuredEnergy): Series {
+  const { labels } = series
+  const named =
+    measured.package === undefined || labels.package === measured.package
+      ? series
+      : { ...series, labels: { ...labels, package: measured.package } }
+  if (unit === 'joules') return named
+  const values = new Float64Array(series.values.length)
+  let joules = 0
+  let before = series.timestamps[0] ?? 0
+  for (let i = 0; i < values.length; i++) {
+    const watts = series.values[i]!
+    const time = series.timestamps[i]!
+    // What is not finite stays so, and is left out like any other such sample.
+    if (Number.isFinite(watts)) {
+      joules += watts * Math.max(0, time - before)
+      before = Math.max(before, time)
+    }
+    values[i] = Number.isFinite(watts) ? joules : Number.NaN
+  }
+  return { ...named, values }
+}

@@ -1,0 +1,89 @@
+import { ModelError } from '../core/errors.js'
+import { allFeatures } from '../core/feature-group.js'
+import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import type { LabelSet, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
+import { kindOf } from './feature-kind.js'
+import { seriesOf } from './lookup.js'
+
+/** The metrics that a feature may stand in, the best first. Third-party features are metrics themselves. */
+export function metricsOfFeature(
+  feature: string,
+  vocabulary: MetricVocabulary,
+  mode: UsageMode,
+  thirdParty: readonly string[],
+): readonly string[] {
+  if (thirdParty.includes(feature)) return [feature]
+  if (kindOf(feature) === 'usage') return vocabulary.usage(feature, mode).map(({ metric }) => metric)
+  return [vocabulary.nodeGauge(feature) ?? []].flat()
+}
+
+/** The features that a response has metrics of. */
+export function featuresIn(
+  { metrics }: Pick<PrometheusResponse, 'metrics'>,
+  vocabulary: MetricVocabulary,
+  mode: UsageMode,
+  thirdParty: readonly string[] = [],
+): readonly string[] {
+  return [...allFeatures, ...thirdParty].filter((feature) =>
+    metricsOfFeature(feature, vocabulary, mode, thirdParty).some((metric) => metrics.has(metric)),
+  )
+}
+
+/**
+ * The series of a feature in the feature's own unit, their labels as `containerId` reads them.
+ *
+ * @throws ModelError `INVALID_DATA` that names the metric that is missing, or the vocabulary that has none
+ */
+export function featureSeries(
+  response: PrometheusResponse,
+  feature: string,
+  vocabulary: MetricVocabulary,
+  mode: UsageMode,
+  thirdParty: readonly string[],
+): readonly Series[] {
+  const metrics = metricsOfFeature(feature, vocabulary, mode, thirdParty)
+  const [best] = metrics
+  if (best === undefined) {
+    throw new ModelError(
+      'INVALID_DATA',
+      `${vocabulary.title} does not measure ${feature}; it offers ${vocabulary.groups.join(', ')}`,
+      { field: feature },
+    )
+  }
+  const metric = metrics.find((name) => (response.series.get(name)?.length ?? 0) > 0) ?? best
+  const series = seriesOf(response, metric)
+  if (thirdParty.includes(feature) || kindOf(feature) !== 'usage') return series
+  const { scale = 1 } = vocabulary.usage(feature, mode).find((one) => one.metric === metric) ?? {}
+  const named = containerNames(response, vocabulary)
+  if (scale === 1 && named === undefined) return series
+  return series.map((one) => ({
+    ...one,
+    labels: named ? named(one.labels) : one.labels,
+    values: scale === 1 ? one.values : one.values.map((value) => value * scale),
+  }))
+}
+
+/** What completes the labels of usage; `undefined` where they are complete. */
+function containerNames(
+  response: PrometheusResponse,
+  vocabulary: MetricVocabulary,
+): ((labels: LabelSet) => LabelSet) | undefined {
+  if (vocabulary.names.length === 0 && vocabulary.containerLabels === undefined) return undefined
+  const tables = vocabulary.names.map(({ metric, by, gives }) => {
+    const known = new Map<string, LabelSet>()
+    for (const { labels } of response.series.get(metric) ?? []) {
+      const key = labels[by]
+      if (key === undefined || key === '' || known.has(key)) continue
+      known.set(key, Object.fromEntries(Object.entries(gives).map(([from, to]) => [to, labels[from] ?? ''])))
+    }
+    return { by, known }
+  })
+  return (labels) => {
+    let complete = labels
+    for (const { by, known } of tables) {
+      const more = known.get(complete[by] ?? '')
+      if (more) complete = { ...more, ...complete }
+    }
+    return vocabulary.containerLabels?.(complete) ?? complete
+  }
+}
