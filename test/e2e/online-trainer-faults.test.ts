@@ -108,7 +108,7 @@ describe('online trainer beside a Prometheus with faults', () => {
   }
 
   const faults: readonly (readonly [Fault, string, RegExp, number])[] = [
-    ['away', 'unavailable', /does not answer: .*ECONNREFUSED/, 2],
+    ['away', 'unavailable', /does not answer: .*ECONNREFUSED/, 3],
     ['hangs', 'unavailable', /does not answer: .*Timeout/i, 1],
     ['answers 500', 'unavailable', /answered 500: "the disk is broken"/, 1],
     ['answers 401', 'refused', /answered 401.*PROM_BEARER_TOKEN/, 1],
@@ -155,12 +155,30 @@ describe('online trainer beside a Prometheus with faults', () => {
     assert.deepEqual(times, [...expected])
   })
 
-  it('waits longer after each failure in a row, by chance a little more or less', () => {
-    const pauses = logLines()
-      .filter(({ msg }) => msg === 'trying again')
-      .map(({ seconds }) => Number(seconds))
-    assert.ok(pauses.length >= faults.length, `${pauses.length} pauses`)
-    assert.ok(new Set(pauses).size > 3, `pauses of ${pauses.join(', ')} s`)
+  it('doubles the pause after each consecutive failure, less up to a half by chance', () => {
+    // A pause runs from the start of a round to the start of the next. A log line gives what is left of it, so the next
+    // round starts then; after it, the error says how many failed in a row.
+    let failures = 0
+    let started: number | undefined
+    const pauses: { failures: number; seconds: number }[] = []
+    for (const line of logLines()) {
+      if (line.level === 'error' && typeof line.failures === 'number') failures = line.failures
+      if (line.msg !== 'trying again') {
+        if (line.outcome !== undefined) started = undefined
+        continue
+      }
+      const next = Date.parse(String(line.time)) + 1000 * Number(line.seconds)
+      if (started !== undefined) pauses.push({ failures, seconds: (next - started) / 1000 })
+      started = next
+    }
+    // Two lengths, whose ranges do not overlap: a constant pause, or one that is only random, is outside of one of them.
+    assert.deepEqual([...new Set(pauses.map((pause) => pause.failures))].sort().slice(-2), [2, 3])
+    for (const pause of pauses) {
+      // The interval is a second; log lines round to a tenth of a second.
+      const most = 2 ** pause.failures
+      const shown = `${pause.seconds} s after ${pause.failures} failures`
+      assert.ok(pause.seconds >= most / 2 - 0.2 && pause.seconds <= most + 0.2, shown)
+    }
   })
 
   it('shows its token to nobody', () => {
