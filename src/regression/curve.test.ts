@@ -27,7 +27,8 @@ describe('curveRegressor', () => {
       const y = Float64Array.from(steps, (value) => curveValue(shape, truths[shape], value))
       const wide = matrix(steps.map((value) => [value * 1e9]))
       const predicted = curveRegressor({ shape }).fit(wide, y).predict(wide)
-      assert.ok(predicted.every((watts) => watts > 0 && watts < 200))
+      const worst = Math.max(...predicted.map((watts, i) => Math.abs(watts - y[i]!)))
+      assert.ok(worst < 0.01 * Math.max(...y), `${worst} W off`)
     })
   }
 

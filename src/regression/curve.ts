@@ -23,8 +23,9 @@ export interface CurveOptions {
  * evaluations. It starts where the original does, see `curveStart`. The best parameters met are the answer, whether
  * or not the tolerance was: the original throws a model away that is merely slow to converge.
  *
- * With x too large for the start (e^x overflows), x is divided by its largest magnitude and the parameters are scaled
- * back; where even that gives no number, the curve is flat at the mean.
+ * The start suits x up to 1, which is what a scaler gives. With larger x, a second fit divides x by its largest magnitude
+ * and scales the parameters back; the one with the smaller residuals is the answer. Where neither gives numbers (e^x
+ * overflows), the curve is flat at the mean.
  */
 export function curveRegressor(options: CurveOptions): Regressor<CurvePredictor> {
   const { shape, mainFeature = 0, idleFeature, idleBelow = 0.1 } = options
@@ -49,26 +50,29 @@ export function curveRegressor(options: CurveOptions): Regressor<CurvePredictor>
 }
 
 function fitCurve(shape: CurveShape, x: Float64Array, y: Float64Array): Float64Array {
-  const fitted = attempt(shape, x, y)
-  if (fitted) return fitted
-  const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1
-  const scaled = attempt(
-    shape,
-    x.map((value) => value / largest),
-    y,
-  )
-  if (scaled && shape === 'logistic')
-    return Float64Array.of(scaled[0]!, scaled[1]! * largest, scaled[2]! / largest, scaled[3]!)
-  if (scaled) return Float64Array.of(scaled[0]!, scaled[1]! / largest, scaled[2]!)
+  const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const attempts = [attempt(shape, x, y, 1), ...(largest > 1 ? [attempt(shape, x, y, largest)] : [])]
+  const [best] = attempts.filter((one) => one !== undefined).sort((a, b) => a.residualLength - b.residualLength)
+  if (best) return best.parameters
   const level = mean(y)
   return shape === 'logistic' ? Float64Array.of(0, 0, 0, level) : Float64Array.of(0, 0, level)
 }
 
-/** Undefined when the curve has no value at its start. */
-function attempt(shape: CurveShape, x: Float64Array, y: Float64Array): Float64Array | undefined {
-  const residuals = fillResiduals(shape, x, y)
+interface Attempt {
+  readonly parameters: Float64Array
+  readonly residualLength: number
+}
+
+/** A fit to x / scale, as parameters of x; undefined when the curve has no value at its start. */
+function attempt(shape: CurveShape, x: Float64Array, y: Float64Array, scale: number): Attempt | undefined {
+  const scaled = scale === 1 ? x : x.map((value) => value / scale)
+  const residuals = fillResiduals(shape, scaled, y)
   const { parameters, residualLength } = levenbergMarquardt(residuals, curveStart(shape, y), y.length)
-  return Number.isFinite(residualLength) && parameters.every(Number.isFinite) ? parameters : undefined
+  if (!(Number.isFinite(residualLength) && parameters.every(Number.isFinite))) return undefined
+  const [a, b, c, offset] = parameters
+  const own =
+    shape === 'logistic' ? Float64Array.of(a!, b! * scale, c! / scale, offset!) : Float64Array.of(a!, b! / scale, c!)
+  return { parameters: own, residualLength }
 }
 
 function expectColumn(option: string, column: number, cols: number): void {
