@@ -35,24 +35,44 @@ export interface TargetPool {
 }
 
 export function targetPool(trees: QuantileTrees): TargetPool {
-  const { targets, residuals } = trees
+  const mixture = measurementMixture(trees.targets, trees.residuals)
+  return {
+    collect(data, at, first, last, base) {
+      for (let t = first; t < last; t++) {
+        addTree(trees, t, data, at, trees.onResiduals[t] ? mixture.ofResiduals : mixture.ofTargets)
+      }
+      return mixture.take(base)
+    },
+  }
+}
+
+/** Weights of measurements of both kinds while trees are added. */
+export interface MeasurementMixture {
+  readonly ofTargets: LevelWeights
+  readonly ofResiduals: LevelWeights
+  /** All that was added, in one ascending list with `base` added to residuals, and starts anew. Overwritten by the next. */
+  take(base: number): WeightedValues
+}
+
+export function measurementMixture(targets: Float64Array, residuals: Float64Array): MeasurementMixture {
   const ofTargets = levelWeights(targets.length)
   const ofResiduals = levelWeights(residuals.length)
   const most = targets.length + residuals.length
-  const collected: WeightedValues = { count: 0, values: new Float64Array(most), weights: new Float64Array(most) }
+  const list: WeightedValues = { count: 0, values: new Float64Array(most), weights: new Float64Array(most) }
   return {
-    collect(data, at, first, last, base) {
-      for (let t = first; t < last; t++) addTree(trees, t, data, at, trees.onResiduals[t] ? ofResiduals : ofTargets)
+    ofTargets,
+    ofResiduals,
+    take(base) {
       listUsed(ofTargets)
       listUsed(ofResiduals)
-      merge(targets, ofTargets, residuals, ofResiduals, base, collected)
-      return collected
+      merge(targets, ofTargets, residuals, ofResiduals, base, list)
+      return list
     },
   }
 }
 
 /** Weight per level while trees are added. All but some are 0, so groups of 32 levels are marked where there are any. */
-interface LevelWeights {
+export interface LevelWeights {
   readonly weights: Float64Array
   readonly marked: Uint8Array
   /** The first `count` are the levels whose weight is above 0, ascending. */
@@ -71,7 +91,6 @@ function levelWeights(levels: number): LevelWeights {
 
 function addTree(trees: QuantileTrees, tree: number, data: Float64Array, at: number, into: LevelWeights): void {
   const { feature, threshold, left, right, poolStart, pool } = trees
-  const { weights, marked } = into
   let node = trees.treeStart[tree]!
   for (let column = feature[node]!; column >= 0; column = feature[node]!) {
     const next = data[at + column]! <= threshold[node]! ? left[node]! : right[node]!
@@ -81,11 +100,12 @@ function addTree(trees: QuantileTrees, tree: number, data: Float64Array, at: num
   const from = poolStart[node]!
   const to = poolStart[node + 1]!
   const share = 1 / (to - from)
-  for (let k = from; k < to; k++) {
-    const level = pool[k]!
-    weights[level]! += share
-    marked[level >>> 5] = 1
-  }
+  for (let k = from; k < to; k++) addLevel(into, pool[k]!, share)
+}
+
+export function addLevel({ weights, marked }: LevelWeights, level: number, weight: number): void {
+  weights[level]! += weight
+  marked[level >>> 5] = 1
 }
 
 function listUsed(levels: LevelWeights): void {

@@ -16,13 +16,15 @@ export interface ExtraTree {
   readonly right: Int32Array
 }
 
-/** A split of one node while candidates are compared. */
+/** A split of one node while candidates are compared, and the node's rows side by side. */
 interface Split {
   gain: number
   feature: number
   /** Ranks up to this go left. */
   rank: number
   threshold: number
+  readonly targets: Float64Array
+  readonly ranks: Int32Array
 }
 
 /**
@@ -50,7 +52,14 @@ export function growExtraTree(
   const left = new Int32Array(most).fill(-1)
   const right = new Int32Array(most).fill(-1)
   const flat = 1e-12 * Math.max(Math.abs(target[order[0]!]!), Math.abs(target[order.at(-1)!]!))
-  const split: Split = { gain: 0, feature: -1, rank: 0, threshold: 0 }
+  const split: Split = {
+    gain: 0,
+    feature: -1,
+    rank: 0,
+    threshold: 0,
+    targets: new Float64Array(rows.length),
+    ranks: new Int32Array(rows.length),
+  }
 
   let count = 0
   const grow = (start: number, end: number): number => {
@@ -79,6 +88,18 @@ export function growExtraTree(
   }
 }
 
+/** The node that a row of `data` at `at` ends in when it goes down while the child holds at least `fewest` rows. */
+export function nodeOf(tree: ExtraTree, data: Float64Array, at: number, fewest: number): number {
+  const { feature, threshold, left, right, from, to } = tree
+  let node = 0
+  for (let column = feature[node]!; column >= 0; column = feature[node]!) {
+    const next = data[at + column]! <= threshold[node]! ? left[node]! : right[node]!
+    if (to[next]! - from[next]! < fewest) break
+    node = next
+  }
+  return node
+}
+
 function findSplit(
   columns: readonly RankedColumn[],
   target: Float64Array,
@@ -89,19 +110,26 @@ function findSplit(
   random: Random,
   split: Split,
 ): void {
+  const { targets, ranks } = split
+  const count = end - start
   split.gain = 0
   split.feature = -1
   let total = 0
-  for (let r = start; r < end; r++) total += target[order[r]!]!
+  for (let k = 0; k < count; k++) {
+    const y = target[order[start + k]!]!
+    targets[k] = y
+    total += y
+  }
   for (let j = 0; j < columns.length; j++) {
     const column = columns[j]!
     const { rank, values, share } = column
     let low = rank[order[start]!]!
     let high = low
-    for (let r = start + 1; r < end; r++) {
-      const value = rank[order[r]!]!
-      if (value < low) low = value
-      if (value > high) high = value
+    for (let k = 0; k < count; k++) {
+      const value = rank[order[start + k]!]!
+      ranks[k] = value
+      low = Math.min(low, value)
+      high = Math.max(high, value)
     }
     if (low === high) continue
     const byValue = values[low]! + random.next() * (values[high]! - values[low]!)
@@ -112,10 +140,9 @@ function findSplit(
     let firstSum = 0
     let secondCount = 0
     let secondSum = 0
-    for (let r = start; r < end; r++) {
-      const row = order[r]!
-      const value = rank[row]!
-      const y = target[row]!
+    for (let k = 0; k < count; k++) {
+      const value = ranks[k]!
+      const y = targets[k]!
       // 1 where the rank is not above the threshold's: the sign of a whole number, without a branch to mispredict.
       const inFirst = (value - first - 1) >>> 31
       const inSecond = (value - second - 1) >>> 31
@@ -124,7 +151,6 @@ function findSplit(
       secondCount += inSecond
       secondSum += inSecond * y
     }
-    const count = end - start
     if (improves(split, firstCount, firstSum, count, total, fewest)) {
       split.feature = j
       split.rank = first

@@ -5,10 +5,10 @@ import { type Random, seededRandom } from '../numeric/random.js'
 import { interquartileMean, weightedQuantile } from '../numeric/weighted-values.js'
 import { concaveInside } from '../predictor/concave-sum.js'
 import { halfWidth, type QuantileForestPredictor, quantileForestPredictor, tail } from '../predictor/quantile-forest.js'
-import { type QuantileTrees, targetPool } from '../predictor/target-pool.js'
-import { compactForest, type GrownTree, targetLevels } from './compact-forest.js'
+import { addLevel, measurementMixture, type QuantileTrees, targetPool } from '../predictor/target-pool.js'
+import { compactForest, type GrownTree, type TargetLevels, targetLevels } from './compact-forest.js'
 import { fitConcaveBase, rangeOf } from './concave-base.js'
-import { growExtraTree } from './extra-tree.js'
+import { growExtraTree, nodeOf } from './extra-tree.js'
 import { rankColumn, rankColumns } from './ranked-columns.js'
 import { expectTrainable, type Regressor } from './regressor.js'
 import { slopeTrust } from './slope-trust.js'
@@ -57,7 +57,7 @@ export function quantileForestRegressor(options: QuantileForestOptions = {}): Re
 
       const levels = [targetLevels(rankColumn(y)), targetLevels(rankColumn(residuals))] as const
       const heldOut: HeldOutRows = { x, y, inside, edges, treesPerBlock }
-      const trees = bestForest(heldOut, (fewest) => compactForest(grown, fewest, ...levels))
+      const trees = compactForest(grown, bestNodeSize(heldOut, grown, ...levels), ...levels)
       const leastHalfWidth = 0.01 * (quantile(y, 0.95) - quantile(y, 0.05)) + 1e-9
       return quantileForestPredictor({
         featureCount: x.cols,
@@ -128,51 +128,58 @@ interface HeldOutRows {
   readonly treesPerBlock: number
 }
 
-/** Visits about `most` rows evenly with what their left-out trees hold around them. */
+/** Visits `most` rows at most, evenly spread, with the first of the trees that saw nothing of each. */
 function eachHeldOut(
-  { x, inside, edges, treesPerBlock }: HeldOutRows,
-  trees: QuantileTrees,
+  { x, edges, treesPerBlock }: HeldOutRows,
   most: number,
-  visit: (row: number, pool: ReturnType<ReturnType<typeof targetPool>['collect']>) => void,
+  visit: (row: number, firstTree: number) => void,
 ): void {
-  const pool = targetPool(trees)
-  const step = Math.max(1, Math.floor(x.rows / most))
+  const step = Math.ceil(x.rows / most)
   for (let row = 0, block = 0; row < x.rows; row += step) {
     while (row >= edges[block + 1]!) block++
-    const first = block * treesPerBlock
-    visit(row, pool.collect(x.data, row * x.cols, first, first + treesPerBlock, inside[row]!))
+    visit(row, block * treesPerBlock)
   }
 }
 
-function bestForest(heldOut: HeldOutRows, forestOf: (fewest: number) => QuantileTrees): QuantileTrees {
-  let best = forestOf(fewestPerNode[0])
-  let least = heldOutError(heldOut, best)
-  for (const fewest of fewestPerNode.slice(1)) {
-    const forest = forestOf(fewest)
-    const error = heldOutError(heldOut, forest)
-    if (error >= betterBy * least) continue
-    best = forest
-    least = error
-  }
-  return best
-}
-
-function heldOutError(heldOut: HeldOutRows, trees: QuantileTrees): number {
-  let sum = 0
-  eachHeldOut(heldOut, trees, pilotRows, (row, pool) => {
-    sum += Math.abs(Math.max(0, interquartileMean(pool)) - heldOut.y[row]!)
+/** How many rows a node should hold for a walk to enter it. */
+function bestNodeSize(
+  heldOut: HeldOutRows,
+  grown: readonly GrownTree[],
+  targets: TargetLevels,
+  residuals: TargetLevels,
+): number {
+  const { x, y, inside, treesPerBlock } = heldOut
+  const mixture = measurementMixture(targets.levels, residuals.levels)
+  const errors = fewestPerNode.map(() => 0)
+  eachHeldOut(heldOut, pilotRows, (row, first) => {
+    fewestPerNode.forEach((fewest, s) => {
+      for (let t = first; t < first + treesPerBlock; t++) {
+        const { tree, onResiduals } = grown[t]!
+        const into = onResiduals ? mixture.ofResiduals : mixture.ofTargets
+        const { ofRow } = onResiduals ? residuals : targets
+        const node = nodeOf(tree, x.data, row * x.cols, fewest)
+        const from = tree.from[node]!
+        const to = tree.to[node]!
+        for (let k = from; k < to; k++) addLevel(into, ofRow[tree.rows[k]!]!, 1 / (to - from))
+      }
+      errors[s]! += Math.abs(Math.max(0, interquartileMean(mixture.take(inside[row]!))) - y[row]!)
+    })
   })
-  return sum
+  let best = 0
+  for (let s = 1; s < errors.length; s++) if (errors[s]! < betterBy * errors[best]!) best = s
+  return fewestPerNode[best]!
 }
 
 /** How far rows lie outside the bands of their left-out trees (below 0: inside), in half widths; ascending. */
 function conformalScores(heldOut: HeldOutRows, trees: QuantileTrees, leastHalfWidth: number): Float64Array {
+  const { x, y, inside, treesPerBlock } = heldOut
+  const pool = targetPool(trees)
   const scores: number[] = []
-  eachHeldOut(heldOut, trees, calibrationRows, (row, pool) => {
-    const low = weightedQuantile(pool, tail)
-    const high = weightedQuantile(pool, 1 - tail)
-    const watts = heldOut.y[row]!
-    scores.push(Math.max(low - watts, watts - high) / halfWidth(low, high, leastHalfWidth))
+  eachHeldOut(heldOut, calibrationRows, (row, first) => {
+    const held = pool.collect(x.data, row * x.cols, first, first + treesPerBlock, inside[row]!)
+    const low = weightedQuantile(held, tail)
+    const high = weightedQuantile(held, 1 - tail)
+    scores.push(Math.max(low - y[row]!, y[row]! - high) / halfWidth(low, high, leastHalfWidth))
   })
   return Float64Array.from(scores).sort()
 }

@@ -1,0 +1,165 @@
+/**
+ * The quantile forest beside the original's ten trainers, on every dataset of node totals in the handed-out data, on what
+ * was held out (see support/protocols.ts), with three seeds; then the time of a fit and of 100 rows of prediction.
+ *
+ *     npm run bench -- quantile-forest
+ *     npx tsx bench/quantile-forest.bench.ts 'blocks of time' 'load levels'      these protocols alone
+ *     npx tsx bench/quantile-forest.bench.ts time                                times alone
+ */
+import { quantile } from '../src/numeric/quantile.js'
+import { takeRows, takeValues } from '../src/numeric/split.js'
+import { regressorOf } from '../src/regression/regressor-by-name.js'
+import type { TrainerName } from '../src/regression/trainers.js'
+import { fitScaler } from '../src/train/fit-components.js'
+import {
+  geometricMean,
+  heldOutError,
+  leastOf,
+  originals,
+  ours,
+  shuffledErrors,
+  trainingSetOf,
+} from './support/held-out.js'
+import { hasCounters, noProblems, type Problem, readProblems } from './support/problems.js'
+import { foldsOf, type Protocol, protocols } from './support/protocols.js'
+
+const seeds = [0, 1, 2] as const
+
+interface Outcome {
+  readonly problem: Problem
+  readonly seed: number
+  readonly pick: TrainerName
+  readonly pickMae: number
+  readonly best: TrainerName
+  readonly bestMae: number
+  readonly mae: number
+  readonly coverage: number
+  readonly width: number
+  readonly protocol: Protocol
+}
+
+function outcomesOf(problem: Problem, wanted: readonly Protocol[]): readonly Outcome[] {
+  const set = trainingSetOf(problem)
+  const picks = seeds.map((seed) => leastOf(shuffledErrors(set, seed)))
+  return wanted.flatMap((protocol) => {
+    const splits = foldsOf(protocol, problem)
+    if (splits.length === 0) return []
+    const errors = new Map(originals.map((trainer) => [trainer, heldOutError(trainer, set, splits, 0).mae]))
+    const best = leastOf(errors)
+    return seeds.map((seed, s): Outcome => {
+      const { mae, coverage = Number.NaN, width = Number.NaN } = heldOutError(ours(), set, splits, seed)
+      const pick = picks[s]!
+      return {
+        problem,
+        seed,
+        protocol,
+        pick,
+        pickMae: errors.get(pick)!,
+        best,
+        bestMae: errors.get(best)!,
+        mae,
+        coverage,
+        width,
+      }
+    })
+  })
+}
+
+function print(protocol: Protocol, outcomes: readonly Outcome[]): void {
+  console.log(`\n### ${protocol}\n`)
+  console.log(
+    '| dataset | seed | pick of the original | MAE, W | best of ten | MAE, W | quantile forest, MAE, W | ratio | in 90 % | width, W |',
+  )
+  console.log('| --- | ---: | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |')
+  for (const { problem, seed, pick, pickMae, best, bestMae, mae, coverage, width } of outcomes) {
+    const short = (name: string) => name.replace(/(Regressor|Regression|Fit)?Trainer$/, '')
+    const cells = [problem.name, seed, short(pick), pickMae.toPrecision(4), short(best), bestMae.toPrecision(4)]
+    const own = [mae.toPrecision(4), (mae / pickMae).toFixed(3), (100 * coverage).toFixed(1), width.toPrecision(3)]
+    console.log(`| ${[...cells, ...own].join(' | ')} |`)
+  }
+  const summary = (what: string, chosen: readonly Outcome[]) => {
+    if (chosen.length === 0) return
+    const against = (of: (outcome: Outcome) => number) =>
+      geometricMean(chosen.map((one) => one.mae / of(one))).toFixed(3)
+    const coverage = chosen.reduce((sum, one) => sum + one.coverage, 0) / chosen.length
+    console.log(
+      `${what}: ${against((one) => one.pickMae)} of the pick, ${against((one) => one.bestMae)} of the best of ten, ${(100 * coverage).toFixed(1)} % in the 90 % interval`,
+    )
+  }
+  console.log()
+  const loadedCounters = outcomes.filter(({ problem }) => problem.recording === 'loaded' && hasCounters(problem))
+  summary('all', outcomes)
+  for (const seed of seeds)
+    summary(
+      `seed ${seed}`,
+      outcomes.filter((one) => one.seed === seed),
+    )
+  summary(
+    'counters',
+    outcomes.filter(({ problem }) => hasCounters(problem)),
+  )
+  summary('counters of loaded.json', loadedCounters)
+  summary(
+    'counters of loaded.json, package',
+    loadedCounters.filter(({ problem }) => problem.component === 'package'),
+  )
+  summary(
+    'no counters',
+    outcomes.filter(({ problem }) => !hasCounters(problem)),
+  )
+}
+
+/** Medians, once warm; the baselines are the original's most accurate trainer of its ten and its fastest tree. */
+function times(problems: readonly Problem[]): void {
+  console.log('\n### time, ms\n')
+  console.log('| rows x features | trainer | fit, first | fit, warm | 100 rows |')
+  console.log('| --- | --- | ---: | ---: | ---: |')
+  for (const name of ['training/abs/CounterOnly/package', 'training/abs/Basic/package']) {
+    const problem = problems.find((one) => one.name === name)
+    if (problem === undefined) continue
+    const rows = Int32Array.from({ length: 1762 }, (_, i) => i)
+    const x = fitScaler(problem.x).transform(takeRows(problem.x, rows))
+    const y = takeValues(problem.y, rows)
+    const hundred = takeRows(x, rows.subarray(0, 100))
+    for (const trainer of [
+      ours(),
+      'GradientBoostingRegressorTrainer',
+      'XgboostFitTrainer',
+      'KNeighborsRegressorTrainer',
+    ]) {
+      const regressor = regressorOf(trainer)
+      const first = timed(() => regressor.fit(x, y))
+      const warm = Array.from({ length: 15 }, () => timed(() => regressor.fit(x, y))).slice(5)
+      const model = regressor.fit(x, y)
+      const predictions = Array.from({ length: 200 }, () => timed(() => model.predict(hundred)))
+      const cells = [first, quantile(warm, 0.5), quantile(predictions, 0.5)].map((value) => value.toFixed(2))
+      console.log(`| ${x.rows} x ${x.cols} | ${trainer} | ${cells.join(' | ')} |`)
+    }
+  }
+}
+
+function timed(work: () => unknown): number {
+  const begun = performance.now()
+  work()
+  return performance.now() - begun
+}
+
+function isProtocol(text: string): text is Protocol {
+  return (protocols as readonly string[]).includes(text)
+}
+
+if (noProblems) {
+  console.log(`skipped: ${noProblems}`)
+} else {
+  const given = process.argv.slice(2)
+  const wanted = given.length > 0 ? given.filter(isProtocol) : protocols
+  const problems = readProblems()
+  if (given.length === 0 || given.includes('time')) times(problems)
+  const outcomes = wanted.length === 0 ? [] : problems.flatMap((problem) => outcomesOf(problem, wanted))
+  for (const protocol of wanted) {
+    print(
+      protocol,
+      outcomes.filter((one) => one.protocol === protocol),
+    )
+  }
+}
