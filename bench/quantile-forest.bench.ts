@@ -4,6 +4,7 @@
  *
  *     npm run bench -- quantile-forest
  *     npx tsx bench/quantile-forest.bench.ts 'blocks of time' 'load levels'      these protocols alone
+ *     npx tsx bench/quantile-forest.bench.ts loaded                              one recording alone
  *     npx tsx bench/quantile-forest.bench.ts time                                times alone
  */
 import { quantile } from '../src/numeric/quantile.js'
@@ -152,11 +153,15 @@ if (noProblems) {
   console.log(`skipped: ${noProblems}`)
 } else {
   const given = process.argv.slice(2)
-  const wanted = given.length > 0 ? given.filter(isProtocol) : protocols
+  const named = given.filter(isProtocol)
+  const wanted = named.length > 0 ? named : protocols
   const problems = readProblems()
+  const recordings = new Set(problems.map(({ recording }) => recording).filter((name) => given.includes(name)))
   if (given.length === 0 || given.includes('time')) times(problems)
-  const outcomes = wanted.length === 0 ? [] : problems.flatMap((problem) => outcomesOf(problem, wanted))
-  for (const protocol of wanted) {
+  const onlyTimes = given.length === 1 && given[0] === 'time'
+  const chosen = problems.filter(({ recording }) => recordings.size === 0 || recordings.has(recording))
+  const outcomes = onlyTimes ? [] : chosen.flatMap((problem) => outcomesOf(problem, wanted))
+  for (const protocol of onlyTimes ? [] : wanted) {
     print(
       protocol,
       outcomes.filter((one) => one.protocol === protocol),

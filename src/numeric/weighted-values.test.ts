@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { interquartileMean, weightedQuantile } from './weighted-values.js'
+import { trimmedMean, weightedQuantile } from './weighted-values.js'
 
 function sample(values: number[], weights: number[]) {
   return { count: values.length, values: Float64Array.from(values), weights: Float64Array.from(weights) }
 }
 
-describe('interquartileMean', () => {
-  it('is the mean of the middle half', () => {
-    assert.equal(interquartileMean(sample([1, 2, 4, 100], [1, 1, 1, 1])), 3)
+describe('trimmedMean', () => {
+  it('is the mean without the ends', () => {
+    assert.equal(trimmedMean(sample([1, 2, 4, 100], [1, 1, 1, 1]), 0.25), 3)
   })
 
   it('counts values that straddle a quartile in part', () => {
     // Of a weight of 4 the middle half is 1 to 3: half of it 10, half of it 20.
-    assert.equal(interquartileMean(sample([10, 20], [2, 2])), 15)
-    assert.equal(interquartileMean(sample([10, 20], [3, 1])), 10)
+    assert.equal(trimmedMean(sample([10, 20], [2, 2]), 0.25), 15)
+    assert.equal(trimmedMean(sample([10, 20], [3, 1]), 0.25), 10)
+  })
+
+  it('is the mean of all when nothing is cut, and nears the median', () => {
+    assert.equal(trimmedMean(sample([1, 2, 9], [1, 1, 1]), 0), 4)
+    assert.equal(trimmedMean(sample([1, 2, 9], [1, 1, 1]), 0.4), 2)
   })
 
   it('looks at no more than it is told', () => {
-    assert.equal(interquartileMean({ ...sample([5, 900], [1, 1]), count: 1 }), 5)
+    assert.equal(trimmedMean({ ...sample([5, 900], [1, 1]), count: 1 }, 0.4), 5)
   })
 })
 

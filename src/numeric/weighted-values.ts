@@ -11,12 +11,12 @@ function totalWeight({ count, weights }: WeightedValues): number {
   return total
 }
 
-/** The mean of what lies between the quartiles by weight: as robust as a median nearly, and smoother. */
-export function interquartileMean(sample: WeightedValues): number {
+/** The mean of what is left when a share `cut` (below 0.5) of the weight is taken from each end (`scipy.stats.trim_mean`). */
+export function trimmedMean(sample: WeightedValues, cut: number): number {
   const { count, values, weights } = sample
   const total = totalWeight(sample)
-  const from = 0.25 * total
-  const to = 0.75 * total
+  const from = cut * total
+  const to = total - from
   let passed = 0
   let sum = 0
   let used = 0

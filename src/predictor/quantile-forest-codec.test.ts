@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { readNativePredictor, writeNativePredictor } from '../archive/native-json.js'
 import { matrix } from '../numeric/matrix.js'
 import { seededRandom } from '../numeric/random.js'
 import { quantileForestRegressor } from '../regression/quantile-forest.js'
-import { readNativePredictor, writeNativePredictor } from '../archive/native-json.js'
 import { packedNumbers, packNumbers } from './packed-numbers.js'
 
 const random = seededRandom(6)

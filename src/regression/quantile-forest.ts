@@ -2,9 +2,15 @@ import type { OutputType } from '../core/output-type.js'
 import type { Matrix } from '../numeric/matrix.js'
 import { quantile } from '../numeric/quantile.js'
 import { type Random, seededRandom } from '../numeric/random.js'
-import { interquartileMean, weightedQuantile } from '../numeric/weighted-values.js'
+import { weightedQuantile } from '../numeric/weighted-values.js'
 import { concaveInside } from '../predictor/concave-sum.js'
-import { halfWidth, type QuantileForestPredictor, quantileForestPredictor, tail } from '../predictor/quantile-forest.js'
+import {
+  centre,
+  halfWidth,
+  type QuantileForestPredictor,
+  quantileForestPredictor,
+  tail,
+} from '../predictor/quantile-forest.js'
 import { addLevel, measurementMixture, type QuantileTrees, targetPool } from '../predictor/target-pool.js'
 import { compactForest, type GrownTree, type TargetLevels, targetLevels } from './compact-forest.js'
 import { fitConcaveBase, rangeOf } from './concave-base.js'
@@ -162,7 +168,7 @@ function bestNodeSize(
         const to = tree.to[node]!
         for (let k = from; k < to; k++) addLevel(into, ofRow[tree.rows[k]!]!, 1 / (to - from))
       }
-      errors[s]! += Math.abs(Math.max(0, interquartileMean(mixture.take(inside[row]!))) - y[row]!)
+      errors[s]! += Math.abs(Math.max(0, centre(mixture.take(inside[row]!))) - y[row]!)
     })
   })
   let best = 0
