@@ -1,6 +1,7 @@
-import { withDeadline } from '../runtime/deadline.js'
+import { LRUCache } from 'lru-cache'
 import { ModelError, messageOf } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
+import { withDeadline } from '../runtime/deadline.js'
 import type { Clock, Logger } from '../runtime/ports.js'
 import type { LoadedModel, ModelQuery, ModelSource, Provenance } from './model-source.js'
 
@@ -81,7 +82,7 @@ const longestRetry = 300_000
 
 export function createModelCache(options: ModelCacheOptions): ModelCache {
   const { sources, log, clock, random, maxEntries = 64, refreshEvery = 300_000, loadTimeout = 30_000, onLoad } = options
-  const entries = new Map<string, CacheEntry>()
+  const entries = new LRUCache<string, CacheEntry>({ max: maxEntries })
   const closing = new AbortController()
 
   /** Rejects after `loadTimeout`, also when `run` ignores its signal. */
@@ -175,10 +176,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
       hits: 0,
       refreshes: 0,
     }
-    // A Map iterates in the order of insertion: the last entry is the one used last.
-    if (cached) entries.delete(key)
-    entries.set(key, entry)
-    if (entries.size > maxEntries) entries.delete(entries.keys().next().value ?? '')
+    if (!cached) entries.set(key, entry)
     return entry
   }
 
@@ -200,20 +198,22 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     },
 
     status: () =>
-      [...entries.values()].map(({ query, model, loading, error, failures, hits, refreshes, nextTry }) => ({
-        source: query.source,
-        output_type: query.outputType,
-        metrics: query.metrics,
-        trainer_name: query.trainerName,
-        filter: query.filter,
-        state: model ? 'ready' : loading ? 'loading' : 'failed',
-        hits,
-        refreshes,
-        failures,
-        model: model?.provenance ?? null,
-        error: error?.message ?? null,
-        next_try: nextTry > 0 ? new Date(nextTry).toISOString() : null,
-      })),
+      [...entries.rvalues()]
+        .filter((entry) => entry !== undefined)
+        .map(({ query, model, loading, error, failures, hits, refreshes, nextTry }) => ({
+          source: query.source,
+          output_type: query.outputType,
+          metrics: query.metrics,
+          trainer_name: query.trainerName,
+          filter: query.filter,
+          state: model ? 'ready' : loading ? 'loading' : 'failed',
+          hits,
+          refreshes,
+          failures,
+          model: model?.provenance ?? null,
+          error: error?.message ?? null,
+          next_try: nextTry > 0 ? new Date(nextTry).toISOString() : null,
+        })),
 
     close: () => closing.abort(new ModelError('CANCELLED', 'the estimator stops')),
   }

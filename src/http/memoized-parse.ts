@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** Longer bodies are rare. Both bounds keep clients from filling the memory: an entry may hold an archive in place. */
 const longestKey = 4096
 const mostEntries = 128
@@ -8,20 +10,14 @@ const mostEntries = 128
  *
  * `parse` must depend on the bytes alone, and its results must not be changed.
  */
-export function memoizedParse<T>(parse: (body: Buffer) => T): (body: Buffer) => T {
-  const known = new Map<string, T>()
+export function memoizedParse<T extends object | number | string>(parse: (body: Buffer) => T): (body: Buffer) => T {
+  const known = new LRUCache<string, T>({ max: mostEntries })
   return (body) => {
     if (body.length > longestKey) return parse(body)
     const key = body.toString('latin1')
     const found = known.get(key)
     if (found !== undefined) return found
     const parsed = parse(body)
-    if (known.size >= mostEntries) {
-      for (const oldest of known.keys()) {
-        known.delete(oldest)
-        break
-      }
-    }
     known.set(key, parsed)
     return parsed
   }

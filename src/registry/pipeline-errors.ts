@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { messageOf } from '../core/errors.js'
 import type { Clock } from '../runtime/ports.js'
 
@@ -21,17 +22,12 @@ export interface PipelineErrors {
 
 /** @param limit how many errors are remembered; the oldest are forgotten first */
 export function createPipelineErrors(clock: Clock, limit: number): PipelineErrors {
-  const errors = new Map<string, PipelineError>()
+  const errors = new LRUCache<string, PipelineError>({ max: limit })
   return {
     report(origin, error) {
-      errors.delete(origin)
       errors.set(origin, { origin, message: messageOf(error), at: clock() })
-      for (const oldest of errors.keys()) {
-        if (errors.size <= limit) break
-        errors.delete(oldest)
-      }
     },
     resolve: (origin) => void errors.delete(origin),
-    list: () => [...errors.values()],
+    list: () => [...errors.rvalues()].filter((error) => error !== undefined),
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Matrix } from '../numeric/matrix.js'
 
 /** Rows of the kernel matrix. */
@@ -45,19 +46,15 @@ function wholeKernel(x: Matrix, gamma: number): KernelRows {
 function recentRows(x: Matrix, gamma: number, room: number): KernelRows {
   const count = x.rows
   const most = Math.max(2, Math.floor(room / (8 * count)))
-  const kept = new Map<number, Float64Array>()
+  const kept = new LRUCache<number, Float64Array>({ max: most })
   return {
     count,
     row(i) {
-      let row = kept.get(i)
-      if (row) {
-        kept.delete(i)
-      } else {
-        const oldest = kept.size >= most ? kept.entries().next().value : undefined
-        if (oldest) kept.delete(oldest[0])
-        row = oldest?.[1] ?? new Float64Array(count)
-        for (let t = 0; t < count; t++) row[t] = between(x, gamma, i, t)
-      }
+      const known = kept.get(i)
+      if (known) return known
+      // The memory of the row that makes room serves the one that comes.
+      const row = (kept.size >= most ? kept.pop() : undefined) ?? new Float64Array(count)
+      for (let t = 0; t < count; t++) row[t] = between(x, gamma, i, t)
       kept.set(i, row)
       return row
     },

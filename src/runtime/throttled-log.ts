@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Clock } from './ports.js'
 
 export interface ThrottledLogOptions {
@@ -17,18 +18,16 @@ const maxKinds = 100
  * the number of those in between.
  */
 export function throttledLog({ clock, every = 60_000 }: ThrottledLogOptions): ThrottledLog {
-  const kinds = new Map<string, { logged: number; more: number }>()
+  const kinds = new LRUCache<string, { readonly logged: number; more: number }>({ max: maxKinds })
   return (kind, line) => {
-    const known = kinds.get(kind)
+    const known = kinds.peek(kind)
     const now = clock()
     // After the clock was set back, lines must not be suppressed until it has caught up.
     if (known && now >= known.logged && now - known.logged < every) {
       known.more++
       return
     }
-    kinds.delete(kind)
     kinds.set(kind, { logged: now, more: 0 })
-    if (kinds.size > maxKinds) kinds.delete(kinds.keys().next().value ?? '')
     line(known?.more ?? 0)
   }
 }

@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache'
 import { ModelError, messageOf } from '../core/errors.js'
-import { createByteCache } from '../registry/byte-cache.js'
 import { metadataNumber } from '../registry/metadata-numbers.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive, readWeights } from '../registry/model-files.js'
@@ -18,7 +18,10 @@ export interface ModelAnswers {
 
 /** @param cacheBytes bytes of answers that are cached */
 export function createModelAnswers(cacheBytes: number, logger: Logger): ModelAnswers {
-  const bodies = createByteCache<string>(cacheBytes)
+  const bodies = new LRUCache<string, Buffer>({
+    maxSize: cacheBytes,
+    sizeCalculation: ({ length }) => Math.max(1, length),
+  })
   const damaged = new WeakSet<ModelEntry>()
 
   function bodyOf(ranked: RankedPipeline, entry: ModelEntry, weight: boolean): Buffer {

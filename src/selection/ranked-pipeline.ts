@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { EnergySource } from '../core/energy-source.js'
 import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
@@ -16,6 +17,7 @@ export interface RankedPipeline {
   match(spec: MachineSpec): NodeTypeMatch | undefined
 }
 
+/** Specs come from outside: a client that makes up thousands of them empties the cache and does no other harm. */
 const maxCachedMatches = 1024
 
 /** @param errorKey metadata attribute that ranks models, e.g. `mae` */
@@ -24,18 +26,17 @@ export function rankPipeline(pipeline: Pipeline, errorKey: string): RankedPipeli
   for (const [key, models] of bySourceAndOutput(pipeline.entries)) {
     groups.set(key, rankModels(models, pipeline.specOf, errorKey))
   }
-  const matches = new Map<string, NodeTypeMatch | undefined>()
+  const matches = new LRUCache<string, { readonly match: NodeTypeMatch | undefined }>({ max: maxCachedMatches })
   return {
     pipeline,
     errorKey,
     groups: (source, outputType) => groups.get(`${source}/${outputType}`) ?? [],
     match(spec) {
       const key = specAttributes.map((attribute) => spec[attribute] ?? '').join('\n')
-      if (matches.has(key)) return matches.get(key)
-      // Specs come from outside: a client that makes up thousands of them empties the cache and does no other harm.
-      if (matches.size >= maxCachedMatches) matches.clear()
+      const cached = matches.get(key)
+      if (cached) return cached.match
       const match = matchNodeType(pipeline.nodeTypes, spec)
-      matches.set(key, match)
+      matches.set(key, { match })
       return match
     },
   }

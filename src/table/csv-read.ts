@@ -1,3 +1,5 @@
+import { pipeline } from 'node:stream/promises'
+import { CsvError, type Options, parse } from 'csv-parse'
 import { ModelError, quote } from '../core/errors.js'
 import { type Column, type Table, table } from './table.js'
 
@@ -13,67 +15,111 @@ export interface CsvOptions {
 }
 
 const maxFieldCharacters = 64 * 1024
+const maxRowCharacters = 4 * 1024 * 1024
+
+/** RFC 4180, with any line ends, a byte order mark, and blank lines between rows. */
+const dialect: Options = {
+  bom: true,
+  record_delimiter: ['\r\n', '\n', '\r'],
+  skip_empty_lines: true,
+  // How many fields a row should have is checked here, with a message of our own.
+  relax_column_count: true,
+  max_record_size: maxRowCharacters,
+}
 
 /**
- * Reads CSV from text chunks: a header, then numbers, and text in the columns that `options.text` names.
+ * Reads CSV from text chunks: a header, then decimal numbers, and text in the columns that `options.text` names.
  *
  * @throws ModelError `INVALID_DATA` with line and column for what is no table; `LIMIT_EXCEEDED`
  */
 export async function readCsv(
   chunks: AsyncIterable<string> | Iterable<string>,
-  { text = new Set(), ignore = new Set(), maxRows = 20_000_000, maxColumns = 2000 }: CsvOptions = {},
+  options: CsvOptions = {},
 ): Promise<Table> {
+  const reader = tableReader(options)
+  // Rows are taken as they are parsed; none is left for whoever reads the stream.
+  const parser = parse({ ...dialect, on_record: (fields: string[], { lines }) => reader.take(fields, lines) })
+  try {
+    await pipeline(chunks, parser, async (rows: AsyncIterable<unknown>) => {
+      for await (const _ of rows);
+    })
+  } catch (error) {
+    throw error instanceof CsvError ? csvError(error, reader.header()) : error
+  }
+  return reader.table()
+}
+
+function tableReader({ text = new Set(), ignore = new Set(), maxRows = 20_000_000, maxColumns = 2000 }: CsvOptions) {
   let header: readonly string[] | undefined
   let columns: { name: string; numbers: GrowingNumbers | undefined; texts: string[] | undefined }[] = []
   let rows = 0
-  let line = 0
 
-  const takeRow = (fields: readonly string[]) => {
-    line++
-    if (header === undefined) {
-      if (fields.length > maxColumns) throw new ModelError('LIMIT_EXCEEDED', `CSV: more than ${maxColumns} columns`)
-      header = fields
-      columns = fields.map((name) => ({
-        name,
-        numbers: text.has(name) || ignore.has(name) ? undefined : growingNumbers(),
-        texts: text.has(name) ? [] : undefined,
-      }))
-      return
-    }
-    if (fields.length === 1 && fields[0] === '') return
-    if (fields.length !== header.length) {
-      throw new ModelError('INVALID_DATA', `CSV line ${line}: ${fields.length} fields, the header has ${header.length}`)
-    }
-    if (++rows > maxRows) throw new ModelError('LIMIT_EXCEEDED', `CSV: more than ${maxRows} rows`)
-    fields.forEach((value, j) => {
-      const { name, numbers, texts } = columns[j]!
-      if (numbers) numbers.push(numberOf(value, name, line))
-      else texts?.push(value)
-    })
+  const takeHeader = (fields: readonly string[]) => {
+    if (fields.length > maxColumns) throw new ModelError('LIMIT_EXCEEDED', `CSV: more than ${maxColumns} columns`)
+    header = fields
+    columns = fields.map((name) => ({
+      name,
+      numbers: text.has(name) || ignore.has(name) ? undefined : growingNumbers(),
+      texts: text.has(name) ? [] : undefined,
+    }))
   }
 
-  const parser = fieldParser(takeRow)
-  for await (const chunk of chunks) parser.write(chunk)
-  parser.end()
-  if (header === undefined) throw new ModelError('INVALID_DATA', 'CSV: empty, expected a header line')
-  const kept: Column[] = []
-  for (const { name, numbers, texts } of columns) {
-    if (numbers) kept.push({ name, values: numbers.values() })
-    else if (texts) kept.push({ name, values: texts })
+  return {
+    header: () => header ?? [],
+    /** @returns undefined: the row is not kept by the parser */
+    take(fields: readonly string[], line: number): undefined {
+      if (fields.some(({ length }) => length > maxFieldCharacters)) {
+        throw new ModelError('LIMIT_EXCEEDED', `CSV: a field has more than ${maxFieldCharacters} characters`)
+      }
+      if (header === undefined) return void takeHeader(fields)
+      if (fields.length !== header.length) {
+        const counts = `${fields.length} fields, the header has ${header.length}`
+        throw new ModelError('INVALID_DATA', `CSV line ${line}: ${counts}`)
+      }
+      if (++rows > maxRows) throw new ModelError('LIMIT_EXCEEDED', `CSV: more than ${maxRows} rows`)
+      for (let j = 0; j < fields.length; j++) {
+        const { name, numbers, texts } = columns[j]!
+        if (numbers) numbers.push(numberOf(fields[j]!, name, line))
+        else texts?.push(fields[j]!)
+      }
+    },
+    table(): Table {
+      if (header === undefined) throw new ModelError('INVALID_DATA', 'CSV: empty, expected a header line')
+      const kept: Column[] = []
+      for (const { name, numbers, texts } of columns) {
+        if (numbers) kept.push({ name, values: numbers.values() })
+        else if (texts) kept.push({ name, values: texts })
+      }
+      return table(kept)
+    },
   }
-  return table(kept)
 }
 
+const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/
+
+/** `Number` would also take `0x10`, `0b1` and nothing at all. */
 function numberOf(text: string, column: string, line: number): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
+  const value = decimal.test(text) ? Number(text) : Number.NaN
   if (Number.isFinite(value)) return value
-  throw new ModelError(
-    'INVALID_DATA',
-    `CSV line ${line}: column ${quote(column)} holds ${quote(text)}, which is no finite number`,
-    {
-      field: column,
-    },
-  )
+  const problem = `column ${quote(column)} holds ${quote(text)}, which is no finite decimal number`
+  throw new ModelError('INVALID_DATA', `CSV line ${line}: ${problem}`, { field: column })
+}
+
+const problems: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and not closed',
+  INVALID_OPENING_QUOTE: 'a quote stands within a field that does not begin with one',
+  CSV_INVALID_CLOSING_QUOTE: 'something follows a closing quote; a quote within a field is written twice',
+}
+
+/** The parser's errors in our words, with the column's name. */
+function csvError(error: CsvError, header: readonly string[]): ModelError {
+  if (error.code === 'CSV_MAX_RECORD_SIZE') {
+    const message = `CSV: a row has more than ${maxRowCharacters} characters; is a quote not closed?`
+    return new ModelError('LIMIT_EXCEEDED', message, { cause: error })
+  }
+  const column = typeof error.column === 'number' ? header[error.column] : undefined
+  const where = `CSV line ${String(error.lines)}${column === undefined ? '' : `, column ${quote(column)}`}`
+  return new ModelError('INVALID_DATA', `${where}: ${problems[error.code] ?? error.message}`, { cause: error })
 }
 
 interface GrowingNumbers {
@@ -94,59 +140,5 @@ function growingNumbers(): GrowingNumbers {
       numbers[count++] = value
     },
     values: () => numbers.slice(0, count),
-  }
-}
-
-/** RFC 4180: fields in quotes may hold commas, line ends and doubled quotes. */
-function fieldParser(onRow: (fields: readonly string[]) => void): { write(chunk: string): void; end(): void } {
-  let fields: string[] = []
-  let field = ''
-  let quoted = false
-  let afterQuote = false
-  const take = (part: string) => {
-    field += part
-    if (field.length > maxFieldCharacters) {
-      throw new ModelError('LIMIT_EXCEEDED', `CSV: a field has more than ${maxFieldCharacters} characters`)
-    }
-  }
-  const endField = () => {
-    fields.push(field)
-    field = ''
-    afterQuote = false
-  }
-  const endRow = () => {
-    endField()
-    onRow(fields)
-    fields = []
-  }
-  return {
-    write(chunk) {
-      let from = 0
-      for (let i = 0; i < chunk.length; i++) {
-        const c = chunk.charCodeAt(i)
-        if (quoted) {
-          if (c !== 0x22) continue
-          take(chunk.slice(from, i))
-          from = i + 1
-          quoted = false
-          afterQuote = true
-        } else if (c === 0x22) {
-          if (afterQuote) take('"')
-          else take(chunk.slice(from, i))
-          from = i + 1
-          quoted = true
-        } else if (c === 0x2c || c === 0x0a || c === 0x0d) {
-          take(chunk.slice(from, i))
-          from = i + 1
-          if (c === 0x2c) endField()
-          else if (c === 0x0a) endRow()
-        }
-      }
-      take(chunk.slice(from))
-    },
-    end() {
-      if (quoted) throw new ModelError('INVALID_DATA', 'CSV: the last field has no closing quote')
-      if (field !== '' || fields.length > 0) endRow()
-    },
   }
 }
