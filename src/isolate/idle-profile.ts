@@ -13,7 +13,7 @@ export type IdlePower = z.infer<typeof componentSchema>
 const byNodeType = z.record(z.string().regex(/^-?\d{1,9}$/), componentSchema)
 const bySource = z.partialRecord(z.enum(components), byNodeType)
 
-/** The file format of profiles, documented in docs/decisions/0062. */
+/** The file format of profiles, documented in docs/file-formats.md. */
 const profileSchema = z.object({
   format: z.literal('kepler-idle-profile/1'),
   /** Names of the containers that ran on the idle node. */
