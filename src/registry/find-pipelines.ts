@@ -1,10 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { PipelineLocation } from './load-pipeline.js'
 import { isPipelineName } from './pipeline-name.js'
-import { folderSignature } from './store/folder-store.js'
-import { zipSignature } from './store/zip-store.js'
+import { type PipelineKindName, pipelineKindNames, pipelineKinds } from './store/pipeline-kinds.js'
 
 /**
  * The pipelines in a folder: folders that have a `metadata.json`, and zips, except where the unpacked one of the same
@@ -16,8 +15,7 @@ export function findPipelines(modelPath: string): readonly PipelineLocation[] {
   const found = new Map<string, PipelineLocation & { readonly changedAt: number }>()
   for (const file of list(modelPath)) {
     const path = join(modelPath, file)
-    const kind = file.endsWith('.zip') ? 'zip' : 'folder'
-    const name = kind === 'zip' ? file.slice(0, -4) : file
+    const { name, kind } = nameAndKind(file)
     const changedAt = isPipelineName(name) ? changeOf(path, kind) : undefined
     const other = found.get(name)
     if (changedAt === undefined || (other && other.changedAt >= changedAt)) continue
@@ -28,16 +26,26 @@ export function findPipelines(modelPath: string): readonly PipelineLocation[] {
 
 /** Changes whenever the pipeline does; costs a few calls to the file system. */
 export function pipelineSignature({ path, kind }: PipelineLocation): string {
-  return (kind === 'zip' ? zipSignature(path) : folderSignature(path)).signature
+  return pipelineKinds[kind].signatureOf(path)
 }
 
 /** The pipeline at a path that somebody named. @throws ModelError `UNAVAILABLE` when there is nothing */
 export function pipelineAt(path: string, name: string): PipelineLocation {
   try {
-    return { name, path, kind: statSync(path).isDirectory() ? 'folder' : 'zip' }
+    if (statSync(path).isDirectory()) return { name, path, kind: 'folder' }
   } catch (error) {
     throw new ModelError('UNAVAILABLE', `there is no pipeline at ${quote(path)}: ${messageOf(error)}`, { cause: error })
   }
+  const { kind } = nameAndKind(basename(path))
+  return { name, path, kind: kind === 'folder' ? 'zip' : kind }
+}
+
+function nameAndKind(entry: string): { readonly name: string; readonly kind: PipelineKindName } {
+  for (const kind of pipelineKindNames) {
+    const name = pipelineKinds[kind].nameOf(entry)
+    if (name !== undefined) return { name, kind }
+  }
+  return { name: entry, kind: 'folder' }
 }
 
 function list(folder: string): readonly string[] {
@@ -49,9 +57,9 @@ function list(folder: string): readonly string[] {
   }
 }
 
-function changeOf(path: string, kind: 'zip' | 'folder'): number | undefined {
+function changeOf(path: string, kind: PipelineKindName): number | undefined {
   try {
-    const stats = statSync(kind === 'zip' ? path : join(path, 'metadata.json'))
+    const stats = statSync(pipelineKinds[kind].markerOf(path))
     return stats.isFile() ? stats.mtimeMs : undefined
   } catch {
     // A file where a folder was looked into, a link to nowhere, or gone by now: no pipeline.

@@ -6,8 +6,8 @@ import { ModelError, messageOf } from '../core/errors.js'
 import { parseModelName } from '../core/model-name.js'
 import { type NodeTypeIndex, parseNodeTypeIndex } from '../machine/node-type-index.js'
 import { createInterner, type Interner } from './interner.js'
-import { type ModelEntry, type ModelFolder, parseModelFolder } from './model-entry.js'
 import { metadataNumbersOf } from './metadata-numbers.js'
+import { type ModelEntry, type ModelFolder, parseModelFolder } from './model-entry.js'
 import type { PipelineStore } from './store/pipeline-store.js'
 
 /** Everything about a pipeline that choosing a model needs. */

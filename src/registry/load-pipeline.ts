@@ -1,19 +1,18 @@
 import { join } from 'node:path'
-import { diskErrorCode } from '../runtime/disk-error.js'
 import { messageOf } from '../core/errors.js'
+import { diskErrorCode } from '../runtime/disk-error.js'
 import { type Clock, type Logger, silentLogger } from '../runtime/ports.js'
 import { readCachedIndex, writeCachedIndex } from './index-cache.js'
 import { indexPipeline } from './index-pipeline.js'
 import { createPipeline, type Pipeline } from './pipeline.js'
-import { folderStore } from './store/folder-store.js'
+import { type PipelineKindName, pipelineKinds } from './store/pipeline-kinds.js'
 import type { PipelineStore } from './store/pipeline-store.js'
-import { zipStore } from './store/zip-store.js'
 
 /** A place that holds a pipeline. */
 export interface PipelineLocation {
   readonly name: string
   readonly path: string
-  readonly kind: 'zip' | 'folder'
+  readonly kind: PipelineKindName
 }
 
 export interface LoadPipelineOptions {
@@ -37,7 +36,7 @@ export async function loadPipeline(
   options: LoadPipelineOptions = {},
 ): Promise<Pipeline> {
   const { clock = Date.now, logger = silentLogger } = options
-  const store = kind === 'zip' ? zipStore(path) : folderStore(path)
+  const store = pipelineKinds[kind].open(path)
   try {
     const index = await cachedIndex(name, store, options)
     for (const { path: model, reason } of index.damaged.slice(0, maxWarnings)) {
