@@ -34,7 +34,7 @@ export interface SwappableModelSelector extends ModelSelector {
 
 const defaultCacheBytes = 32 * 2 ** 20
 
-/** Chooses among pipelines as REFERENCE §3 says; see `ModelSelector`. */
+/** Chooses among pipelines; see `ModelSelector`. */
 export function createModelSelector(options: ModelSelectorOptions): SwappableModelSelector {
   const { preference, errorKey = 'mae', cacheBytes = defaultCacheBytes } = options
   const { errors = () => [], logger = silentLogger } = options

@@ -3,7 +3,7 @@ import { acceleratorFeatures, systemFeatures } from '../core/feature-group.js'
 import type { EnergyMetric, MetricVocabulary, UsageMode } from './metric-vocabulary.js'
 import type { ShownContainer, ShownMetric, ShownNode } from './shown-metric.js'
 
-/** What older releases called the sources of energy (REFERENCE §11): 0.7.1 and 0.7.2 `rapl`, 0.7.5 to 0.7.9 `intel_rapl`. */
+/** What older releases called the sources of energy: 0.7.1 and 0.7.2 `rapl`, 0.7.5 to 0.7.9 `intel_rapl`. */
 const sourceNames: Readonly<Record<string, string>> = {
   rapl: 'rapl-sysfs',
   intel_rapl: 'rapl-sysfs',
