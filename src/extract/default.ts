@@ -8,10 +8,10 @@ import { chooseExporter } from './exporters.js'
 import type { Extraction, Extractor, ExtractRequest } from './extractor.js'
 import { kindOf } from './feature-kind.js'
 import { findings } from './findings.js'
-import { energyParts, nodePower, packagesOf } from './power.js'
-import { type RowClock, rowClock } from './row-clock.js'
-import { cleanCounters, scrapeTargets } from './scrapes.js'
-import { usageOf } from './usage.js'
+import { measureNode } from './measure.js'
+import { energyParts, packagesOf } from './power.js'
+import type { RowClock } from './row-clock.js'
+import { cleanCounters } from './scrapes.js'
 import { featureSeries } from './usage-series.js'
 import { vocabularyFor } from './vocabulary-for.js'
 
@@ -63,25 +63,23 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
   const usageCounters = new Map(
     features.filter((name) => kindOf(name) === 'usage').map((name) => [name, cleanCounters(usable(name), found)]),
   )
-  const targets = scrapeTargets([...energyCounters.values()].flat(), [...usageCounters.values()].flat())
-  const rows = rowClock([...targets.values()], found)
+  const ofEnergy = energyParts(energyCounters, source, perPackage)
+  const measurement = measureNode(ofEnergy, usageCounters, mode, found)
+  const { rows } = measurement
   if (rows.seen.length === 0) {
-    const powered = rowClock([...scrapeTargets([...energyCounters.values()].flat(), []).values()], findings())
+    const powered = measureNode(ofEnergy, new Map(), mode, findings()).rows
     const metrics = [...usageCounters].map(([name, counters]) => counters[0]?.metric ?? name)
     throw new ModelError(
       'INVALID_DATA',
       powered.seen.length === 0 ? noPower(energy, source) : nothingInCommon(metrics, powered),
     )
   }
-  const power = nodePower(energyParts(energyCounters, source, perPackage), targets, rows, found)
 
   const parts: Parts = {
     source,
     mode,
-    rows,
-    power,
+    ...measurement,
     features: features.map((name) => ({ name, kind: kindOf(name), series: usable(name) })),
-    usages: [...usageCounters].map(([name, counters]) => usageOf(name, counters, targets, mode, found)),
     ratios: perPackage ? ratios : [],
     nodeInfo: wanted(response.series.get(vocabulary.nodeInfo ?? '') ?? []),
     nodeType: request.nodeType,

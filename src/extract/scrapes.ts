@@ -1,5 +1,6 @@
 import type { Labels } from '../prometheus/labels.js'
 import type { Series } from '../prometheus/response.js'
+import { aliasedClock } from '../table/aliased-clock.js'
 import { queryStep, type ScrapeClock, scrapeClock } from '../table/scrape-clock.js'
 import { type ToScrapes, toScrapes } from '../table/scraped.js'
 import { rowsOn, type Timeline, unionClock } from '../table/timeline.js'
@@ -71,13 +72,29 @@ export function scrapeTargets(
   return new Map(
     [...parts].map(([key, part]) => {
       const { times, changed } = updatesOf([...part.energy, ...part.usage])
-      const clock = scrapeClock(
-        times.filter((_, i) => changed[i] === 1),
-        step,
-      )
+      const seen = times.filter((_, i) => changed[i] === 1)
+      const regular = scrapeClock(seen, step)
+      const clock = part.energy.length > 0 ? aliasedClock(regular, growthAt(part.energy, seen)) : regular
       return [key, { ...part, clock, toScrapes: toScrapes(clock) }]
     }),
   )
+}
+
+/** What counters that run through have grown by together since the time before, at each of `times`. */
+function growthAt(counters: readonly CleanCounter[], times: Float64Array): Float64Array {
+  const growth = new Float64Array(times.length)
+  for (const { timeline } of counters) {
+    const { timestamps, values } = timeline
+    const rows = rowsOn(times, timestamps)
+    let before = -1
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      if (row < 0) continue
+      if (before >= 0) growth[row]! += Math.max(0, values[i]! - values[before]!)
+      before = i
+    }
+  }
+  return growth
 }
 
 /** @param times ascending; all times of the counters when left out */
@@ -88,8 +105,8 @@ export function updatesOf(counters: readonly CleanCounter[], times?: Float64Arra
   const rowsOf = new Map<Float64Array, Int32Array>()
   for (const { timeline } of counters) {
     const { timestamps, values } = timeline
-    let rows = rowsOf.get(timestamps)
-    if (rows === undefined) rowsOf.set(timestamps, (rows = rowsOn(all, timestamps)))
+    const rows = rowsOf.get(timestamps) ?? rowsOn(all, timestamps)
+    rowsOf.set(timestamps, rows)
     let before = Number.NaN
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!

@@ -3,10 +3,10 @@ import { ModelError } from '../core/errors.js'
 import { energyIn, energyOf, sourcesIn } from '../extract/energy.js'
 import { chooseExporter } from '../extract/exporters.js'
 import { type Finding, findings } from '../extract/findings.js'
+import { measureNode } from '../extract/measure.js'
 import { nodeTypesAt } from '../extract/node-gauges.js'
-import { energyParts, nodePower, packagesOf } from '../extract/power.js'
-import { rowClock } from '../extract/row-clock.js'
-import { cleanCounters, scrapeTargets } from '../extract/scrapes.js'
+import { energyParts, packagesOf } from '../extract/power.js'
+import { cleanCounters } from '../extract/scrapes.js'
 import { featureSeries, featuresIn, metricsOfFeature } from '../extract/usage-series.js'
 import { vocabularyFor } from '../extract/vocabulary-for.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
@@ -63,9 +63,8 @@ function measure(
 ): IdleProfile['power'][EnergySource] {
   const perPackage = packagesOf([...energy.values()].flat()).length > 0
   const counters = new Map([...energy].map(([component, series]) => [component, cleanCounters(series, found)]))
-  const targets = scrapeTargets([...counters.values()].flat(), [])
-  const rows = rowClock([...targets.values()], found)
-  const { clock, columns } = nodePower(energyParts(counters, source, perPackage), targets, rows, found)
+  const { power } = measureNode(energyParts(counters, source, perPackage), new Map(), 'container', found)
+  const { clock, columns } = power
   if (clock.length === 0) return undefined
   const types =
     nodeType === undefined

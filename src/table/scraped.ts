@@ -17,8 +17,8 @@ export function toScrapes({ seen, scraped }: ScrapeClock): ToScrapes {
     }
   }
   return ({ timestamps, values }) => {
-    let placed = known.get(timestamps)
-    if (placed === undefined) known.set(timestamps, (placed = place(timestamps)))
+    const placed = known.get(timestamps) ?? place(timestamps)
+    known.set(timestamps, placed)
     const { kept, times } = placed
     return { timestamps: times, values: kept ? Float64Array.from(kept, (i) => values[i]!) : values }
   }
