@@ -1,7 +1,7 @@
 import type { Labels } from '../prometheus/labels.js'
 
 /** What was wrong with data that could be used nevertheless, or (validate) what would stop its use. */
-export type FindingKind =
+export type ExtractionFindingKind =
   | 'empty series'
   | 'one sample'
   | 'not a number'
@@ -17,6 +17,10 @@ export type FindingKind =
   | 'missing component'
   | 'other vocabulary'
 
+/** What is doubtful about dynamic power that an isolator made. */
+export type IsolationFindingKind = 'never idle' | 'profile above the run' | 'absolute power'
+export type FindingKind = ExtractionFindingKind | IsolationFindingKind
+
 export interface Finding {
   readonly kind: FindingKind
   readonly metric: string
@@ -30,11 +34,11 @@ export interface Finding {
 
 /** Gathers findings, one line per metric and kind. */
 export interface Findings {
-  add(kind: FindingKind, metric: string, count: number, example: string): void
+  add(kind: ExtractionFindingKind, metric: string, count: number, example: string): void
   list(): readonly Finding[]
 }
 
-const effects: Readonly<Record<FindingKind, string>> = {
+const effects: Readonly<Record<ExtractionFindingKind, string>> = {
   'empty series': 'left out',
   'one sample': 'left out, a rate needs two',
   'not a number': 'samples left out',
@@ -52,7 +56,7 @@ const effects: Readonly<Record<FindingKind, string>> = {
 }
 
 export function findings(): Findings {
-  const found = new Map<string, { kind: FindingKind; metric: string; count: number; example: string }>()
+  const found = new Map<string, { kind: ExtractionFindingKind; metric: string; count: number; example: string }>()
   return {
     add(kind, metric, count, example) {
       if (count === 0) return

@@ -25,7 +25,13 @@ export interface MachineLimits {
 }
 
 /** Watts of one processor, twice what the hottest of 2026 are specified for; of its memory; of a whole machine. */
-const mostWatts: Readonly<Record<Component, number>> = { package: 1200, core: 1200, uncore: 1200, dram: 600, platform: 20_000 }
+const mostWatts: Readonly<Record<Component, number>> = {
+  package: 1200,
+  core: 1200,
+  uncore: 1200,
+  dram: 600,
+  platform: 20_000,
+}
 /** Where the number of processors is not known. */
 const mostChips = 8
 /** Share of the rows that may be extreme without being what the others are measured by. */

@@ -31,8 +31,14 @@ export function idleEvidence(dataset: Dataset): IdleEvidence | undefined {
   })
   const atNoUsage = dataset.powers.map(({ values }) => {
     const average = mean(values)
-    const weights = nonNegativeLeastSquares(x, values.map((watts) => watts - average))
-    return Math.max(0, means.reduce((watts, value, j) => watts - value * weights[j]!, average))
+    const weights = nonNegativeLeastSquares(
+      x,
+      values.map((watts) => watts - average),
+    )
+    return Math.max(
+      0,
+      means.reduce((watts, value, j) => watts - value * weights[j]!, average),
+    )
   })
   return { quietest: Math.min(1, quantile(usage, extreme)), atNoUsage }
 }

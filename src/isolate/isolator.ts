@@ -1,11 +1,14 @@
 import { ModelError } from '../core/errors.js'
 import type { Dataset } from '../extract/dataset.js'
+import type { Finding } from '../extract/findings.js'
 
 export interface Isolation {
   /** `DynPower`, one row a timestamp, for all (remaining) containers together. */
   readonly dataset: Dataset
   /** What a reader should know: containers that left, watts that left, which model was chosen. */
   readonly notes: readonly string[]
+  /** What is doubtful about it, in numbers. */
+  readonly findings: readonly Finding[]
 }
 
 /** A way to take from a node's power what its workload did not cause. Never changes the dataset it is given. */

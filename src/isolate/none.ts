@@ -1,3 +1,4 @@
+import { absolutePower } from './isolation-checks.js'
 import type { Isolator } from './isolator.js'
 import { sumContainers } from './sum-containers.js'
 
@@ -6,6 +7,9 @@ export function noneIsolator(): Isolator {
   return {
     name: 'none',
     needsContainers: false,
-    isolate: (dataset) => ({ dataset: sumContainers(dataset), notes: [] }),
+    isolate(input) {
+      const dataset = sumContainers(input)
+      return { dataset, notes: [], findings: absolutePower(dataset) }
+    },
   }
 }

@@ -74,7 +74,7 @@ export function trainedIsolator(models: readonly BackgroundModel[], rule: Backgr
       ]
       if (best.follows < believable)
         notes.push(`no model reached a correlation of ${believable}; the one of least error was taken`)
-      return { dataset: best.dataset, notes }
+      return { dataset: best.dataset, notes, findings: [] }
     },
   }
 }
