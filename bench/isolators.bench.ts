@@ -12,8 +12,9 @@ const scenarios: readonly ScenarioName[] = ['staircase', 'bursty', 'steady', 'mi
 const sources = ['rapl-sysfs', 'acpi'] as const
 
 function row({ scenario, workload, figures }: IsolationFigures): string {
-  const best = Math.min(...figures.map(({ mae }) => mae))
-  const cells = figures.map(({ mae, bias }) => {
+  const best = Math.min(...figures.filter(({ refused }) => refused === undefined).map(({ mae }) => mae))
+  const cells = figures.map(({ mae, bias, refused }) => {
+    if (refused !== undefined) return 'refused'
     const text = `${mae.toFixed(2)} (${bias > 0 ? '+' : ''}${bias.toFixed(2)})`
     return mae === best ? `**${text}**` : text
   })

@@ -1,6 +1,7 @@
 import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
+import { counterOfGauge } from '../table/gauge.js'
 import type { EnergyMetric, MeasuredEnergy, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import type { Findings } from './findings.js'
 import { seriesOf } from './lookup.js'
@@ -113,18 +114,5 @@ function asCounter(series: Series, { unit }: EnergyMetric, measured: MeasuredEne
       ? series
       : { ...series, labels: { ...labels, package: measured.package } }
   if (unit === 'joules') return named
-  const values = new Float64Array(series.values.length)
-  let joules = 0
-  let before = series.timestamps[0] ?? 0
-  for (let i = 0; i < values.length; i++) {
-    const watts = series.values[i]!
-    const time = series.timestamps[i]!
-    // What is not finite stays so, and is left out like any other such sample.
-    if (Number.isFinite(watts)) {
-      joules += watts * Math.max(0, time - before)
-      before = Math.max(before, time)
-    }
-    values[i] = Number.isFinite(watts) ? joules : Number.NaN
-  }
-  return { ...named, values }
+  return { ...named, ...counterOfGauge(series) }
 }

@@ -11,6 +11,7 @@ export type ExtractionFindingKind =
   | 'counter reset'
   | 'gap'
   | 'long gap'
+  | 'impossible value'
   | 'incomplete time'
   | 'other exporter'
   | 'missing metric'
@@ -48,6 +49,7 @@ const effects: Readonly<Record<ExtractionFindingKind, string>> = {
   'counter reset': 'the rate before is repeated',
   gap: 'the rate is the mean over the gap',
   'long gap': 'left out: it tells nothing of a moment',
+  'impossible value': 'rows left out',
   'incomplete time': 'times without all series left out',
   'other exporter': 'left out: one node at a time',
   'missing metric': 'nothing can be extracted',

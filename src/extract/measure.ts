@@ -1,8 +1,9 @@
-import { type Findings, findings as noFindings } from './findings.js'
 import type { UsageMode } from '../vocabulary/metric-vocabulary.js'
+import { type Findings, findings as noFindings } from './findings.js'
+import { leaveOutImpossible } from './leave-out.js'
 import { type EnergyPart, type NodePower, nodePower } from './power.js'
 import { type RowClock, rowClock } from './row-clock.js'
-import { type CleanCounter, scrapeTargets } from './scrapes.js'
+import { type CleanCounter, type ScrapeTarget, scrapeTargets } from './scrapes.js'
 import { joinMistimed } from './timing.js'
 import { nodeUsage, type Usage, usageOf } from './usage.js'
 
@@ -13,7 +14,11 @@ export interface Measurement {
   readonly usages: readonly Usage[]
 }
 
-/** Without rows where power and usage have no time in common. */
+/**
+ * Power and usage of a node, without rows that cannot be. Without rows where power and usage have no time in common.
+ *
+ * @throws ModelError `INVALID_DATA` when too many rows are impossible
+ */
 export function measureNode(
   energy: readonly EnergyPart[],
   usage: ReadonlyMap<string, readonly CleanCounter[]>,
@@ -24,13 +29,25 @@ export function measureNode(
     energy.flatMap(({ counters }) => counters),
     [...usage.values()].flat(),
   )
-  const rows = rowClock([...targets.values()], findings)
   const usages = [...usage].map(([name, counters]) => usageOf(name, counters, targets, mode, findings))
-  const power = nodePower(energy, targets, rows, findings)
+  const scraped = rowClock([...targets.values()], findings)
+  const powerOn = (rows: RowClock, found = noFindings()) => nodePower(energy, targets, rows, found)
+  const all = { rows: scraped, power: powerOn(scraped, findings), usages }
+  const timed = withRows(all, wellTimed(all, targets), powerOn)
+  return withRows(timed, leaveOutImpossible(timed, findings), powerOn)
+}
+
+function withRows(measured: Measurement, rows: RowClock, powerOn: (rows: RowClock) => NodePower): Measurement {
+  return rows === measured.rows ? measured : { ...measured, rows, power: powerOn(rows) }
+}
+
+/** Only a query on a grid of times hides when scrapes were made. */
+function wellTimed({ rows, power, usages }: Measurement, targets: ReadonlyMap<string, ScrapeTarget>): RowClock {
   const isGrid = [...targets.values()].some(({ clock }) => clock.step > 0)
-  if (!isGrid || usages.length === 0 || rows.seen.length < 2) return { rows, power, usages }
-  const watts = power.columns.map(({ values }) => values)
-  const joined = joinMistimed(rows, watts, nodeUsage(usages, rows))
-  if (joined === rows) return { rows, power, usages }
-  return { rows: joined, power: nodePower(energy, targets, joined, noFindings()), usages }
+  if (!isGrid || usages.length === 0) return rows
+  return joinMistimed(
+    rows,
+    power.columns.map(({ values }) => values),
+    nodeUsage(usages, rows),
+  )
 }

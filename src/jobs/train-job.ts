@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
-import { isTrainingMetric, usedLabels } from '../vocabulary/vocabularies.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { errorIn, ModelError, messageOf } from '../core/errors.js'
 import { outputTypes } from '../core/output-type.js'
@@ -12,6 +11,7 @@ import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import { buildTrainingSets, type TrainingSetOptions } from '../train/build-training-sets.js'
 import { trainPipeline } from '../train/train-pipeline.js'
+import { isTrainingMetric, usedLabels } from '../vocabulary/vocabularies.js'
 import { backgroundModels, type ModelFolder } from './background-models.js'
 import type { Job, JobProgress } from './job.js'
 import type { ByteRange } from './json-envelope.js'
@@ -123,6 +123,7 @@ async function isolatorOf(
   }
   return isolatorNamed(isolator, {
     rule,
+    hasProfile: idle !== undefined,
     profile() {
       if (idle === undefined) {
         const field = 'trainer.idle_prom_response'

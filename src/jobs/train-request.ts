@@ -42,7 +42,7 @@ export const trainRequestSchema = z.object({
     dyn_trainers: trainers,
     isolator: z
       .string()
-      .default('MinIdleIsolator')
+      .default('auto')
       .transform((name, context) => known(() => isolatorNameOf(name), context)),
     isolator_args: isolatorArguments,
   }),

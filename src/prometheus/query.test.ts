@@ -189,7 +189,10 @@ describe('queryToFile', () => {
       return made
     }
     handler = () => {}
-    await assert.rejects(impatient().metricNames(range), { code: 'UNAVAILABLE', message: /does not answer|no whole answer/ })
+    await assert.rejects(impatient().metricNames(range), {
+      code: 'UNAVAILABLE',
+      message: /does not answer|no whole answer/,
+    })
     assert.equal(asked.length, 2)
     handler = (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })

@@ -98,6 +98,7 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
         const input = isolatorOfSource.needsContainers ? extract(features, source, 'DynPower') : ofNode()
         const isolation = isolatorOfSource.isolate(input)
         for (const note of isolation.notes) notes.add(`${source}: ${note}`)
+        for (const finding of isolation.findings) findings.set(`${finding.kind} ${finding.metric}`, finding)
         sets.push(...trainingSets(isolation.dataset, group, workloadAt))
         const fileName = `preprocess_dyn_${extractor.name}_${isolatorOfSource.name}_${source}_${group}.csv`
         preprocessed.push({ fileName, dataset: isolation.dataset })

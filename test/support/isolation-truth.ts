@@ -1,7 +1,10 @@
 import { type Component, componentsOf, type EnergySource } from '../../src/core/energy-source.js'
+import { ModelError } from '../../src/core/errors.js'
 import { groupFeatures } from '../../src/core/feature-group.js'
 import { type Dataset, trainingData } from '../../src/extract/dataset.js'
 import { defaultExtractor } from '../../src/extract/default.js'
+import { autoIsolator } from '../../src/isolate/auto.js'
+import type { Isolation, Isolator } from '../../src/isolate/isolator.js'
 import { minIsolator } from '../../src/isolate/min.js'
 import { noneIsolator } from '../../src/isolate/none.js'
 import { profileIsolator } from '../../src/isolate/profile.js'
@@ -23,6 +26,8 @@ export interface IsolationFigure {
   readonly mae: number
   /** Mean difference: above 0 where it leaves too much. */
   readonly bias: number
+  /** Why the isolator leaves it: then there are no errors. */
+  readonly refused?: string
 }
 
 export interface IsolationFigures {
@@ -58,6 +63,7 @@ export function isolationFigures(
   const isolators = [
     noneIsolator(),
     minIsolator(),
+    autoIsolator(undefined),
     profileIsolator(profileIdle(idle).profile),
     trainedIsolator([absoluteModel(source, seed + 2, duration)], { names }),
   ]
@@ -76,7 +82,10 @@ export function isolationFigures(
     source,
     workload: [...truth.values()].reduce((sum, watts) => sum + watts, 0) / truth.size,
     figures: isolators.map((isolator) => {
-      const { dataset } = isolator.isolate(containers)
+      const isolated = isolate(isolator, containers)
+      if (typeof isolated === 'string')
+        return { isolator: isolator.name, mae: Number.NaN, bias: Number.NaN, refused: isolated }
+      const { dataset } = isolated
       const y = trainingData(dataset).y.filter(({ component }) => counted.has(component))
       const differences = Array.from(dataset.timestamps, (time, i) => {
         return y.reduce((sum, { watts }) => sum + watts[i]!, 0) - truth.get(time)!
@@ -84,6 +93,16 @@ export function isolationFigures(
       const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
       return { isolator: isolator.name, mae: average(differences.map(Math.abs)), bias: average(differences) }
     }),
+  }
+}
+
+/** The isolation, or why there is none. */
+function isolate(isolator: Isolator, containers: Dataset): Isolation | string {
+  try {
+    return isolator.isolate(containers)
+  } catch (error) {
+    if (error instanceof ModelError && error.code === 'INVALID_DATA') return error.message
+    throw error
   }
 }
 

@@ -142,7 +142,7 @@ describe('commands on measurements', () => {
     assert.match((await run('isolate', '-i', 'loaded', '--isolator', 'profile')).stderr, /needs --profile/)
     assert.match(
       (await run('isolate', '-i', 'loaded', '--isolator', 'best')).stderr,
-      /unknown isolator "best"; there are none, min/,
+      /unknown isolator "best"; there are auto, none, min/,
     )
   })
 

@@ -19,8 +19,8 @@ export interface IsolateOptions {
 
 export function addIsolateOptions(command: Command): Command {
   return command
-    .addOption(new Option('--isolator <name>', `one of ${isolatorNames.join(', ')}`).default('min'))
-    .option('--profile <file>', 'for profile: a profile, or the response of an idle node, in the data folder')
+    .addOption(new Option('--isolator <name>', `one of ${isolatorNames.join(', ')}`).default('auto'))
+    .option('--profile <file>', 'for profile and auto: a profile, or the response of an idle node, in the data folder')
     .option('--target-hints <texts>', 'containers with one of these in their names are workload, all others background')
     .option('--bg-hints <texts>', 'containers with one of these in their names are background')
     .option(
@@ -39,6 +39,7 @@ export async function isolatorOf(
   const rule = { targetHints: parseHints(options.targetHints), bgHints: parseHints(options.bgHints) }
   return isolatorNamed(isolatorNameOf(options.isolator), {
     rule,
+    hasProfile: options.profile !== undefined,
     // Both are loaded when they are needed: every command would start more slowly for them.
     async profile() {
       const { readProfile } = await import('../inputs/profile-input.js')

@@ -1,18 +1,16 @@
 import type { EnergySource } from '../../core/energy-source.js'
 import { ModelError, messageOf } from '../../core/errors.js'
 import type { MachineSpec } from '../../core/machine-spec.js'
-import { type Logger, silentLogger } from '../../runtime/ports.js'
-import type { TrainerName } from '../../regression/trainers.js'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { autoIsolator } from '../../isolate/auto.js'
 import type { IdleProfile } from '../../isolate/idle-profile.js'
 import type { Isolator } from '../../isolate/isolator.js'
-import { minIsolator } from '../../isolate/min.js'
-import { profileIsolator } from '../../isolate/profile.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'
+import type { TrainerName } from '../../regression/trainers.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { readHistory } from '../history/read-history.js'
 import { trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData } from './datasets.js'
-import { type FreshError, freshError, isEnough, validateSlot } from './validate-slot.js'
 import { learnProfile } from './learned-profile.js'
 import { machineTypes, reportedTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
@@ -20,8 +18,9 @@ import { nextPipeline, type Replacement } from './next-pipeline.js'
 import { openServed, type ServedPipeline } from './served.js'
 import { type Slot, slotKey } from './slot.js'
 import { slotData } from './slot-data.js'
-import { type CurrentWindow, currentWindowOf } from './windows.js'
+import { type FreshError, freshError, isEnough, validateSlot } from './validate-slot.js'
 import { type Decision, tooSoon } from './verdict.js'
+import { type CurrentWindow, currentWindowOf } from './windows.js'
 
 /** The input of a round; plain data, since it is sent to a worker thread. */
 export interface AssessRequest {
@@ -120,9 +119,8 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     )
     if (replacements.length > 0) {
       const version = request.nextVersion
-      const isolator = request.profile || learned ? 'profile' : 'min'
       await writeFileAtomic(request.candidatePath, [
-        nextPipeline(served, replacements, { ...request, types, version, isolator }),
+        nextPipeline(served, replacements, { ...request, types, version, isolator: 'auto' }),
       ])
     }
     const times = data.flatMap(({ node }) => [...node.values()].map(({ timestamps }) => timestamps))
@@ -157,10 +155,10 @@ async function readServed(location: PipelineLocation, { name, errorKey }: Assess
   }
 }
 
-/** The profile isolator where the idle power of a machine is known, else the min isolator. */
+/** By the idle power of a machine where that is known, else by the least that it drew. */
 function isolators(profile: IdleProfile | undefined): (data: MachineData) => Isolator {
   const knows = (source: EnergySource) => Object.keys(profile?.power[source] ?? {}).length > 0
-  return ({ source }) => (profile && knows(source) ? profileIsolator(profile) : minIsolator())
+  return ({ source }) => autoIsolator(knows(source) ? profile : undefined)
 }
 
 /**
