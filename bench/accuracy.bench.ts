@@ -6,9 +6,9 @@
  *     npx tsx bench/accuracy.bench.ts --write       write them to docs/accuracy.md
  */
 import { writeFileSync } from 'node:fs'
+import { type TrainerName, trainerNames } from '../src/regression/trainers.js'
 import { meanAbsoluteError } from '../src/numeric/metrics.js'
 import { regressorOf } from '../src/regression/regressor-by-name.js'
-import { type TrainerName, trainerNames } from '../src/regression/trainers.js'
 import { crossValidate } from '../src/train/cross-validate.js'
 import { timeBlocks } from '../src/train/folds.js'
 import type { TrainingSet } from '../src/train/training-set.js'

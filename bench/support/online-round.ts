@@ -9,8 +9,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from '../../src/config/options.js'
-import { assess } from '../../src/online/round/assess.js'
 import { isTrainerName } from '../../src/regression/trainers.js'
+import { assess } from '../../src/online/round/assess.js'
 import { assessRequest } from '../../test/support/assess-request.js'
 
 const [what, ...args] = process.argv.slice(2)

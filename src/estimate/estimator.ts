@@ -1,7 +1,7 @@
 import { ModelError, messageOf } from '../core/errors.js'
-import type { Powers } from '../predictor/power-model.js'
 import type { Clock, Logger } from '../runtime/ports.js'
 import { throttledLog } from '../runtime/throttled-log.js'
+import type { Powers } from '../predictor/power-model.js'
 import { encodeAnswer, encodeFailure, keplerReadBytes } from './encode-answer.js'
 import type { ModelCache } from './model-cache.js'
 import type { LoadedModel, Provenance } from './model-source.js'

@@ -1,14 +1,14 @@
+import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { readModelArchive } from '../archive/read-model-archive.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { covers } from '../core/feature-group.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
-import { parseNodeTypeIndex } from '../machine/node-type-index.js'
-import { metadataNumbersOf } from '../registry/metadata-numbers.js'
 import type { Clock, Logger } from '../runtime/ports.js'
+import { parseNodeTypeIndex } from '../machine/node-type-index.js'
 import { parseFilter } from '../selection/filter.js'
-import { withOtherNames } from '../vocabulary/feature-aliases.js'
+import { metadataNumbersOf } from '../registry/metadata-numbers.js'
 import { type LoadedModel, loadedModel, type ModelQuery, type ModelSource } from './model-source.js'
 
 /** Fetches a URL, from disk where it was fetched before and the network is away. */

@@ -1,10 +1,10 @@
 import { readModelArchive } from '../archive/read-model-archive.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
-import { askServer, type HttpAnswer } from '../net/http-client.js'
-import type { Network } from '../net/network.js'
 import type { Clock } from '../runtime/ports.js'
 import { parseModelMatch } from '../selection/model-match.js'
+import { askServer, type HttpAnswer } from '../net/http-client.js'
+import type { Network } from '../net/network.js'
 import { loadedModel, type ModelQuery, type ModelSource } from './model-source.js'
 
 /** The largest published archive has 160 kB. */

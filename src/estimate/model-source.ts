@@ -4,8 +4,8 @@ import type { EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { parseModelName } from '../core/model-name.js'
 import type { OutputType } from '../core/output-type.js'
-import { parseMachineSpec } from '../machine/spec.js'
 import type { ModelMatch } from '../selection/model-match.js'
+import { parseMachineSpec } from '../machine/spec.js'
 
 /** Everything that decides which model answers a request. */
 export interface ModelQuery {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ModelError } from '../core/errors.js'
+import { silentLogger } from '../runtime/ports.js'
 import type { Estimate, Estimator } from '../estimate/estimator.js'
-import type { CachedModelStatus, ModelCache } from '../estimate/model-cache.js'
+import type { ModelCache, CachedModelStatus } from '../estimate/model-cache.js'
 import type { Provenance } from '../estimate/model-source.js'
 import { addModelCacheMetrics, estimateMetrics, timed } from '../metrics/estimate-metrics.js'
-import { createRequestMetrics } from '../metrics/request-metrics.js'
-import { silentLogger } from '../runtime/ports.js'
 import { createEstimatorApp } from './estimator-app.js'
+import { createRequestMetrics } from '../metrics/request-metrics.js'
 
 const provenance: Provenance = {
   pipeline: 'test-0.1',

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { MachineSpec } from '../core/machine-spec.js'
+import type { Logger } from '../runtime/ports.js'
+import { throttledLog } from '../runtime/throttled-log.js'
 import type { Estimator } from '../estimate/estimator.js'
 import type { ModelCache } from '../estimate/model-cache.js'
 import { parsePowerRequest } from '../estimate/power-request.js'
-import type { RequestMetrics } from '../metrics/request-metrics.js'
-import type { Logger } from '../runtime/ports.js'
-import { throttledLog } from '../runtime/throttled-log.js'
 import { errorAnswer } from './error-answer.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { parseJsonBody } from './json-body.js'
+import type { RequestMetrics } from '../metrics/request-metrics.js'
 
 export interface EstimatorAppOptions {
   readonly estimator: Estimator

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ModelError, quote } from '../core/errors.js'
-import type { RequestMetrics } from '../metrics/request-metrics.js'
 import type { Logger } from '../runtime/ports.js'
 import { errorAnswer } from './error-answer.js'
+import type { RequestMetrics } from '../metrics/request-metrics.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

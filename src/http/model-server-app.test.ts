@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fakeModelSelector } from '../../test/support/model-selector.js'
-import { silentLogger } from '../runtime/ports.js'
 import type { ModelMatch } from '../selection/model-match.js'
 import { parseModelRequest } from '../selection/model-request.js'
+import { silentLogger } from '../runtime/ports.js'
 import type { ModelSelector } from '../selection/model-selector.js'
 import { createModelServerApp } from './model-server-app.js'
 

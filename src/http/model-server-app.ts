@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify'
-import { addPipelineMetrics } from '../metrics/pipeline-metrics.js'
-import { createRequestMetrics } from '../metrics/request-metrics.js'
-import { addWeightMetrics } from '../metrics/weight-metrics.js'
 import type { Logger } from '../runtime/ports.js'
-import { bestModelsQuerySchema, parseBestModelsQuery } from '../selection/best-models-query.js'
 import { formatModelMatch } from '../selection/model-match.js'
+import { bestModelsQuerySchema, parseBestModelsQuery } from '../selection/best-models-query.js'
 import { modelRequestSchema, parseModelRequest } from '../selection/model-request.js'
 import type { ModelSelection, ModelSelector, ServedModel } from '../selection/model-selector.js'
 import { addDocsPage } from './docs-page.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
 import { parseJsonBody } from './json-body.js'
-import { memoizedParse } from './memoized-parse.js'
 import { openApiDocument } from './openapi.js'
+import { addPipelineMetrics } from '../metrics/pipeline-metrics.js'
+import { memoizedParse } from './memoized-parse.js'
+import { createRequestMetrics } from '../metrics/request-metrics.js'
+import { addWeightMetrics } from '../metrics/weight-metrics.js'
 
 export interface ModelServerAppOptions {
   readonly selector: ModelSelector

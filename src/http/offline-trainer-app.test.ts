@@ -9,12 +9,12 @@ import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { ModelError } from '../core/errors.js'
+import { silentLogger } from '../runtime/ports.js'
 import { createJobQueue, type JobQueue, type RunJob } from '../jobs/job-queue.js'
 import { type JobStore, openJobStore } from '../jobs/job-store.js'
 import { addJobMetrics } from '../metrics/job-metrics.js'
-import { createRequestMetrics } from '../metrics/request-metrics.js'
-import { silentLogger } from '../runtime/ports.js'
 import { createOfflineTrainerApp } from './offline-trainer-app.js'
+import { createRequestMetrics } from '../metrics/request-metrics.js'
 
 const valid = {
   name: 'mine',

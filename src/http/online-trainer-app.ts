@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import type { RequestMetrics } from '../metrics/request-metrics.js'
-import type { OnlineStatus } from '../online/status.js'
 import type { Logger } from '../runtime/ports.js'
+import type { OnlineStatus } from '../online/status.js'
 import { createHttpApp, type HttpLimits } from './http-app.js'
+import type { RequestMetrics } from '../metrics/request-metrics.js'
 
 export interface OnlineTrainerAppOptions {
   readonly status: () => OnlineStatus

@@ -7,10 +7,10 @@ import { type Matrix, rowOf } from '../numeric/matrix.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
 import { findPipelines } from '../registry/find-pipelines.js'
 import { loadPipeline } from '../registry/load-pipeline.js'
-import { metadataNumber } from '../registry/metadata-numbers.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive } from '../registry/model-files.js'
 import type { Pipeline } from '../registry/pipeline.js'
+import { metadataNumber } from '../registry/metadata-numbers.js'
 
 /** Where pipelines are, and what ranks their models. */
 export interface ModelFolder {

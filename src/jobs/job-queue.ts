@@ -3,7 +3,7 @@ import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Clock, Logger } from '../runtime/ports.js'
 import { isFinished, type Job, type JobError, type JobProgress } from './job.js'
 import { createJobChanges } from './job-changes.js'
-import { attemptsExceeded, cancelled, jobError, stopped } from './job-errors.js'
+import { cancelled, jobError, attemptsExceeded, stopped } from './job-errors.js'
 import { jobJournal } from './job-journal.js'
 import type { JobStore, ReceivedRequest } from './job-store.js'
 

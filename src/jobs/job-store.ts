@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import { writeFileAtomic } from '../runtime/atomic-file.js'
 import type { Logger } from '../runtime/ports.js'
 import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
+import { writeFileAtomic } from '../runtime/atomic-file.js'
 import { isFinished, type Job, jobSchema } from './job.js'
 
 /**

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { EstimateObserver } from '../estimate/estimator.js'
-import type { LoadOutcome, ModelCache } from '../estimate/model-cache.js'
+import type { ModelCache, LoadOutcome } from '../estimate/model-cache.js'
 
 /** Counts estimates and failures of the sockets and of HTTP. */
 export function estimateMetrics(metricsRegistry: Registry): EstimateObserver {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { ConnectionOptions, Connections } from './connections.js'
-import { type ProxySettings, proxyFor } from './proxies.js'
+import { proxyFor, type ProxySettings } from './proxies.js'
 
 export interface NetworkOptions extends ProxySettings, ConnectionOptions {}
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { regressionMetrics } from './metrics.js'
 import { conformalRadius, quantile } from './quantile.js'
+import { regressionMetrics } from './metrics.js'
 
 describe('scores', () => {
   it('measures the distance in watts, percent and variance', () => {

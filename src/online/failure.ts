@@ -1,6 +1,6 @@
+import { diskErrorCode } from '../runtime/disk-error.js'
 import { ModelError } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
-import { diskErrorCode } from '../runtime/disk-error.js'
 import type { FailureReason } from './status.js'
 
 /** The reason under which an error of a round is counted. */

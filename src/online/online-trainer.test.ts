@@ -10,9 +10,9 @@ import { ModelError } from '../core/errors.js'
 import { silentLogger } from '../runtime/ports.js'
 import { scenarioNamed } from '../simulate/scenario.js'
 import { openHistory } from './history/history.js'
-import { createOnlineTrainer } from './online-trainer.js'
 import { openProfileFile } from './profile-file.js'
 import type { Assessment, AssessRequest, SlotReport } from './round/assess.js'
+import { createOnlineTrainer } from './online-trainer.js'
 import { pipelineVersions } from './versions/versions.js'
 
 const start = 1_700_000_000

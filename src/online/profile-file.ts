@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
 import { writeFileAtomic } from '../runtime/atomic-file.js'
+import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
 
 /** The learned idle profile on disk, next to the history; it outlives the measurements that it was learned from. */
 export interface ProfileFile {

@@ -1,6 +1,6 @@
 import type { Assessment } from './round/assess.js'
-import type { Slot } from './round/slot.js'
 import type { FreshError } from './round/validate-slot.js'
+import type { Slot } from './round/slot.js'
 import type { Verdict } from './round/verdict.js'
 
 /** `waiting`: there is nothing to train on yet. `kept`: the served pipeline stays. */

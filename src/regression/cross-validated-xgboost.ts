@@ -1,7 +1,7 @@
 import { ModelError } from '../core/errors.js'
 import type { Matrix } from '../numeric/matrix.js'
-import { meanAbsoluteError, meanAbsolutePercentageError } from '../numeric/metrics.js'
 import { seededRandom } from '../numeric/random.js'
+import { meanAbsoluteError, meanAbsolutePercentageError } from '../numeric/metrics.js'
 import { type Split, shuffledFolds, shuffledSplit, takeRows, takeValues } from '../numeric/split.js'
 import type { XgboostPredictor } from '../predictor/xgboost.js'
 import { expectTrainable } from './regressor.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ModelError } from '../core/errors.js'
 import { diskErrorCode } from './disk-error.js'
+import { ModelError } from '../core/errors.js'
 
 describe('diskErrorCode', () => {
   it('finds a disk that is full below what others made of it', () => {

@@ -15,9 +15,9 @@ import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { parsePythonJson } from '../archive/python-json.js'
 import { bufferSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
-import { loadPipeline } from '../registry/load-pipeline.js'
 import { parseBestModelsQuery } from './best-models-query.js'
 import { createModelSelector, type ModelSelectorOptions } from './create-model-selector.js'
+import { loadPipeline } from '../registry/load-pipeline.js'
 import { parseModelRequest } from './model-request.js'
 
 const preference = { defaults: { 'rapl-sysfs': 'ec2', acpi: 'specpower' }, local: 'std' }

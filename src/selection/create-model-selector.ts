@@ -1,5 +1,5 @@
-import { ModelError } from '../core/errors.js'
 import type { ModelEntry } from '../registry/model-entry.js'
+import { ModelError } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { type Logger, silentLogger } from '../runtime/ports.js'
 import { withOtherNames } from '../vocabulary/feature-aliases.js'

@@ -1,6 +1,6 @@
+import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { ModelError, quote } from '../core/errors.js'
 import { type MetadataNumbers, metadataNumber } from '../registry/metadata-numbers.js'
-import { withOtherNames } from '../vocabulary/feature-aliases.js'
 
 const longestFilter = 4096
 const mostConditions = 64

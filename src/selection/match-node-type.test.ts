@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseNodeTypeIndex } from '../machine/node-type-index.js'
 import { matchNodeType, similarity } from './match-node-type.js'
+import { parseNodeTypeIndex } from '../machine/node-type-index.js'
 
 const big = { processor: 'intel_a', cores: 96, chips: 2, memory: 384, frequency: 3500 }
 const index = parseNodeTypeIndex(

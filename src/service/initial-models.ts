@@ -6,9 +6,9 @@ import type { Config } from '../config/config.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { OutputType } from '../core/output-type.js'
+import type { Logger } from '../runtime/ports.js'
 import type { FetchBytes } from '../estimate/initial-model-source.js'
 import { type DownloadOptions, download } from '../registry/download.js'
-import type { Logger } from '../runtime/ports.js'
 
 const maxBytes = 64 * 2 ** 20
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { energyComponents } from './container.js'
 import { startExporter } from './exporter.js'
+import { exposedMetrics, shownNode } from './shown-node.js'
 import { expositionText } from './exposition.js'
 import { simulatedNode } from './node.js'
 import { changedCurve, defaultCurve } from './power-curve.js'
 import { scenarioNamed, scenarioNames } from './scenario.js'
-import { exposedMetrics, shownNode } from './shown-node.js'
 import { type ResponseOptions, responseChunks, trueSamples } from './write-response.js'
 
 interface SavedSeries {

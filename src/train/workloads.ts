@@ -1,7 +1,7 @@
 import type { EnergySource } from '../core/energy-source.js'
 import type { Dataset } from '../extract/dataset.js'
-import type { Extractor, ExtractRequest } from '../extract/extractor.js'
 import { findings } from '../extract/findings.js'
+import type { Extractor, ExtractRequest } from '../extract/extractor.js'
 import { featuresIn } from '../extract/usage-series.js'
 import { vocabularyFor } from '../extract/vocabulary-for.js'
 import { type BackgroundRule, isBackground } from '../isolate/background.js'

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { zipFiles } from '../archive/write-model-archive.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type ModelRow, modelMetadataCsv, modelRow, type PipelineFiles } from './pipeline-files.js'
-import { recoverPipeline, removeStaging, stagingPaths } from './recover-pipeline.js'
+import { stagingPaths, recoverPipeline, removeStaging } from './recover-pipeline.js'
 
 /**
  * Writes a pipeline into `<parent>/<name>`, and all of it into `<parent>/<name>.zip`. Models that are there already stay,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
+import { createModelSelector, type SwappableModelSelector } from '../../src/selection/create-model-selector.js'
 import { indexPipeline } from '../../src/registry/index-pipeline.js'
+import { parseModelRequest } from '../../src/selection/model-request.js'
 import { createPipeline, type Pipeline } from '../../src/registry/pipeline.js'
 import { zipStore } from '../../src/registry/store/zip-store.js'
-import { createModelSelector, type SwappableModelSelector } from '../../src/selection/create-model-selector.js'
-import { parseModelRequest } from '../../src/selection/model-request.js'
 
 const data = '../shared/data'
 const skip = existsSync(`${data}/expected/selection.json`) ? false : `${data} is not here`

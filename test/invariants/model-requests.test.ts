@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createModelServerApp } from '../../src/http/model-server-app.js'
 import { type Logger, silentLogger } from '../../src/runtime/ports.js'
+import { createModelServerApp } from '../../src/http/model-server-app.js'
 import { fakeModelSelector } from '../support/model-selector.js'
 import { mutateText, mutateValue, seeded } from '../support/mutate.js'
 

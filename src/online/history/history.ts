@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
-import type { PrometheusClient } from '../../prometheus/client.js'
-import { partialPathOf, queryToFile } from '../../prometheus/query.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { isTrainingMetric } from '../../vocabulary/vocabularies.js'
+import type { PrometheusClient } from '../../prometheus/client.js'
+import { partialPathOf, queryToFile } from '../../prometheus/query.js'
 import { readHistory } from './read-history.js'
 
 export interface HistoryOptions {

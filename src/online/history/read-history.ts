@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.js'
 import { mergeParts } from '../../prometheus/merge.js'
 import { readResponseFile } from '../../prometheus/read.js'
-import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 import { usedLabels } from '../../vocabulary/vocabularies.js'
+import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 
 export interface ReadHistory {
   readonly response: PrometheusResponse

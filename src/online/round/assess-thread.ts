@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { ModelError, messageOf } from '../../core/errors.js'
 import { diskErrorCode } from '../../runtime/disk-error.js'
+import { ModelError, messageOf } from '../../core/errors.js'
 import type { Logger } from '../../runtime/ports.js'
 import { type Assessment, assess } from './assess.js'
 

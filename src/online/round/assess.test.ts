@@ -6,8 +6,8 @@ import { readModelArchive } from '../../archive/read-model-archive.js'
 import { bufferSource } from '../../archive/zip/byte-source.js'
 import { openZip } from '../../archive/zip/zip.js'
 import { seededRandom } from '../../numeric/random.js'
-import { scenarioNamed } from '../../simulate/scenario.js'
 import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
+import { scenarioNamed } from '../../simulate/scenario.js'
 import type { Assessment } from './assess.js'
 
 const published = ({ slots }: Assessment) => slots.filter(({ publish }) => publish).length

@@ -1,6 +1,6 @@
 import { mainFeature } from '../../core/main-feature.js'
-import { columnOf } from '../../numeric/matrix.js'
 import { givesWeights, type TrainerName } from '../../regression/trainers.js'
+import { columnOf } from '../../numeric/matrix.js'
 import { type RunOptions, runTasks } from '../../train/run-tasks.js'
 import type { TrainTask } from '../../train/tasks.js'
 import type { TrainedModel } from '../../train/train-model.js'

@@ -1,5 +1,5 @@
-import { type EnergySource, isEnergySource } from '../../core/energy-source.js'
 import { allFeatures } from '../../core/feature-group.js'
+import { type EnergySource, isEnergySource } from '../../core/energy-source.js'
 import { type EnergySeries, energyIn } from '../../extract/energy.js'
 import { metricsOfFeature } from '../../extract/usage-series.js'
 import type { Labels } from '../../prometheus/labels.js'

@@ -2,7 +2,7 @@ import { rowsAt } from '../../train/training-set.js'
 import { type Measured, measured } from './measure.js'
 import type { ServedModel, ServedPipeline } from './served.js'
 import type { SlotData } from './slot-data.js'
-import { type Decision, type EvaluatedModel, keepServed, type Verdict, validateCandidate } from './verdict.js'
+import { type Decision, type EvaluatedModel, keepServed, validateCandidate, type Verdict } from './verdict.js'
 
 /** The limits of a decision on a slot. */
 export interface ValidationOptions {

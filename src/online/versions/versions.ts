@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ModelError, quote } from '../../core/errors.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'
 import { isPipelineName } from '../../registry/pipeline-name.js'
 import { zipStore } from '../../registry/store/zip-store.js'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { appendLog, type LogEntry, readLog } from './version-log.js'
 
 /** A published version that is kept. */
