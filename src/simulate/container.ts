@@ -6,6 +6,15 @@ import { usageFeatures } from './usage.js'
 /** The components of a node whose energy is told apart, in the order of energy vectors. */
 export const energyComponents = ['package', 'core', 'uncore', 'dram', 'platform'] as const
 
+/** Columns of an energy or power vector. */
+export const EnergyColumn = {
+  package: 0,
+  core: 1,
+  uncore: 2,
+  dram: 3,
+  platform: 4,
+} as const satisfies Readonly<Record<(typeof energyComponents)[number], number>>
+
 /** A container that runs, or ran. */
 export interface SimulatedContainer {
   readonly id: string

@@ -1,6 +1,7 @@
-import type { ContainerProcess } from './container.js'
+import { type ContainerProcess, EnergyColumn, energyComponents } from './container.js'
 import type { SimulatedMachine } from './machine.js'
 import type { PowerCurve } from './power-curve.js'
+import { UsageColumn } from './usage.js'
 
 /** Joules per component (in the order of `energyComponents`) and package; the platform is one unit, the first. */
 export interface EnergyCounters {
@@ -10,6 +11,8 @@ export interface EnergyCounters {
 
 /** Cache misses a second at which a package's memory is at its limit, per core. */
 const fullMissesPerCore = 3e6
+
+const interruptColumns = [UsageColumn.bpf_net_rx_irq, UsageColumn.bpf_net_tx_irq, UsageColumn.bpf_block_irq]
 
 /** Parts of a package's idle and dynamic power that its cores, and what is around them, draw. */
 const coreOfIdle = 0.35
@@ -33,8 +36,10 @@ export function powerOf(
   const coresPerChip = cores / chips
   for (let chip = 0; chip < chips; chip++) {
     const busy = share(containers, chip, ({ activity }) => activity)
-    const misses = share(containers, chip, ({ rates }) => rates[3]!)
-    const interrupts = share(containers, chip, ({ rates }) => rates[5]! + rates[6]! + rates[7]!)
+    const misses = share(containers, chip, ({ rates }) => rates[UsageColumn.cache_miss]!)
+    const interrupts = share(containers, chip, ({ rates }) =>
+      interruptColumns.reduce((total, column) => total + rates[column]!, 0),
+    )
     const load = fluctuation * curve.packageDynamic * concave(busy.sum / coresPerChip, curve.packageExponent)
     const irq = fluctuation * curve.interrupt * interrupts.sum
     const traffic =
@@ -43,10 +48,10 @@ export function powerOf(
     dramDynamic[chip] = traffic
     containers.forEach(({ watts }, i) => {
       const ofPackage = load * busy.of(i) + irq * interrupts.of(i)
-      watts[0]! += ofPackage
-      watts[1]! += ofPackage * coreOfDynamic
-      watts[2]! += ofPackage * uncoreOfDynamic
-      watts[3]! += traffic * misses.of(i)
+      watts[EnergyColumn.package]! += ofPackage
+      watts[EnergyColumn.core]! += ofPackage * coreOfDynamic
+      watts[EnergyColumn.uncore]! += ofPackage * uncoreOfDynamic
+      watts[EnergyColumn.dram]! += traffic * misses.of(i)
     })
   }
   return withPlatform(containers, packageDynamic, dramDynamic, curve)
@@ -64,25 +69,30 @@ function withPlatform(
   const load = dynamic / Math.max(1, chips * (curve.packageDynamic + curve.dramDynamic))
   const platformDynamic = (dynamic + curve.fans * load ** 3) / curve.supplyEfficiency
   for (const { watts } of containers) {
-    watts[4] = dynamic > 0 ? (platformDynamic * (watts[0]! + watts[3]!)) / dynamic : 0
+    const caused = watts[EnergyColumn.package]! + watts[EnergyColumn.dram]!
+    watts[EnergyColumn.platform] = dynamic > 0 ? (platformDynamic * caused) / dynamic : 0
   }
   const each = (watts: number) => new Float64Array(chips).fill(watts)
   return {
-    idle: [
-      each(curve.packageIdle),
-      each(curve.packageIdle * coreOfIdle),
-      each(curve.packageIdle * uncoreOfIdle),
-      each(curve.dramIdle),
-      Float64Array.of((curve.platformBase + idle) / curve.supplyEfficiency),
-    ],
-    dynamic: [
-      packageDynamic,
-      packageDynamic.map((watts) => watts * coreOfDynamic),
-      packageDynamic.map((watts) => watts * uncoreOfDynamic),
-      dramDynamic,
-      Float64Array.of(platformDynamic),
-    ],
+    idle: inOrder({
+      package: each(curve.packageIdle),
+      core: each(curve.packageIdle * coreOfIdle),
+      uncore: each(curve.packageIdle * uncoreOfIdle),
+      dram: each(curve.dramIdle),
+      platform: Float64Array.of((curve.platformBase + idle) / curve.supplyEfficiency),
+    }),
+    dynamic: inOrder({
+      package: packageDynamic,
+      core: packageDynamic.map((watts) => watts * coreOfDynamic),
+      uncore: packageDynamic.map((watts) => watts * uncoreOfDynamic),
+      dram: dramDynamic,
+      platform: Float64Array.of(platformDynamic),
+    }),
   }
+}
+
+function inOrder(power: Readonly<Record<(typeof energyComponents)[number], Float64Array>>): readonly Float64Array[] {
+  return energyComponents.map((component) => power[component])
 }
 
 /** What containers do on one package, and the part of each in it. */

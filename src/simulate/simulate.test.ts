@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { energyComponents } from './container.js'
+import { EnergyColumn, energyComponents } from './container.js'
+import { UsageColumn, usageFeatures } from './usage.js'
 import { startExporter } from './exporter.js'
 import { exposedMetrics, shownNode } from './shown-node.js'
 import { expositionText } from './exposition.js'
@@ -25,6 +26,15 @@ function gained(response: Saved, component: string): number {
     0,
   )
 }
+
+describe('columns of vectors', () => {
+  it('stand in the order of their lists', () => {
+    assert.deepEqual(Object.keys(EnergyColumn), [...energyComponents])
+    assert.deepEqual(Object.values(EnergyColumn), [...energyComponents.keys()])
+    assert.deepEqual(Object.keys(UsageColumn), [...usageFeatures])
+    assert.deepEqual(Object.values(UsageColumn), [...usageFeatures.keys()])
+  })
+})
 
 describe('a simulated node', () => {
   for (const name of scenarioNames) {

@@ -10,6 +10,18 @@ export const usageFeatures = [
   'bpf_block_irq',
 ] as const
 
+/** Columns of a usage vector. */
+export const UsageColumn = {
+  bpf_cpu_time_ms: 0,
+  cpu_cycles: 1,
+  cpu_instructions: 2,
+  cache_miss: 3,
+  bpf_page_cache_hit: 4,
+  bpf_net_rx_irq: 5,
+  bpf_net_tx_irq: 6,
+  bpf_block_irq: 7,
+} as const satisfies Readonly<Record<(typeof usageFeatures)[number], number>>
+
 /** How a kind of work uses a core: what it costs depends on more than time. */
 export interface UsageProfile {
   readonly instructionsPerCycle: number
@@ -45,12 +57,12 @@ function profile(
 /** Usage per second of `cores` busy cores at `hertz`, in the order of {@link usageFeatures}. */
 export function usageRates(of: UsageProfile, cores: number, hertz: number, out: Float64Array): void {
   const cycles = cores * hertz
-  out[0] = cores * 1000
-  out[1] = cycles
-  out[2] = cycles * of.instructionsPerCycle
-  out[3] = cycles * of.instructionsPerCycle * of.missesPerInstruction
-  out[4] = cores * of.pageCacheHits
-  out[5] = cores * of.netReceived
-  out[6] = cores * of.netSent
-  out[7] = cores * of.blockIo
+  out[UsageColumn.bpf_cpu_time_ms] = cores * 1000
+  out[UsageColumn.cpu_cycles] = cycles
+  out[UsageColumn.cpu_instructions] = cycles * of.instructionsPerCycle
+  out[UsageColumn.cache_miss] = cycles * of.instructionsPerCycle * of.missesPerInstruction
+  out[UsageColumn.bpf_page_cache_hit] = cores * of.pageCacheHits
+  out[UsageColumn.bpf_net_rx_irq] = cores * of.netReceived
+  out[UsageColumn.bpf_net_tx_irq] = cores * of.netSent
+  out[UsageColumn.bpf_block_irq] = cores * of.blockIo
 }

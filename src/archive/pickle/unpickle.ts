@@ -2,6 +2,7 @@ import { ModelError, quote } from '../../core/errors.js'
 import { type ByteReader, byteReader } from './byte-reader.js'
 import { type Allocate, construct, isJoblibArray, reference, setState } from './construct.js'
 import { readJoblibArray } from './joblib-array.js'
+import { Opcode } from './opcodes.js'
 import { describe, type PickleValue } from './value.js'
 
 const mark = Symbol('mark')
@@ -83,115 +84,115 @@ function run(reader: ByteReader, nesting: number, meter: Meter): PickleValue {
 
   const instructions: Readonly<Record<number, () => void>> = {
     // Framing and protocol tell nothing that is needed here.
-    128: () => void reader.byte(),
-    149: () => void reader.bytes(8),
+    [Opcode.PROTO]: () => void reader.byte(),
+    [Opcode.FRAME]: () => void reader.bytes(8),
     // The stack
-    40: () => stack.push(mark),
-    48: () => (stack.at(-1) === mark ? void stack.pop() : void pop()),
-    49: () => void popToMark(),
-    50: () => stack.push(top()),
+    [Opcode.MARK]: () => stack.push(mark),
+    [Opcode.POP]: () => (stack.at(-1) === mark ? void stack.pop() : void pop()),
+    [Opcode.POP_MARK]: () => void popToMark(),
+    [Opcode.DUP]: () => stack.push(top()),
     // Constants
-    78: () => stack.push(null),
-    136: () => stack.push(true),
-    137: () => stack.push(false),
+    [Opcode.NONE]: () => stack.push(null),
+    [Opcode.NEWTRUE]: () => stack.push(true),
+    [Opcode.NEWFALSE]: () => stack.push(false),
     // Numbers
-    70: () => stack.push(decimal(reader.line())),
-    71: () => stack.push(reader.float64()),
-    73: () => {
+    [Opcode.FLOAT]: () => stack.push(decimal(reader.line())),
+    [Opcode.BINFLOAT]: () => stack.push(reader.float64()),
+    [Opcode.INT]: () => {
       const line = reader.line()
       stack.push(line === '01' ? true : line === '00' ? false : decimal(line))
     },
-    74: () => stack.push(reader.int32()),
-    75: () => stack.push(reader.byte()),
-    76: () => stack.push(decimal(reader.line().replace(/L$/, ''))),
-    77: () => stack.push(reader.uint16()),
-    138: () => stack.push(littleEndianInteger(reader.bytes(reader.byte()))),
-    139: () => stack.push(littleEndianInteger(reader.bytes(reader.uint32()))),
+    [Opcode.BININT]: () => stack.push(reader.int32()),
+    [Opcode.BININT1]: () => stack.push(reader.byte()),
+    [Opcode.LONG]: () => stack.push(decimal(reader.line().replace(/L$/, ''))),
+    [Opcode.BININT2]: () => stack.push(reader.uint16()),
+    [Opcode.LONG1]: () => stack.push(littleEndianInteger(reader.bytes(reader.byte()))),
+    [Opcode.LONG4]: () => stack.push(littleEndianInteger(reader.bytes(reader.uint32()))),
     // Text and bytes
-    83: () => stack.push(quotedText(reader.line())),
-    84: () => stack.push(Buffer.from(reader.bytes(reader.uint32())).toString('latin1')),
-    85: () => stack.push(Buffer.from(reader.bytes(reader.byte())).toString('latin1')),
-    86: () => stack.push(reader.line()),
-    88: () => stack.push(text(reader.uint32())),
-    140: () => stack.push(text(reader.byte())),
-    141: () => stack.push(text(reader.length64())),
-    66: () => stack.push(reader.bytes(reader.uint32())),
-    67: () => stack.push(reader.bytes(reader.byte())),
-    142: () => stack.push(reader.bytes(reader.length64())),
-    150: () => stack.push(reader.bytes(reader.length64())),
+    [Opcode.STRING]: () => stack.push(quotedText(reader.line())),
+    [Opcode.BINSTRING]: () => stack.push(Buffer.from(reader.bytes(reader.uint32())).toString('latin1')),
+    [Opcode.SHORT_BINSTRING]: () => stack.push(Buffer.from(reader.bytes(reader.byte())).toString('latin1')),
+    [Opcode.UNICODE]: () => stack.push(reader.line()),
+    [Opcode.BINUNICODE]: () => stack.push(text(reader.uint32())),
+    [Opcode.SHORT_BINUNICODE]: () => stack.push(text(reader.byte())),
+    [Opcode.BINUNICODE8]: () => stack.push(text(reader.length64())),
+    [Opcode.BINBYTES]: () => stack.push(reader.bytes(reader.uint32())),
+    [Opcode.SHORT_BINBYTES]: () => stack.push(reader.bytes(reader.byte())),
+    [Opcode.BINBYTES8]: () => stack.push(reader.bytes(reader.length64())),
+    [Opcode.BYTEARRAY8]: () => stack.push(reader.bytes(reader.length64())),
     // Tuples and lists
-    41: () => stack.push([]),
-    93: () => stack.push([]),
-    116: () => stack.push(popToMark()),
-    108: () => stack.push(popToMark()),
-    133: () => stack.push([pop()]),
-    134: () => {
+    [Opcode.EMPTY_TUPLE]: () => stack.push([]),
+    [Opcode.EMPTY_LIST]: () => stack.push([]),
+    [Opcode.TUPLE]: () => stack.push(popToMark()),
+    [Opcode.LIST]: () => stack.push(popToMark()),
+    [Opcode.TUPLE1]: () => stack.push([pop()]),
+    [Opcode.TUPLE2]: () => {
       const b = pop()
       stack.push([pop(), b])
     },
-    135: () => {
+    [Opcode.TUPLE3]: () => {
       const c = pop()
       const b = pop()
       stack.push([pop(), b, c])
     },
-    97: () => append([pop()], top()),
-    101: () => append(popToMark(), top()),
+    [Opcode.APPEND]: () => append([pop()], top()),
+    [Opcode.APPENDS]: () => append(popToMark(), top()),
     // Dictionaries and sets
-    125: () => stack.push(new Map()),
-    100: () => {
+    [Opcode.EMPTY_DICT]: () => stack.push(new Map()),
+    [Opcode.DICT]: () => {
       const map = new Map<PickleValue, PickleValue>()
       setItems(popToMark(), map)
       stack.push(map)
     },
-    115: () => {
+    [Opcode.SETITEM]: () => {
       const value = pop()
       setItems([pop(), value], top())
     },
-    117: () => setItems(popToMark(), top()),
-    143: () => stack.push(new Set()),
-    144: () => {
+    [Opcode.SETITEMS]: () => setItems(popToMark(), top()),
+    [Opcode.EMPTY_SET]: () => stack.push(new Set()),
+    [Opcode.ADDITEMS]: () => {
       const items = popToMark()
       const set = top()
       if (!(set instanceof Set)) throw invalid(`${describe(set)} is not a set`)
       for (const item of items) set.add(item)
     },
-    145: () => stack.push(new Set(popToMark())),
+    [Opcode.FROZENSET]: () => stack.push(new Set(popToMark())),
     // The memo
-    148: () => void memo.set(memo.size, top()),
-    112: () => void memo.set(key(), top()),
-    113: () => void memo.set(reader.byte(), top()),
-    114: () => void memo.set(reader.uint32(), top()),
-    103: () => stack.push(recall(key())),
-    104: () => stack.push(recall(reader.byte())),
-    106: () => stack.push(recall(reader.uint32())),
+    [Opcode.MEMOIZE]: () => void memo.set(memo.size, top()),
+    [Opcode.PUT]: () => void memo.set(key(), top()),
+    [Opcode.BINPUT]: () => void memo.set(reader.byte(), top()),
+    [Opcode.LONG_BINPUT]: () => void memo.set(reader.uint32(), top()),
+    [Opcode.GET]: () => stack.push(recall(key())),
+    [Opcode.BINGET]: () => stack.push(recall(reader.byte())),
+    [Opcode.LONG_BINGET]: () => stack.push(recall(reader.uint32())),
     // Names of classes, and records in place of objects
-    99: () => stack.push(reference(reader.line(), reader.line())),
-    147: () => {
+    [Opcode.GLOBAL]: () => stack.push(reference(reader.line(), reader.line())),
+    [Opcode.STACK_GLOBAL]: () => {
       const name = pop()
       stack.push(reference(pop(), name))
     },
-    82: () => {
+    [Opcode.REDUCE]: () => {
       const args = popTuple()
       stack.push(construct(pop(), args, allocate))
     },
-    129: () => {
+    [Opcode.NEWOBJ]: () => {
       const args = popTuple()
       stack.push(construct(pop(), args, allocate))
     },
-    146: () => {
+    [Opcode.NEWOBJ_EX]: () => {
       pop()
       const args = popTuple()
       stack.push(construct(pop(), args, allocate))
     },
-    105: () => {
+    [Opcode.INST]: () => {
       const type = reference(reader.line(), reader.line())
       stack.push(construct(type, popToMark(), allocate))
     },
-    111: () => {
+    [Opcode.OBJ]: () => {
       const [type, ...args] = popToMark()
       stack.push(construct(type, args, allocate))
     },
-    98: () => {
+    [Opcode.BUILD]: () => {
       const state = pop()
       const object = top()
       setState(object, state)
@@ -200,8 +201,7 @@ function run(reader: ByteReader, nesting: number, meter: Meter): PickleValue {
     },
   }
 
-  const stop = 0x2e
-  for (let code = reader.byte(); code !== stop; code = reader.byte()) {
+  for (let code = reader.byte(); code !== Opcode.STOP; code = reader.byte()) {
     meter.step()
     const instruction = instructions[code]
     if (!instruction)
