@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { columnMeans, columnOf, dot, mapRows, matrix, subtractFromRows } from './matrix.js'
+import { columnOf, dot, mapRows, matrix } from './matrix.js'
 
 describe('matrix', () => {
   const x = matrix([
@@ -22,10 +22,8 @@ describe('matrix', () => {
     assert.throws(() => matrix([[1, 2], [3]]), { code: 'SHAPE_MISMATCH', message: /row 1/ })
   })
 
-  it('maps, averages and centres rows without touching the input', () => {
+  it('maps rows without touching the input', () => {
     assert.deepEqual([...mapRows(x, (row) => dot(row, row))], [5, 25, 61])
-    assert.deepEqual([...columnMeans(x)], [3, 4])
-    assert.deepEqual([...subtractFromRows(x, [3, 4]).data], [-2, -2, 0, 0, 2, 2])
     assert.equal(x.data[0], 1)
   })
 })

@@ -50,18 +50,6 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length
 }
 
-export function columnMeans(x: Matrix): Float64Array {
-  const means = new Float64Array(x.cols)
-  for (let i = 0; i < x.rows; i++) for (let j = 0; j < x.cols; j++) means[j]! += x.data[i * x.cols + j]!
-  return means.map((sum) => sum / x.rows)
-}
-
-/** A new matrix with `row` taken from every row of `x`. */
-export function subtractFromRows(x: Matrix, row: ArrayLike<number>): Matrix {
-  expectLength('values to subtract', row.length, x.cols)
-  return { ...x, data: x.data.map((value, k) => value - row[k % x.cols]!) }
-}
-
 /** @throws ModelError `SHAPE_MISMATCH` */
 export function expectLength(what: string, actual: number, expected: number): void {
   if (actual !== expected) throw new ModelError('SHAPE_MISMATCH', `expected ${expected} ${what}, got ${actual}`)

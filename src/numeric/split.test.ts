@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { matrix } from './matrix.js'
 import { seededRandom } from './random.js'
-import { shuffledFolds, shuffledSplit, takeRows, takeValues } from './split.js'
+import { shuffledSplit, takeRows, takeValues } from './split.js'
 
 const sorted = (...parts: Int32Array[]) => parts.flatMap((part) => [...part]).sort((a, b) => a - b)
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i)
@@ -35,23 +35,6 @@ describe('shuffledSplit', () => {
 
   it('refuses no rows', () => {
     assert.throws(() => shuffledSplit(0, 0.1, seededRandom(1)), { code: 'INVALID_DATA' })
-  })
-})
-
-describe('shuffledFolds', () => {
-  it('tests each row once and never trains on it in that fold', () => {
-    const folds = shuffledFolds(23, 10, seededRandom(2))
-    assert.equal(folds.length, 10)
-    assert.deepEqual(sorted(...folds.map(({ test }) => test)), upTo(23))
-    for (const { train, test } of folds) {
-      assert.deepEqual(sorted(train, test), upTo(23))
-      assert.ok(test.length === 2 || test.length === 3)
-    }
-  })
-
-  it('makes as many folds as rows where rows are few', () => {
-    assert.equal(shuffledFolds(3, 10, seededRandom(2)).length, 3)
-    assert.throws(() => shuffledFolds(1, 10, seededRandom(2)), { code: 'INVALID_DATA' })
   })
 })
 

@@ -23,27 +23,6 @@ export function shuffledSplit(rows: number, testShare: number, random: Random): 
   return { train: order.slice(testRows), test: order.slice(0, testRows) }
 }
 
-/**
- * `folds` splits of shuffled rows in which each row is a test row once; sizes differ by one at most. Fewer rows than
- * folds: as many folds as rows.
- *
- * @throws ModelError `INVALID_DATA` with fewer than two rows
- */
-export function shuffledFolds(rows: number, folds: number, random: Random): Split[] {
-  if (rows < 2) throw new ModelError('INVALID_DATA', `cross-validation needs at least 2 rows, got ${rows}`)
-  const order = Int32Array.from({ length: rows }, (_, i) => i)
-  shuffleInPlace(order, random)
-  const count = Math.min(folds, rows)
-  return Array.from({ length: count }, (_, fold) => {
-    const from = Math.floor((fold * rows) / count)
-    const to = Math.floor(((fold + 1) * rows) / count)
-    const train = new Int32Array(rows - (to - from))
-    train.set(order.subarray(0, from))
-    train.set(order.subarray(to), from)
-    return { train, test: order.slice(from, to) }
-  })
-}
-
 /** The given rows of `x`, copied, in the given order. */
 export function takeRows(x: Matrix, rows: ArrayLike<number>): Matrix {
   const taken = emptyMatrix(rows.length, x.cols)

@@ -49,11 +49,6 @@ export function scenarioNamed(name: string): Scenario {
   })
 }
 
-/** The same node with nothing but its background: what a profile of it is taken from. */
-export function idleScenario(scenario: Scenario): Scenario {
-  return { ...scenario, workloads: scenario.workloads.filter(({ background }) => background) }
-}
-
 /** What every node runs: steady, small, and named as on a real cluster. */
 const system: readonly Workload[] = [
   background('kube-apiserver', { kind: 'wave', low: 0.6, high: 1, seconds: 170 }, 0.008),

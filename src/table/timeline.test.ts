@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { movingAverage } from './moving-average.js'
-import { addTimelines, commonClock, rowsOn, timeline, unionClock, valueAt } from './timeline.js'
+import { addTimelines, commonClock, rowsOn, type Timeline, unionClock, valueAt } from './timeline.js'
 
 const times = (...values: number[]) => Float64Array.from(values)
+
+const timeline = (timestamps: Float64Array, values: Float64Array): Timeline => ({ timestamps, values })
 
 describe('timelines', () => {
   it('add up where they meet and follow each other where they do not', () => {
@@ -36,9 +38,5 @@ describe('timelines', () => {
   it('average over whole windows only', () => {
     assert.deepEqual([...movingAverage(times(1, 2, 3, 4), 3)], [2, 3])
     assert.equal(movingAverage(times(1, 2), 3).length, 0)
-  })
-
-  it('refuse values of another length', () => {
-    assert.throws(() => timeline(times(1), times(1, 2)), { code: 'SHAPE_MISMATCH' })
   })
 })

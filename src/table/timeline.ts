@@ -1,15 +1,8 @@
-import { expectLength } from '../numeric/matrix.js'
-
 /** One value per time; times ascend and none occurs twice. */
 export interface Timeline {
   /** Unix seconds. Often shared between timelines: never written to. */
   readonly timestamps: Float64Array
   readonly values: Float64Array
-}
-
-export function timeline(timestamps: Float64Array, values: Float64Array): Timeline {
-  expectLength('values', values.length, timestamps.length)
-  return { timestamps, values }
 }
 
 export function isAscending(timestamps: Float64Array): boolean {

@@ -15,8 +15,9 @@ import { maxAbsScaler } from '../../src/predictor/scalers.js'
 import type { PrometheusResponse } from '../../src/prometheus/response.js'
 import { gradientBoostingRegressor } from '../../src/regression/gradient-boosting.js'
 import { energyComponents } from '../../src/simulate/container.js'
-import { idleScenario, type ScenarioName, scenarioNamed } from '../../src/simulate/scenario.js'
+import { type ScenarioName, scenarioNamed } from '../../src/simulate/scenario.js'
 import { type ResponseOptions, trueSamples } from '../../src/simulate/write-response.js'
+import { idleScenario } from './idle-scenario.js'
 import { simulatedResponse } from './simulated-response.js'
 
 /** How far from the truth the dynamic watts of an isolator are, on one scenario and source. */
