@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { seededRandom } from '../numeric/random.js'
+import { aliasedClock } from './aliased-clock.js'
+import { queryStep, scrapeClock } from './scrape-clock.js'
+
+/** When scrapes at `times` are first seen on a grid of `step`, and which scrape is seen then. */
+function seenOn(times: readonly number[], step: number, end = times.at(-1)!) {
+  const seen: number[] = []
+  const made: number[] = []
+  let last = -1
+  for (let grid = Math.ceil(times[0]! / step) * step; grid <= end; grid += step) {
+    const scrape = times.findLastIndex((time) => time <= grid)
+    if (scrape === last) continue
+    last = scrape
+    seen.push(grid)
+    made.push(times[scrape]!)
+  }
+  return { seen: Float64Array.from(seen), made }
+}
+
+const every = (interval: number, count: number, phase = 0) =>
+  Array.from({ length: count }, (_, i) => 1000 + phase + i * interval)
+
+/** The largest error of the seconds between two scrapes, as a share of them; the first one has no known beginning. */
+function worst(scraped: Float64Array, made: readonly number[]): number {
+  return Math.max(
+    ...made.slice(2).map((time, i) => {
+      const seconds = time - made[i + 1]!
+      return Math.abs((scraped[i + 2]! - scraped[i + 1]!) / seconds - 1)
+    }),
+  )
+}
+
+describe('queryStep', () => {
+  it('is the usual distance of a regular grid, also with gaps', () => {
+    assert.equal(queryStep(Float64Array.of(0, 3, 6, 9, 15, 18, 21)), 3)
+  })
+
+  it('is 0 for times of the samples themselves, and for no times', () => {
+    assert.equal(queryStep(Float64Array.of(0, 15.1, 29.9, 45.2, 60)), 0)
+    assert.equal(queryStep(new Float64Array(0)), 0)
+  })
+})
+
+describe('scrapeClock', () => {
+  for (const [interval, step] of [
+    [5, 3],
+    [4, 3],
+    [7, 3],
+    [10, 3],
+    [30, 3],
+    [60, 3],
+    [30, 15],
+    [12.5, 3],
+  ] as const) {
+    it(`finds scrapes every ${interval} s in a query every ${step} s`, () => {
+      const { seen, made } = seenOn(every(interval, 80, 1.3), step)
+      const clock = scrapeClock(seen, step)
+      assert.ok(Math.abs(clock.interval - interval) < 0.05, `${clock.interval}`)
+      assert.ok(worst(clock.scraped, made) < 0.02)
+    })
+  }
+
+  it('counts lost scrapes as what they are', () => {
+    const random = seededRandom(3)
+    const { seen, made } = seenOn(
+      every(5, 200).filter(() => random.next() > 0.05),
+      3,
+    )
+    const clock = scrapeClock(seen, 3)
+    assert.equal(clock.interval, 5)
+    assert.ok(worst(clock.scraped, made) < 0.001)
+  })
+
+  it('is off by no more than a step where scrapes are irregular', () => {
+    const random = seededRandom(5)
+    let time = 1000
+    const times = Array.from({ length: 100 }, () => (time += 10 + 40 * random.next()))
+    const { seen, made } = seenOn(times, 3)
+    const { scraped } = scrapeClock(seen, 3)
+    made.forEach((actual, i) => {
+      if (i > 0) assert.ok(Math.abs(scraped[i]! - actual) <= 3)
+    })
+  })
+
+  it('takes the times as they are where they are no grid, or every step is new', () => {
+    const times = Float64Array.of(0, 15.1, 29.9, 45.2)
+    assert.deepEqual(scrapeClock(times, 0).scraped, times)
+    const grid = Float64Array.of(0, 3, 6, 9, 12)
+    assert.deepEqual(scrapeClock(grid, 3).scraped, grid)
+  })
+})
+
+describe('aliasedClock', () => {
+  it('finds an interval that does not divide the step from how evenly energy grows', () => {
+    const { seen, made } = seenOn(every(10, 90, 2), 15)
+    const growth = Float64Array.from(made, (time, i) => (i === 0 ? 0 : 120 * (time - made[i - 1]!)))
+    const clock = aliasedClock(scrapeClock(seen, 15), growth)
+    assert.ok(worst(clock.scraped, made) < 0.001)
+  })
+
+  it('leaves load that changes by itself alone', () => {
+    const random = seededRandom(7)
+    const seen = Float64Array.from({ length: 60 }, (_, i) => i * 15)
+    const clock = scrapeClock(seen, 15)
+    const growth = seen.map(() => 15 * (50 + 200 * random.next()))
+    assert.equal(aliasedClock(clock, growth), clock)
+  })
+})
