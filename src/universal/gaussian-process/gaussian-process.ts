@@ -79,6 +79,9 @@ export function gaussianProcess(
   const { mean, values } = centre(targets, noiseWeights)
   const alpha = solveUpperInPlace(factor, n, solveLowerInPlace(factor, n, values.slice()))
 
+  /** K⁻¹, once somebody asks for it. */
+  let inverse: Float64Array | undefined
+
   const gaussianAt = (row: Float64Array, at: PreparedInputs, i: number, withVariance: boolean): Gaussian => {
     covariancesInto(row, 0, kernel, at, i, prepared)
     const expected = mean + dot(row, alpha)
@@ -102,12 +105,13 @@ export function gaussianProcess(
       return row
     },
     leaveGroupsOut(groups) {
-      const inverse = inverseFromCholesky(factor, n)
+      inverse ??= inverseFromCholesky(factor, n)
+      const precision = inverse
       const result = new Array<Gaussian>(n)
       for (const members of rowsByGroup(groups)) {
         const m = members.length
         const own = new Float64Array(m * m)
-        members.forEach((i, r) => members.forEach((j, c) => (own[r * m + c] = inverse[i * n + j]!)))
+        members.forEach((i, r) => members.forEach((j, c) => (own[r * m + c] = precision[i * n + j]!)))
         if (!choleskyInPlace(own, m)) throw new ModelError('INVALID_DATA', 'the kernel parameters give no covariance')
         const block = inverseFromCholesky(own, m)
         members.forEach((i, r) => {
