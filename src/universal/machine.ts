@@ -41,6 +41,8 @@ export interface MeasuredMachine extends MachineDescription {
   readonly megahertz: number
   /** The maker's name of the machine. */
   readonly model: string
+  /** Where its TDP is from. */
+  readonly tdpSource?: string
   /** When the result was published, `YYYY-MM-DD`. */
   readonly published?: string
   /** Watts at each of `loads`; NaN between idle and full load where only these two are known. */

@@ -48,6 +48,8 @@ export interface UniversalModel {
 
 /** Half the 90 % interval of a normal distribution, in deviations. */
 const normalHalfInterval = 1.6449
+/** So few draws in pairs tell less than the whole variance: what widens it, found with fields held back. */
+const drawSpread = 1.4
 /** Half the ratio that an interval may span at most: beyond it numbers would only be large. */
 const widest = Math.log(1000)
 
@@ -95,8 +97,11 @@ function isLate({ values }: RawFeatures, { year }: MachineDescription, lastYear:
   return own >= lastYear
 }
 
-/** The estimate of the expected machine; what draws differ by joins the variance, and their mean is the curve. */
-function spreadOverDraws(curves: CurveModel, { expected, draws }: Completion): CurveEstimate {
+/**
+ * The estimate of the expected machine; what draws differ by joins the variance. Where even cores are not known, their mean
+ * is the curve: no single machine is expected then.
+ */
+function spreadOverDraws(curves: CurveModel, { expected, draws, certain }: Completion): CurveEstimate {
   const estimate = curves.estimate(expected)
   if (draws.length === 0) return estimate
   const drawn = draws.map((machine) => curves.expected(machine).map(Math.log))
@@ -104,8 +109,8 @@ function spreadOverDraws(curves: CurveModel, { expected, draws }: Completion): C
   const deviations = new Float64Array(loads.length)
   for (let u = 0; u < loads.length; u++) {
     const mean = drawn.reduce((sum, logs) => sum + logs[u]!, 0) / drawn.length
-    const variance = drawn.reduce((sum, logs) => sum + (logs[u]! - mean) ** 2, 0) / drawn.length
-    watts[u] = Math.exp(mean)
+    const variance = (drawSpread * drawn.reduce((sum, logs) => sum + (logs[u]! - mean) ** 2, 0)) / drawn.length
+    watts[u] = certain ? estimate.watts[u]! : Math.exp(mean)
     deviations[u] = Math.sqrt(estimate.deviations[u]! ** 2 + variance)
   }
   return { watts: rising(watts), deviations }

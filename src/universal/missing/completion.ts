@@ -19,6 +19,8 @@ export interface Completion {
   readonly machine: MachineDescription
   readonly raw: RawFeatures
   readonly expected: CompletedMachine
+  /** Whether chips, cores and threads are known or follow from the processor. */
+  readonly certain: boolean
   /** Empty when nothing was missing. */
   readonly draws: readonly CompletedMachine[]
   readonly assumptions: readonly Assumption[]
@@ -52,6 +54,7 @@ export function machineCompletion(model: CurveModel): (given: MachineDescription
       machine: told.machine,
       raw: parsed,
       expected,
+      certain: neighbours.length === 0,
       draws,
       assumptions: [...told.assumptions, ...middle.assumptions, ...drawnAssumptions(middle.machine, raw, filled)],
     }

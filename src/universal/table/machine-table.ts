@@ -8,6 +8,7 @@ export interface MachineRow {
   readonly machine: MachineDescription
   readonly model: string
   readonly published: string
+  readonly tdpSource: string
   readonly watts: Float64Array
 }
 
@@ -78,7 +79,7 @@ function machineRow(cell: Cell, line: number): MachineRow {
   const year = yearOf(cell(['hw_available', 'year']), line) ?? yearOf(published, line)
   if (year !== undefined) machine.year = year
   const watts = Float64Array.from(wattColumns, (name) => numberIn(cell([name]), name, line))
-  return { line, machine, model: cell(['model']), published, watts }
+  return { line, machine, model: cell(['model']), published, tdpSource: cell(['tdp_source']), watts }
 }
 
 /** The value of a cell, NaN when it is empty. */
@@ -112,7 +113,7 @@ function yearOf(text: string, line: number): number | undefined {
  * @throws ModelError `INVALID_DATA` naming the line of a row without what a measured machine must have
  */
 export function measuredMachines({ rows }: MachineTable): readonly MeasuredMachine[] {
-  return rows.map(({ line, machine, model, published, watts }) => {
+  return rows.map(({ line, machine, model, published, tdpSource, watts }) => {
     const { processor, chips, cores, threads, megahertz } = machine
     if (!processor || !chips || !cores || !threads || !megahertz) {
       throw new ModelError(
@@ -137,6 +138,7 @@ export function measuredMachines({ rows }: MachineTable): readonly MeasuredMachi
       megahertz,
       model,
       ...(published ? { published } : {}),
+      ...(tdpSource ? { tdpSource } : {}),
       watts,
     }
   })
