@@ -22,13 +22,17 @@ export function coverageFactors(model: CurveModel): CoverageFactors {
   const factorsOf = (novelty: Novelty) => {
     const groups = leftOutGroups(model.raw, novelty)
     const errors = model.leaveGroupsOut(groups).map((estimate, i) => standardisedErrors(estimate, model.machines[i]!))
-    return quantiles(errors, rootWeights(leftOutGroups(model.raw, novelty === 'new' ? 'new' : 'family')))
+    // What is new is a family, whatever the number of its machines: there each family counts once.
+    return quantiles(
+      errors,
+      novelty === 'new' ? memberWeights(groups, 1) : memberWeights(leftOutGroups(model.raw, 'family')),
+    )
   }
   const [processor, family, fresh] = novelties.map(factorsOf)
   return { processor: processor!, family: family!, new: fresh! }
 }
 
-/** The factor at each load; a load with fewer errors than `fewest` takes that of all loads. */
+/** The weighted quantile of the errors at each load, NaN where none was measured. */
 export function quantiles(errors: readonly Float64Array[], weights: readonly number[]): Float64Array {
   return Float64Array.from(loads, (_, u) => {
     const known: Weighted[] = []
@@ -39,9 +43,9 @@ export function quantiles(errors: readonly Float64Array[], weights: readonly num
   })
 }
 
-/** 1 / √n for each member of a group of n. */
-export function rootWeights(groups: readonly string[]): readonly number[] {
+/** 1 / n to a power for each member of a group of n: with 1 each group counts once. */
+export function memberWeights(groups: readonly string[], power = 0.5): readonly number[] {
   const sizes = new Map<string, number>()
   for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1)
-  return groups.map((group) => 1 / Math.sqrt(sizes.get(group)!))
+  return groups.map((group) => sizes.get(group)! ** -power)
 }

@@ -48,8 +48,8 @@ export interface CurveModel {
   readonly parameters: CurveModelParameters
   codesOf(categories: RawFeatures['categories']): Int32Array
   estimate(machine: CompletedMachine): CurveEstimate
-  /** The curve alone, in a fraction of the time. */
-  expected(machine: CompletedMachine): Curve
+  /** The curve of a machine like another in shape, without deviations, in a fraction of the time. */
+  alike(machine: CompletedMachine, other: Curve): Curve
   /** What would be said of each of its machines without the machines of the same group. */
   leaveGroupsOut(groups: readonly string[]): readonly CurveEstimate[]
   /** How alike a machine is to each of the table's, as full load sees it: covariances. */
@@ -183,10 +183,10 @@ function curveModelOf(data: Training, parameters: CurveModelParameters): CurveMo
   const idle = processOf(data.idle, parameters.idle, true)
   const scores = data.scores.map((measurements, k) => processOf(measurements, parameters.shapes[k]!, false))
 
-  const scoresOf = (machine: CompletedMachine, ratio: number, withVariance: boolean): readonly Gaussian[] => {
+  const scoresOf = (machine: CompletedMachine, ratio: number): readonly Gaussian[] => {
     const held = Math.min(ratio, Math.log(mostIdle))
     const inputs = inputsOf([withRatio(machine, (held - data.ratios.mean) / data.ratios.deviation)])
-    return scores.map((process) => process.predict(inputs, withVariance)[0]!)
+    return scores.map((process) => process.predict(inputs)[0]!)
   }
 
   return {
@@ -201,14 +201,15 @@ function curveModelOf(data: Training, parameters: CurveModelParameters): CurveMo
       const shift = baseOf(space, machine.features)
       const atFull = shifted(full.predict(inputs)[0]!, shift)
       const atIdle = shifted(idle.predict(inputs)[0]!, shift)
-      return combine(shapes, atIdle, atFull, scoresOf(machine, atIdle.mean - atFull.mean, true))
+      return combine(shapes, atIdle, atFull, scoresOf(machine, atIdle.mean - atFull.mean))
     },
-    expected(machine) {
+    alike(machine, other) {
       const inputs = inputsOf([machine])
       const shift = baseOf(space, machine.features)
-      const atFull = shifted(full.predict(inputs, false)[0]!, shift)
-      const atIdle = shifted(idle.predict(inputs, false)[0]!, shift)
-      return combine(shapes, atIdle, atFull, scoresOf(machine, atIdle.mean - atFull.mean, false)).watts
+      const highest = Math.exp(full.predict(inputs, false)[0]!.mean + shift)
+      const lowest = Math.min(Math.exp(idle.predict(inputs, false)[0]!.mean + shift), mostIdle * highest)
+      const [otherLowest, otherHighest] = [other[0]!, other[last]!]
+      return other.map((watts) => lowest + ((highest - lowest) * (watts - otherLowest)) / (otherHighest - otherLowest))
     },
     leaveGroupsOut(groups) {
       const atFull = full.leaveGroupsOut(groups).map((left, i) => shifted(left, base[i]!))
@@ -220,7 +221,7 @@ function curveModelOf(data: Training, parameters: CurveModelParameters): CurveMo
         const k = position.get(i)
         const own =
           k === undefined
-            ? scoresOf(rows[i]!, atIdle[i]!.mean - atFull[i]!.mean, true)
+            ? scoresOf(rows[i]!, atIdle[i]!.mean - atFull[i]!.mean)
             : left.map((component) => component[k]!)
         return combine(shapes, atIdle[i]!, atFull[i]!, own)
       })

@@ -1,4 +1,4 @@
-import { coverageFactors, quantiles, rootWeights, standardisedErrors } from './coverage.js'
+import { coverageFactors, quantiles, memberWeights, standardisedErrors } from './coverage.js'
 import { type CurveModel, type CurveModelParameters, curveModel } from './curve-model.js'
 import { rawFeatures } from './features.js'
 import type { MeasuredMachine } from './machine.js'
@@ -45,7 +45,7 @@ export function lateFactors(machines: readonly MeasuredMachine[], parameters: Cu
   const factorsOf = (known: boolean) => {
     const own = errors.filter((error) => error.known === known)
     if (own.length < fewestErrors) return 1
-    const weights = rootWeights(own.map(({ family }) => family))
+    const weights = memberWeights(own.map(({ family }) => family))
     const shares = own.map((error) => error.shares)
     return Math.max(1, ...quantiles(shares, weights).filter(Number.isFinite))
   }

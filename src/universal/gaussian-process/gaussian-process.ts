@@ -111,7 +111,9 @@ export function gaussianProcess(
       for (const members of rowsByGroup(groups)) {
         const m = members.length
         const own = new Float64Array(m * m)
-        members.forEach((i, r) => members.forEach((j, c) => (own[r * m + c] = precision[i * n + j]!)))
+        for (let r = 0; r < m; r++) {
+          for (let c = 0; c < m; c++) own[r * m + c] = precision[members[r]! * n + members[c]!]!
+        }
         if (!choleskyInPlace(own, m)) throw new ModelError('INVALID_DATA', 'the kernel parameters give no covariance')
         const block = inverseFromCholesky(own, m)
         members.forEach((i, r) => {

@@ -127,26 +127,33 @@ export function covariancesInto(
   const { features, categories } = shape
   const width = shape.linear.length
   const year = a.years[i]!
+  const { scaled, linear, years, codes } = b
+  // Products instead of powers, and no reads of `a` in the inner loops: this is most of the time of a prediction.
+  const own = a.scaled.subarray(i * features, (i + 1) * features)
+  const ownLinear = a.linear.subarray(i * width, (i + 1) * width)
+  const ownCodes = a.codes.subarray(i * categories, (i + 1) * categories)
+  const decay = -0.5 / (p.trendLength * p.trendLength)
+  const fadingDecays = p.fadingLengths.map((length) => -0.5 / (length * length))
+  const shared = p.categories
   for (let j = 0; j < count; j++) {
     let distance = 0
-    for (let d = 0, x = i * features, y = j * features; d < features; d++) {
-      const difference = a.scaled[x + d]! - b.scaled[y + d]!
+    for (let d = 0, y = j * features; d < features; d++) {
+      const difference = own[d]! - scaled[y + d]!
       distance += difference * difference
     }
     let product = 0
-    for (let k = 0, x = i * width, y = j * width; k < width; k++) product += a.linear[x + k]! * b.linear[y + k]!
-    const years = year - b.years[j]!
-    const fading = Math.exp(-0.5 * (years / p.trendLength) ** 2)
+    for (let k = 0, y = j * width; k < width; k++) product += ownLinear[k]! * linear[y + k]!
+    const apart = (year - years[j]!) * (year - years[j]!)
+    const fading = Math.exp(decay * apart)
     const smooth = p.smooth * Math.exp(-0.5 * distance)
     let sum = constantVariance + p.linear * product + (p.trend + p.trendLinear * product) * fading + smooth
-    for (let c = 0, x = i * categories, y = j * categories; c < categories; c++) {
-      if (a.codes[x + c]! >= 0 && a.codes[x + c] === b.codes[y + c]) sum += p.categories[c]!
+    for (let c = 0, y = j * categories; c < categories; c++) {
+      if (ownCodes[c]! >= 0 && ownCodes[c] === codes[y + c]) sum += shared[c]!
     }
-    for (let k = 0; k < shape.fading.length; k++) {
+    for (let k = 0; k < fadingDecays.length; k++) {
       const c = shape.fading[k]!
-      const code = a.codes[i * categories + c]!
-      if (code >= 0 && code === b.codes[j * categories + c]) {
-        sum += p.fading[k]! * Math.exp(-0.5 * (years / p.fadingLengths[k]!) ** 2)
+      if (ownCodes[c]! >= 0 && ownCodes[c] === codes[j * categories + c]) {
+        sum += p.fading[k]! * Math.exp(fadingDecays[k]! * apart)
       }
     }
     out[at + j] = sum

@@ -110,7 +110,8 @@ function likelihoodGradient({ shape, parameters: p, inputs, parts, alpha, invers
       for (let k = 0; k < faded.length; k++) {
         const code = codes[i * categories + shape.fading[k]!]!
         if (code < 0 || code !== codes[j * categories + shape.fading[k]!]) continue
-        const weighted = g * p.fading[k]! * Math.exp(-0.5 * (years / p.fadingLengths[k]!) ** 2)
+        const weighted =
+          g * p.fading[k]! * Math.exp(((-0.5 * years) / p.fadingLengths[k]!) * (years / p.fadingLengths[k]!))
         faded[k]! += weighted
         fadedLengths[k]! += weighted * years * years
       }

@@ -69,14 +69,15 @@ function drawn(
   codes: Int32Array,
 ): readonly CompletedMachine[] {
   const random = seededRandom(1)
-  const pairs = (neighbours.length > 0 ? drawCounts.counts : drawCounts.numbers) / 2
-  return Array.from(
-    { length: pairs },
-    (_, k) => neighbours[Math.floor(((k + 0.5) / pairs) * neighbours.length)],
-  ).flatMap((neighbour) => {
+  const drawnAs = (neighbour: Neighbour | undefined, count: number) => {
     const { values } = rawFeatures(withCounts(machine, neighbour).machine)
-    return model.space.draw(model.space.standardise(values), 2, random).map((features) => ({ features, codes }))
-  })
+    return model.space.draw(model.space.standardise(values), count, random).map((features) => ({ features, codes }))
+  }
+  if (neighbours.length === 0) return drawnAs(undefined, drawCounts.numbers)
+  const pairs = drawCounts.counts / 2
+  return Array.from({ length: pairs }, (_, k) =>
+    drawnAs(neighbours[Math.floor(((k + 0.5) / pairs) * neighbours.length)], 2),
+  ).flat()
 }
 
 type Draft = { -readonly [K in keyof MachineDescription]: MachineDescription[K] }

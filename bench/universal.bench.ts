@@ -1,0 +1,218 @@
+/**
+ * How far the model of all machines is from measured watts of machines that it was not shown, and how often its interval
+ * covers them, beside Kepler's nearest node type on the same folds; then how long an answer takes:
+ *
+ *     npm run bench -- universal                     print the figures, about ten minutes
+ *     npx tsx bench/universal.bench.ts --write       write them to docs/universal-accuracy.md
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { seededRandom } from '../src/numeric/random.js'
+import { type CalibrationPoint, loadCorrelation } from '../src/universal/calibration.js'
+import { coverageFactors } from '../src/universal/coverage.js'
+import { type CurveModelParameters, curveModel, fitCurveModel } from '../src/universal/curve-model.js'
+import { type RawFeatures, rawFeatures } from '../src/universal/features.js'
+import { openUniversalModel, readUniversalModel } from '../src/universal/file/model-file.js'
+import { lateFactors } from '../src/universal/late-coverage.js'
+import { hasWholeCurve, type MachineDescription, type MeasuredMachine } from '../src/universal/machine.js'
+import { type Novelty, noveltyOf } from '../src/universal/novelty.js'
+import { type UniversalModel, universalModel } from '../src/universal/universal-model.js'
+import { nearestNodeType } from './support/universal/nearest-type.js'
+import { type Said, type Scores, scoresOf } from './support/universal/scores.js'
+import { dateSplit, groupedFolds, type Split, vendorSplits } from './support/universal/splits.js'
+
+const path = 'models/universal.json'
+const file = readUniversalModel(readFileSync(path, 'utf8'), path)
+const { machines } = file
+const raw = machines.map(rawFeatures)
+const keys = (name: 'group' | 'family') => raw.map(({ categories }) => categories[name] ?? '?')
+const lines: string[] = []
+
+interface Fold {
+  readonly model: UniversalModel
+  readonly nearest: (machine: MeasuredMachine) => Float64Array
+  readonly novelty: (machine: RawFeatures) => Novelty
+  readonly test: readonly number[]
+}
+
+/**
+ * A model a split. The parameters of the kernels are searched on what teaches in the first split and kept for the others of
+ * a protocol, as the search takes long; everything else is made anew.
+ */
+function* foldsOf(splits: readonly Split[]): Generator<Fold> {
+  let found: CurveModelParameters | undefined
+  for (const { train, test } of splits) {
+    const rows = train.map((i) => machines[i]!)
+    const curves = found ? curveModel(rows, found) : fitCurveModel(rows)
+    found ??= {
+      full: { theta: curves.parameters.full.theta },
+      idle: { theta: curves.parameters.idle.theta },
+      shapes: curves.parameters.shapes.map(({ theta }) => ({ theta })),
+    }
+    // Only where the machines tried are younger than the table does it matter how late they are.
+    const isLater = train.every((i) =>
+      test.every((k) => (machines[i]!.published ?? '') <= (machines[k]!.published ?? '')),
+    )
+    const model = universalModel(curves, {
+      coverage: coverageFactors(curves),
+      late: isLater ? lateFactors(rows, found) : { known: 1, unknown: 1 },
+      correlation: loadCorrelation(curves),
+    })
+    yield { model, nearest: nearestNodeType(rows), novelty: noveltyOf(curves.raw), test }
+  }
+}
+
+function say(line: string): void {
+  console.log(line)
+  lines.push(line)
+}
+
+function three({ idle, full, curve }: Scores['error'], digits = 1): string {
+  return [idle, full, curve].map((value) => (Number.isNaN(value) ? '-' : value.toFixed(digits))).join(' / ')
+}
+
+function row(name: string, scores: Scores, nearest?: Scores): string {
+  const { machines: count, curves, error, covered, width } = scores
+  const middle = Number.isNaN(covered.middle) ? '-' : covered.middle.toFixed(0)
+  const others = nearest ? three(nearest.error) : ''
+  return `| ${name} | ${count} (${curves}) | **${three(error)}** | ${others} | ${three(covered, 0)} | ${middle} | ${width.toFixed(0)} |`
+}
+
+const header = [
+  '| held out | machines (curves) | off by, % | nearest node type | covered, % | middle loads | width at 50 %, % |',
+  '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+]
+
+function protocol(name: string, splits: readonly Split[]): void {
+  const said: (Said & { readonly novelty: Novelty })[] = []
+  const near: Said[] = []
+  for (const { model, nearest, novelty, test } of foldsOf(splits)) {
+    for (const i of test) {
+      const machine = machines[i]!
+      said.push({ ...model.answer(withoutWatts(machine)), machine, novelty: novelty(raw[i]!) })
+      near.push({ machine, watts: nearest(machine) })
+    }
+  }
+  const slice = (title: string, keep: (s: (typeof said)[number]) => boolean) => {
+    const own = said.filter(keep)
+    if (own.length === 0 || own.length === said.length) return
+    say(row(`- ${title}`, scoresOf(own), scoresOf(near.filter((_, k) => keep(said[k]!)))))
+  }
+  say(row(name, scoresOf(said), scoresOf(near)))
+  slice('processor known', ({ novelty }) => novelty === 'processor')
+  slice('family known', ({ novelty }) => novelty === 'family')
+  slice('family new', ({ novelty }) => novelty === 'new')
+  slice('published 2020 and later', ({ machine }) => (machine.published ?? '') >= '2020')
+}
+
+function withoutWatts({ watts: _, ...machine }: MeasuredMachine): MachineDescription {
+  return machine
+}
+
+type Forget = (machine: MachineDescription) => MachineDescription
+const missing: Readonly<Record<string, Forget>> = {
+  'all fields': (machine) => machine,
+  'no power supply, no form': ({ supply: _s, form: _f, ...machine }) => machine,
+  'no vendor': ({ vendor: _, ...machine }) => machine,
+  'no TDP': ({ tdp: _, ...machine }) => machine,
+  'no memory': ({ memory: _, ...machine }) => machine,
+  'no frequency': ({ megahertz: _, ...machine }) => machine,
+  'no processor name': ({ processor: _, ...machine }) => machine,
+  'name, cores, chips': ({ processor, cores, chips }) => pick({ processor, cores, chips }),
+  'name, threads': ({ processor, threads }) => pick({ processor, threads }),
+  'maker, threads': ({ processor = '', threads }) =>
+    pick({ processor: /amd|epyc|opteron/i.test(processor) ? 'AMD' : 'Intel', threads }),
+  nothing: () => ({}),
+}
+
+function pick(
+  fields: { readonly [K in keyof MachineDescription]: MachineDescription[K] | undefined },
+): MachineDescription {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+const measuredAt: Readonly<Record<string, readonly number[]>> = {
+  nothing: [],
+  idle: [0],
+  '50 %': [5],
+  '100 %': [10],
+  'idle, 50 %': [0, 5],
+  'idle, 100 %': [0, 10],
+  '30 %, 70 %': [3, 7],
+  'idle, 50 %, 100 %': [0, 5, 10],
+}
+
+/** Both with processors held out: every third machine without fields, every whole curve with points. */
+function missingAndCalibration(splits: readonly Split[]): void {
+  const without = new Map<string, Said[]>(Object.keys(missing).map((name) => [name, []]))
+  const calibrated = new Map<string, Said[]>(Object.keys(measuredAt).map((name) => [name, []]))
+  const random = seededRandom(0)
+  for (const { model, test } of foldsOf(splits)) {
+    for (const i of test) {
+      const machine = machines[i]!
+      if (i % 3 === 0) {
+        for (const [name, forget] of Object.entries(missing))
+          without.get(name)!.push({ ...model.answer(forget(withoutWatts(machine))), machine })
+      }
+      if (!hasWholeCurve(machine)) continue
+      for (const [name, loads] of Object.entries(measuredAt)) {
+        // The owner's meter is off by 2 % as well.
+        const points = loads.map(
+          (u): CalibrationPoint => ({ load: u / 10, watts: machine.watts[u]! * Math.exp(0.02 * random.normal()) }),
+        )
+        calibrated.get(name)!.push({ ...model.answer(withoutWatts(machine), points), machine })
+      }
+    }
+  }
+  say('\n## What is known of the machine\n\nProcessors held out, every third machine.\n')
+  for (const line of header) say(line)
+  for (const [name, said] of without) say(row(name, scoresOf(said)))
+  say('\n## With measurements of the owner\n\nProcessors held out; each point is right to 2 %.\n')
+  for (const line of header) say(line)
+  for (const [name, said] of calibrated) say(row(name, scoresOf(said)))
+}
+
+function speed(): void {
+  const time = (work: () => unknown, times: number) => {
+    const each = Array.from({ length: times }, () => {
+      const began = performance.now()
+      work()
+      return performance.now() - began
+    })
+    return each.sort((a, b) => a - b)[times >> 1]!
+  }
+  const whole = withoutWatts(machines.find(({ processor }) => processor === 'AMD EPYC 9654') ?? machines[0]!)
+  const open = time(() => openUniversalModel(file), 3)
+  const model = openUniversalModel(file)
+  console.log(
+    `\nopen ${open.toFixed(0)} ms; an answer, all fields ${time(() => model.answer(whole), 200).toFixed(2)} ms`,
+  )
+  const few = { processor: 'AMD EPYC 9654', chips: 2, memory: 384 }
+  console.log(`an answer, processor, chips and memory only ${time(() => model.answer(few), 200).toFixed(2)} ms`)
+}
+
+const byProcessor = groupedFolds(keys('group'), 10)
+say('## Machines held out\n\nEach figure: idle / full load / the whole curve.\n')
+for (const line of header) say(line)
+protocol('processor, ten folds', byProcessor)
+protocol('family, eight folds', groupedFolds(keys('family'), 8))
+protocol('vendor', vendorSplits(raw))
+protocol('2020 and later', [dateSplit(machines, '2020')])
+protocol('2023 and later', [dateSplit(machines, '2023')])
+missingAndCalibration(byProcessor)
+speed()
+
+if (process.argv.includes('--write')) {
+  writeFileSync(
+    'docs/universal-accuracy.md',
+    `# Accuracy of the universal model
+
+${file.sources.map(({ name, url, note }) => `${name}${url ? ` (${url})` : ''}: ${note ?? ''}`).join('\n\n')}
+
+How far off the model is on machines that it was not shown, the mean of |estimate / measured - 1|, and how many of the measured
+watts are inside its 90 % interval. Beside it Kepler's nearest node type on the same folds. Written by
+\`npx tsx bench/universal.bench.ts --write\`; [universal.md](universal.md) explains the model.
+
+${lines.join('\n')}
+`,
+  )
+}
