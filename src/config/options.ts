@@ -180,7 +180,19 @@ export const options = Object.freeze({
   PROM_CA_FILE: path<undefined>({
     group: 'Prometheus',
     default: undefined,
-    description: 'PEM file of the authority that signed the certificate of `PROM_SERVER`.',
+    defaultText: '`CA_FILE`',
+    description: 'PEM file of the authority that signed the certificate of `PROM_SERVER`: no other is trusted.',
+  }),
+  PROM_CERT_FILE: path<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    description: 'PEM file of the certificate that `PROM_SERVER` is shown (mutual TLS), read anew for each query.',
+  }),
+  PROM_KEY_FILE: path<undefined>({
+    group: 'Prometheus',
+    default: undefined,
+    defaultText: '`PROM_CERT_FILE`',
+    description: 'PEM file of its private key.',
   }),
   PROM_BEARER_TOKEN: text<undefined>({
     group: 'Prometheus',
@@ -232,6 +244,12 @@ export const options = Object.freeze({
     default: undefined,
     description:
       'What is reached without a proxy, comma-separated: domains with all below them (`svc`, `.svc`), addresses, networks (`10.0.0.0/8`, `fd00::/8`), `*`; all but networks may end in `:port` (also in lower case).',
+  }),
+  CA_FILE: path<undefined>({
+    group: 'Network',
+    default: undefined,
+    description:
+      'PEM file of authorities that are trusted besides those that Node knows: for downloads, `PROM_SERVER` and `MODEL_SERVER_URL`.',
   }),
   CONNECT_TIMEOUT: integer(
     { group: 'Network', default: 5, description: 'Seconds to wait for another server to accept a connection.' },

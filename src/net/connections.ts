@@ -1,17 +1,12 @@
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { ModelError } from '../core/errors.js'
 import type { HttpProxy } from './proxies.js'
+import { secureContext, type TlsSettings } from './tls.js'
 
-export interface TlsSettings {
-  /** PEM text of the authorities that are trusted. @default those that Node trusts */
-  readonly ca?: string | undefined
-  /** Take any certificate of a server. @default false */
-  readonly insecure?: boolean | undefined
-}
-
-export interface ConnectionOptions extends TlsSettings {
-  /** Seconds until a server has accepted a connection. @default 5 */
-  readonly connectTimeout?: number | undefined
+export interface ConnectionOptions {
+  readonly tls: TlsSettings
+  /** Seconds until a server has accepted a connection. */
+  readonly connectTimeout: number
 }
 
 /** Connections that are kept open, straight and through proxies. */
@@ -19,14 +14,22 @@ export interface Connections {
   readonly direct: Dispatcher
   /** Connections through a proxy that is asked to `CONNECT`. */
   tunnel(proxy: HttpProxy): Dispatcher
+  /** Takes no more requests, and ends when those that run are done. */
+  retire(): Promise<void>
+  /** Ends all, also those in use. */
   close(): Promise<void>
 }
 
-/** The only module that loads undici; `createNetwork` imports it at the first use. */
-export function openConnections({ ca, insecure = false, connectTimeout = 5 }: ConnectionOptions): Connections {
+/**
+ * The only module that loads undici; a network imports it at the first use.
+ *
+ * @throws ModelError `INVALID_CONFIG` when the certificates cannot be used
+ */
+export function openConnections({ tls, connectTimeout }: ConnectionOptions): Connections {
   const timeout = connectTimeout * 1000
-  const trust = { timeout, ...(ca !== undefined && { ca }) }
-  const server = { ...trust, rejectUnauthorized: !insecure }
+  const server = { timeout, secureContext: secureContext(tls), rejectUnauthorized: !tls.insecure }
+  // A proxy is not the server that may have any certificate, nor the one that wants ours.
+  const proxy = { timeout, secureContext: secureContext({ ca: tls.ca, extraCa: tls.extraCa }) }
   const direct = new Agent({ connect: server })
   const tunnels = new Map<string, Dispatcher>()
 
@@ -35,7 +38,7 @@ export function openConnections({ ca, insecure = false, connectTimeout = 5 }: Co
       uri: origin,
       ...(authorization !== undefined && { token: authorization }),
       requestTls: server,
-      proxyTls: trust,
+      proxyTls: proxy,
       clientFactory: (at, options) => proxyPool(at, { ...options, headersTimeout: timeout }),
     })
   }
@@ -47,6 +50,9 @@ export function openConnections({ ca, insecure = false, connectTimeout = 5 }: Co
       const open = tunnels.get(key) ?? openTunnel(proxy)
       tunnels.set(key, open)
       return open
+    },
+    async retire() {
+      await Promise.all([direct, ...tunnels.values()].map((dispatcher) => dispatcher.close()))
     },
     async close() {
       await Promise.all([direct, ...tunnels.values()].map((dispatcher) => dispatcher.destroy()))

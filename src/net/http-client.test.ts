@@ -31,7 +31,7 @@ const serveSecurely = async (listener: RequestListener) => {
   return `https://127.0.0.1:${await listening(createSecureServer(identity, listener))}/`
 }
 function network(options: NetworkOptions = {}): Network {
-  const made = createNetwork({ ca: tlsText('authority.pem'), ...options })
+  const made = createNetwork({ tls: { ca: tlsText('authority.pem') }, ...options })
   closing.push(() => made.close())
   return made
 }
@@ -141,8 +141,8 @@ describe('askServer', () => {
 
   it('trusts no certificate of an authority that it does not know, unless it is told to', async () => {
     const url = await serveSecurely((_, response) => response.end('safe'))
-    await assert.rejects(text(network({ ca: undefined }), url), { code: 'UNAVAILABLE', message: /certificate/ })
-    assert.equal(await text(network({ ca: undefined, insecure: true }), url), 'safe')
+    await assert.rejects(text(network({ tls: {} }), url), { code: 'UNAVAILABLE', message: /certificate/ })
+    assert.equal(await text(network({ tls: { insecure: true } }), url), 'safe')
     assert.equal(await text(network(), url), 'safe')
   })
 })

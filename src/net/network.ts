@@ -1,8 +1,14 @@
 import type { Dispatcher } from 'undici'
-import type { ConnectionOptions, Connections } from './connections.js'
+import type { Connections } from './connections.js'
 import { proxyFor, type ProxySettings } from './proxies.js'
+import type { TlsSettings } from './tls.js'
 
-export interface NetworkOptions extends ProxySettings, ConnectionOptions {}
+export interface NetworkOptions extends ProxySettings {
+  /** Seconds until a server has accepted a connection. @default 5 */
+  readonly connectTimeout?: number | undefined
+  /** A function is asked before each request, so that files of certificates may be renewed. */
+  readonly tls?: TlsSettings | (() => Promise<TlsSettings>) | undefined
+}
 
 /** How a URL is asked for: which connections, and what is asked of them. */
 export interface Route {
@@ -27,12 +33,22 @@ export interface Network {
 /** @throws ModelError `INVALID_CONFIG` for a proxy, or an entry of `NO_PROXY`, that is none */
 export function createNetwork(options: NetworkOptions = {}): Network {
   const find = proxyFor(options)
-  // undici takes a tenth of a second to load, which a start from disk does not pay.
-  let opened: Promise<Connections> | undefined
-  const connections = () => {
-    opened ??= import('./connections.js').then(({ openConnections }) => openConnections(options))
-    return opened
+  const { connectTimeout = 5, tls = {} } = options
+  let opened: { readonly tls: string; readonly connections: Promise<Connections> } | undefined
+
+  /** Those of before serve on as long as the certificates are the same. */
+  async function connections(): Promise<Connections> {
+    const now = typeof tls === 'function' ? await tls() : tls
+    const key = JSON.stringify(now)
+    if (opened?.tls === key) return opened.connections
+    const before = opened
+    // undici takes a tenth of a second to load, which a start from disk does not pay.
+    const next = import('./connections.js').then(({ openConnections }) => openConnections({ connectTimeout, tls: now }))
+    opened = { tls: key, connections: next }
+    before?.connections.then((old) => old.retire()).catch(() => undefined)
+    return next
   }
+
   return {
     proxyOf: (url) => find(url)?.origin,
     async route(url) {
@@ -51,7 +67,10 @@ export function createNetwork(options: NetworkOptions = {}): Network {
       return { dispatcher: direct, origin: proxy.origin, path: url.origin + path, headers, proxy: proxy.origin }
     },
     async close() {
-      await (await opened)?.close()
+      await opened?.connections.then(
+        (open) => open.close(),
+        () => undefined,
+      )
     },
   }
 }

@@ -53,7 +53,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
   const { base, credentialsNow } = addressOf(server)
   const { idleSeconds = 120 } = server
   const network = createNetwork(server)
-  const name = `Prometheus at ${base.href.replace(/\/$/, '')}`
+  const name = `Prometheus at ${(base.origin + base.pathname).replace(/\/$/, '')}`
   /** What the server said when it was too busy, for all questions. */
   let busyUntil = 0
 
@@ -70,7 +70,8 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
   ): Promise<T> {
     const url = new URL(base)
     url.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/${path}`
-    url.search = new URLSearchParams(query).toString()
+    // A space as %20: a plus is not one everywhere, least of all in what is signed.
+    url.search = withParameters(base, query).toString().replaceAll('+', '%20')
     return withRetries(async () => {
       stayAway()
       return withDeadline(deadline, async (signal) => {
@@ -174,6 +175,13 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     },
     close: () => network.close(),
   }
+}
+
+/** The parameters of the address, e.g. `namespace` for a proxy that tells tenants apart, and those of a question. */
+function withParameters(base: URL, query: Readonly<Record<string, string>>): URLSearchParams {
+  const parameters = new URLSearchParams(base.search)
+  for (const [name, value] of Object.entries(query)) parameters.set(name, value)
+  return parameters
 }
 
 /** A metric by its name, whatever characters it has. */

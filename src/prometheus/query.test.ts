@@ -260,6 +260,27 @@ describe('queryToFile', () => {
     })
   })
 
+  it('keeps the path and the parameters of the address on every request, and shows no parameter', async () => {
+    const { port } = server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/prefix?namespace=x%20y&dedup=true&step=9`
+    const urls: (string | undefined)[] = []
+    handler = (...args) => {
+      urls.push(args[0].url)
+      healthy(...args)
+    }
+    const tenant = connect({ url })
+    await tenant.metricNames(range)
+    await tenant.series('kepler_a', range)
+    assert.deepEqual(urls, [
+      '/prefix/api/v1/label/__name__/values?namespace=x%20y&dedup=true&step=9&start=1000&end=1030',
+      '/prefix/api/v1/query_range?namespace=x%20y&dedup=true&step=3&query=kepler_a&start=1000&end=1030',
+    ])
+    handler = (_, response) => response.writeHead(400).end()
+    await assert.rejects(tenant.metricNames(range), {
+      message: `Prometheus at http://127.0.0.1:${port}/prefix answered 400: Bad Request`,
+    })
+  })
+
   it('asks through the proxy, and says so when it fails', async () => {
     const [proxy, refusing] = [await httpProxy(), await httpProxy(502)]
     const { url } = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import type { TLSSocket } from 'node:tls'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { tlsPath, tlsText } from '../../test/support/tls.js'
 import { loadConfig } from '../config/config.js'
 import { prometheusClient } from '../prometheus/client.js'
 import { prometheusServer } from './prometheus-server.js'
@@ -22,6 +25,25 @@ describe('prometheusServer', () => {
   })
   before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
   after(() => void server.close())
+
+  /** A server that takes only clients of the test authority, and whom it saw. */
+  async function mutualTls(): Promise<{ client: string[]; port: number }> {
+    const client: string[] = []
+    const identity = { key: tlsText('server.key'), cert: tlsText('server.pem'), ca: tlsText('authority.pem') }
+    const secure = createSecureServer(
+      { ...identity, requestCert: true, rejectUnauthorized: true },
+      (request, response) => {
+        client.push(String((request.socket as TLSSocket).getPeerCertificate().subject.CN))
+        response.setHeader('content-type', 'application/json').end('{"status":"success","data":[]}')
+      },
+    )
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+    after(() => {
+      secure.closeAllConnections()
+      secure.close()
+    })
+    return { client, port: (secure.address() as AddressInfo).port }
+  }
 
   async function clientOf(environment: Record<string, string>, secrets = {}) {
     const { port } = server.address() as AddressInfo
@@ -61,6 +83,42 @@ describe('prometheusServer', () => {
     writeFileSync(file, 'back')
     await client.metricNames(range)
     assert.deepEqual(seen.splice(0), ['Bearer back'])
+  })
+
+  it('shows a certificate to a server that wants one, and the new one when the files were renewed', async () => {
+    const { client: shown, port } = await mutualTls()
+    const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
+    writeFileSync(files.cert, tlsText('client.pem'))
+    writeFileSync(files.key, tlsText('client.key'))
+    const client = await clientOf({
+      PROM_SERVER: `https://127.0.0.1:${port}`,
+      PROM_CA_FILE: tlsPath('authority.pem'),
+      PROM_CERT_FILE: files.cert,
+      PROM_KEY_FILE: files.key,
+    })
+    await client.metricNames(range)
+    writeFileSync(files.cert, tlsText('server.pem'))
+    writeFileSync(files.key, tlsText('server.key'))
+    await client.metricNames(range)
+    assert.deepEqual(shown, ['Test client', 'localhost'])
+    const without = await clientOf({ PROM_SERVER: `https://127.0.0.1:${port}`, CA_FILE: tlsPath('authority.pem') })
+    await assert.rejects(without.metricNames(range), { code: 'UNAVAILABLE' })
+  })
+
+  it('names certificates and keys that cannot be used when it starts', async () => {
+    const [authority, cert, key] = [tlsPath('authority.pem'), tlsPath('client.pem'), tlsPath('server.key')]
+    const cases: [Record<string, string>, string][] = [
+      [{ PROM_CERT_FILE: cert, PROM_KEY_FILE: key }, 'PROM_CERT_FILE'],
+      [{ PROM_CERT_FILE: cert }, 'PROM_CERT_FILE'],
+      [{ PROM_KEY_FILE: key }, 'PROM_CERT_FILE'],
+      [{ PROM_CERT_FILE: cert, PROM_KEY_FILE: '/nowhere' }, 'PROM_KEY_FILE'],
+      [{ PROM_CA_FILE: key }, 'PROM_CA_FILE'],
+      [{ PROM_CA_FILE: authority, CA_FILE: key }, 'CA_FILE'],
+      [{ CA_FILE: '/nowhere' }, 'CA_FILE'],
+    ]
+    for (const [environment, field] of cases) {
+      await assert.rejects(clientOf(environment), { code: 'INVALID_CONFIG', field }, JSON.stringify(environment))
+    }
   })
 
   it('shows no secret that cannot be sent', async () => {

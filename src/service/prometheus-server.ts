@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.js'
-import { ModelError, messageOf } from '../core/errors.js'
+import { ModelError } from '../core/errors.js'
+import type { TlsSettings } from '../net/tls.js'
 import type { PrometheusServer } from '../prometheus/server.js'
-import { networkSettings } from './network-settings.js'
+import { expectUsable, networkSettings, trustedAuthorities } from './network-settings.js'
+import { secretFile, settingFile } from './setting-file.js'
 
 /** Files of secrets that were named instead of settings. */
 export interface SecretFiles {
@@ -11,8 +12,8 @@ export interface SecretFiles {
 }
 
 /**
- * The Prometheus that the settings describe. A token from a file is read anew for each request, since Kubernetes renews
- * those of service accounts; a file that cannot be read fails the request and not the start.
+ * The Prometheus that the settings describe. Tokens and certificates in files are read anew for each request, since
+ * Kubernetes renews them; a token that cannot be read fails the request and not the start.
  *
  * @throws ModelError `INVALID_CONFIG` when another file cannot be read or `PROM_HEADERS` is not `name:value`
  */
@@ -22,18 +23,34 @@ export async function prometheusServer(config: Config, options: SecretFiles = {}
     : config.PROM_BEARER_TOKEN_FILE
       ? tokenIn(config.PROM_BEARER_TOKEN_FILE, 'PROM_BEARER_TOKEN_FILE')
       : config.PROM_BEARER_TOKEN
-  const password = options.passwordFile ? await secretIn(options.passwordFile, 'password-file') : config.PROM_PASSWORD
-  const ca = config.PROM_CA_FILE === undefined ? undefined : await textIn(config.PROM_CA_FILE, 'PROM_CA_FILE')
+  const password = options.passwordFile ? await secretFile(options.passwordFile, 'password-file') : config.PROM_PASSWORD
+  const tls = () => tlsSettings(config)
+  await expectUsable(tls, config.PROM_CERT_FILE === undefined ? 'PROM_CA_FILE' : 'PROM_CERT_FILE')
   return {
-    ...networkSettings(config),
+    ...(await networkSettings(config)),
+    tls,
     url: config.PROM_SERVER,
-    insecure: config.PROM_SSL_DISABLE,
     idleSeconds: config.PROM_TIMEOUT,
     headers: headersOf(config.PROM_HEADERS),
     ...(bearerToken !== undefined && { bearerToken }),
     ...(config.PROM_USERNAME !== undefined && { username: config.PROM_USERNAME }),
     ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca }),
+  }
+}
+
+async function tlsSettings(config: Config): Promise<TlsSettings> {
+  const { PROM_CA_FILE: caFile, PROM_CERT_FILE: certFile, PROM_KEY_FILE: keyFile } = config
+  if (keyFile !== undefined && certFile === undefined) {
+    const message = 'PROM_KEY_FILE is the key of a certificate: set PROM_CERT_FILE too'
+    throw new ModelError('INVALID_CONFIG', message, { field: 'PROM_CERT_FILE' })
+  }
+  return {
+    insecure: config.PROM_SSL_DISABLE,
+    ...(caFile === undefined ? await trustedAuthorities(config) : { ca: await settingFile(caFile, 'PROM_CA_FILE') }),
+    ...(certFile !== undefined && {
+      cert: await settingFile(certFile, 'PROM_CERT_FILE'),
+      key: await settingFile(keyFile ?? certFile, 'PROM_KEY_FILE'),
+    }),
   }
 }
 
@@ -56,20 +73,8 @@ function headersOf(text: string | undefined): Record<string, string> {
 
 function tokenIn(path: string, field: string): () => Promise<string> {
   return async () => {
-    const token = await secretIn(path, field)
+    const token = await secretFile(path, field)
     if (token !== '') return token
     throw new ModelError('INVALID_CONFIG', `${path} is empty, expected a bearer token`, { field })
-  }
-}
-
-async function secretIn(path: string, field: string): Promise<string> {
-  return (await textIn(path, field)).trim()
-}
-
-async function textIn(path: string, field: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new ModelError('INVALID_CONFIG', `${path} cannot be read: ${messageOf(cause)}`, { cause, field })
   }
 }

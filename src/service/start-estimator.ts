@@ -53,7 +53,7 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
   const started = runningStack(logger)
   try {
     const machine = thisMachine(config)
-    const network = createNetwork(networkSettings(config))
+    const network = createNetwork(await networkSettings(config))
     started.add({ name: 'connections', stop: () => network.close() })
     const folder = join(folderToRead(config, 'MODEL_PATH', logger), '.initial')
     const fetchBytes = cachedDownloads(folder, logger, { network })

@@ -47,7 +47,7 @@ export async function startModelServer(
     const folder = folderToRead(config, 'MODEL_PATH', logger)
     for (const below of [folder, indexFolder(folder)]) await sweepTemporaryFiles(below, Date.now())
     const urls = pipelineUrls(config).filter((url) => !isTrainedHere(config, folder, url, logger))
-    const network = createNetwork(networkSettings(config))
+    const network = createNetwork(await networkSettings(config))
     started.add({ name: 'connections', stop: () => network.close() })
     const selector = await openModelSelector({
       modelPath: folder,

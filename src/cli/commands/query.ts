@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
@@ -127,7 +128,7 @@ function requestOf(config: Config, options: Options) {
   const start = from ?? end - interval
   // The times as the user gave them: "the last hour", run again after an interruption, continues the hour of the first run.
   const identity = JSON.stringify([
-    hostOf(config.PROM_SERVER),
+    serverIdentity(config.PROM_SERVER),
     metricPrefix,
     metrics,
     step,
@@ -138,9 +139,10 @@ function requestOf(config: Config, options: Options) {
   return { metricPrefix, metrics, range: { start, end, step }, identity }
 }
 
-function hostOf(server: string): string {
-  const { host, pathname } = new URL(server)
-  return host + pathname
+/** Without what may be secret in the parameters: it stands in a file. */
+function serverIdentity(server: string): string {
+  const { host, pathname, search } = new URL(server)
+  return host + pathname + (search && `?${createHash('sha256').update(search).digest('hex')}`)
 }
 
 async function writeMetricCsvs(folder: string, path: string): Promise<readonly string[]> {

@@ -23,7 +23,7 @@ export async function withDownloadedFile<T>(
   use: (path: string) => T | Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kepler-model-'))
-  const network = createNetwork(networkSettings(config))
+  const network = createNetwork(await networkSettings(config))
   try {
     const { download } = await import('../../registry/download.js')
     const path = join(folder, name)
