@@ -1,4 +1,5 @@
 import { choice, flag, integer, list, path, port, text, url, urlList } from './option.js'
+import { amazonOptions } from './amazon-options.js'
 import { trainerOptions } from './trainer-options.js'
 
 const web = ['http', 'https'] as const
@@ -222,6 +223,8 @@ export const options = Object.freeze({
     description: 'More request headers for `PROM_SERVER`: `name:value`, comma-separated.',
     secret: true,
   }),
+
+  ...amazonOptions,
 
   HTTP_PROXY: url<undefined>(
     {

@@ -41,6 +41,15 @@ const maxNamesBytes = 64 << 20
 const maxProblemBytes = 1 << 16
 const longestRetryAfter = 300_000
 const headers = { accept: 'application/json' }
+
+const plainAccess = {
+  field: 'PROM_BEARER_TOKEN',
+  hint: 'set PROM_BEARER_TOKEN or PROM_BEARER_TOKEN_FILE, or PROM_USERNAME and PROM_PASSWORD',
+}
+const signedAccess = {
+  field: 'PROM_SIGV4_REGION',
+  hint: 'is it the region of the workspace, and may the key or role do aps:QueryMetrics and aps:GetLabels?',
+}
 /** A server that sends a byte now and then is never idle: this often the idle time a whole answer may take. */
 const wholeAnswer = 10
 
@@ -50,7 +59,7 @@ const wholeAnswer = 10
  */
 export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusClient {
   const { clock = Date.now, onRecovered, ...retry } = options
-  const { base, credentialsNow } = addressOf(server)
+  const { base, credentialsFor } = addressOf(server)
   const { idleSeconds = 120 } = server
   const network = createNetwork(server)
   const name = `Prometheus at ${(base.origin + base.pathname).replace(/\/$/, '')}`
@@ -75,7 +84,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     return withRetries(async () => {
       stayAway()
       return withDeadline(deadline, async (signal) => {
-        const credentials = await credentialsNow()
+        const credentials = await credentialsFor(url)
         const asked = { headers, credentials, compressed: true, idleTimeout: idleSeconds * 1000, signal, name }
         const answer = await askServer(network, url.href, asked).catch((error: unknown) => {
           throw new Transient(error)
@@ -104,13 +113,8 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     const { why, type } = await problemOf(answer)
     const said = why === '' ? answer.said : `${answer.said}: ${why}`
     if (status === 401 || status === 403) {
-      throw new ModelError(
-        'INVALID_CONFIG',
-        `${said} (set PROM_BEARER_TOKEN or PROM_BEARER_TOKEN_FILE, or PROM_USERNAME and PROM_PASSWORD)`,
-        {
-          field: 'PROM_BEARER_TOKEN',
-        },
-      )
+      const { field, hint } = server.sign ? signedAccess : plainAccess
+      throw new ModelError('INVALID_CONFIG', `${said} (${hint})`, { field })
     }
     // Too many samples are an execution error (422), too many points a bad request: no type of error is for them alone.
     const reason = 'range_too_large'

@@ -1,5 +1,6 @@
 import { ModelError, quote } from '../core/errors.js'
 import type { NetworkOptions } from '../net/network.js'
+import type { Signer } from '../net/sigv4.js'
 
 /** Where a Prometheus is and how it is reached. */
 export interface PrometheusServer extends NetworkOptions {
@@ -10,6 +11,8 @@ export interface PrometheusServer extends NetworkOptions {
   readonly username?: string
   readonly password?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Signs requests instead. */
+  readonly sign?: Signer | undefined
   /** Seconds without a byte after which an answer counts as lost. @default 120 */
   readonly idleSeconds?: number
 }
@@ -17,8 +20,8 @@ export interface PrometheusServer extends NetworkOptions {
 export interface ServerAddress {
   /** Without credentials. */
   readonly base: URL
-  /** @throws ModelError `INVALID_CONFIG` when there is no usable token now */
-  credentialsNow(): Promise<Readonly<Record<string, string>>>
+  /** Headers for a request. @throws ModelError `INVALID_CONFIG` when there is no usable token now */
+  credentialsFor(url: URL): Promise<Readonly<Record<string, string>>>
 }
 
 /** The address without credentials, which go into a header and are never shown. */
@@ -40,7 +43,8 @@ export function addressOf(server: PrometheusServer): ServerAddress {
   }
   return {
     base,
-    async credentialsNow() {
+    async credentialsFor(url) {
+      if (server.sign) return { ...headers, ...(await server.sign(url)) }
       if (!bearerToken) return headers
       return { ...headers, authorization: `Bearer ${usableToken(await tokenOf(bearerToken))}` }
     },

@@ -3,6 +3,7 @@ import { ModelError } from '../core/errors.js'
 import type { TlsSettings } from '../net/tls.js'
 import type { PrometheusServer } from '../prometheus/server.js'
 import { expectUsable, networkSettings, trustedAuthorities } from './network-settings.js'
+import { prometheusSigner } from './prometheus-signer.js'
 import { secretFile, settingFile } from './setting-file.js'
 
 /** Files of secrets that were named instead of settings. */
@@ -15,7 +16,7 @@ export interface SecretFiles {
  * The Prometheus that the settings describe. Tokens and certificates in files are read anew for each request, since
  * Kubernetes renews them; a token that cannot be read fails the request and not the start.
  *
- * @throws ModelError `INVALID_CONFIG` when another file cannot be read or `PROM_HEADERS` is not `name:value`
+ * @throws ModelError `INVALID_CONFIG` when another setting or file cannot be used
  */
 export async function prometheusServer(config: Config, options: SecretFiles = {}): Promise<PrometheusServer> {
   const bearerToken = options.bearerTokenFile
@@ -26,9 +27,16 @@ export async function prometheusServer(config: Config, options: SecretFiles = {}
   const password = options.passwordFile ? await secretFile(options.passwordFile, 'password-file') : config.PROM_PASSWORD
   const tls = () => tlsSettings(config)
   await expectUsable(tls, config.PROM_CERT_FILE === undefined ? 'PROM_CA_FILE' : 'PROM_CERT_FILE')
+  const network = await networkSettings(config)
+  const sign = prometheusSigner(config, network)
+  if (sign && (bearerToken !== undefined || config.PROM_USERNAME !== undefined)) {
+    const message = 'PROM_SIGV4_REGION: requests that are signed take no bearer token and no user name'
+    throw new ModelError('INVALID_CONFIG', message, { field: 'PROM_SIGV4_REGION' })
+  }
   return {
-    ...(await networkSettings(config)),
+    ...network,
     tls,
+    ...(sign && { sign }),
     url: config.PROM_SERVER,
     idleSeconds: config.PROM_TIMEOUT,
     headers: headersOf(config.PROM_HEADERS),
