@@ -27,7 +27,7 @@ export const layers: Readonly<Record<string, string>> = {
   jobs: 'core runtime vocabulary json numeric prometheus extract isolate regression archive train registry',
   online: 'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry',
   config: 'core',
-  metrics: 'selection estimate jobs online',
+  metrics: 'prometheus selection estimate jobs online',
   socket: 'core runtime json',
   http: 'core runtime json selection estimate jobs online metrics',
   service:

@@ -195,6 +195,12 @@ export const options = Object.freeze({
     defaultText: '`PROM_CERT_FILE`',
     description: 'PEM file of its private key.',
   }),
+  PROM_ALLOW_PARTIAL: flag({
+    group: 'Prometheus',
+    default: false,
+    description:
+      'Take answers that come with a warning (Thanos: a store does not answer), in which measurements may be missing. Otherwise they are an error.',
+  }),
   PROM_BEARER_TOKEN: text<undefined>({
     group: 'Prometheus',
     default: undefined,

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { slotFolder } from '../online/round/slot.js'
 import { type OnlineStatus, roundOutcomes } from '../online/status.js'
+import { type NoticeKind, noticeKinds } from '../prometheus/notices.js'
 
 const prefix = 'kepler_online_trainer_'
 const slotLabels = ['source', 'output_type', 'feature_group', 'node_type', 'model'] as const
@@ -9,6 +10,8 @@ export interface OnlineMetrics {
   observeRound(seconds: number): void
   /** Counts samples that the client had to sort, drop or take as NaN. */
   recovered(kind: string, count: number): void
+  /** Counts what Prometheus said next to an answer. */
+  notice(kind: NoticeKind): void
 }
 
 /** Metrics of the online trainer. They are read at each scrape, so a model that is no longer served leaves no series. */
@@ -113,9 +116,17 @@ export function addOnlineMetrics(metricsRegistry: Registry, status: () => Online
     labelNames: ['kind'],
     registers,
   })
+  const notices = new Counter({
+    name: `${prefix}prometheus_notices_total`,
+    help: 'Texts that came with answers of Prometheus: warnings, with which something may be missing, and infos.',
+    labelNames: ['kind'],
+    registers,
+  })
+  for (const kind of noticeKinds) notices.inc({ kind }, 0)
   return {
     observeRound: (value) => duration.observe(value),
     recovered: (kind, count) => recovered.inc({ kind }, count),
+    notice: (kind) => notices.inc({ kind }),
   }
 }
 

@@ -7,6 +7,7 @@ import { type RetryOptions, Transient, withRetries } from '../net/retry.js'
 import { retryAfter } from '../net/retry-after.js'
 import { withDeadline } from '../runtime/deadline.js'
 import type { Clock } from '../runtime/ports.js'
+import { mergeNotices, type NoticeKind, type Notices, noticeKinds, partialAnswer } from './notices.js'
 import { readResponse } from './read.js'
 import type { Series } from './response.js'
 import { addressOf, type PrometheusServer } from './server.js'
@@ -21,7 +22,13 @@ export interface Recovered {
   readonly count: number
 }
 
+/** Told of a text that came with an answer, and of what was asked; the names of metrics where that is undefined. */
+export type NoticeListener = (kind: NoticeKind, text: string, metric: string | undefined) => void
+
 export interface ClientOptions extends RetryOptions {
+  /** Take answers that come with a warning, in which something may be missing. @default false */
+  readonly allowPartial?: boolean
+  readonly onNotice?: NoticeListener
   readonly onRecovered?: (mended: Recovered) => void
   readonly clock?: Clock
 }
@@ -29,13 +36,20 @@ export interface ClientOptions extends RetryOptions {
 /** Asks one Prometheus. Owns connections: close it. */
 export interface PrometheusClient {
   /** Names of all metrics that have samples in the range. */
-  metricNames(range: TimeRange): Promise<readonly string[]>
+  metricNames(range: TimeRange, onNotice?: NoticeListener): Promise<readonly string[]>
   /** @throws ModelError with the reason `range_too_large` when the server may answer for a shorter range */
-  series(metric: string, range: TimeRange): Promise<readonly Series[]>
+  series(metric: string, range: TimeRange, onNotice?: NoticeListener): Promise<readonly Series[]>
   close(): Promise<void>
 }
 
-const namesSchema = z.object({ status: z.literal('success'), data: z.array(z.string().max(1024)) })
+const texts = z.array(z.string()).optional()
+const namesSchema = z.object({
+  status: z.literal('success'),
+  data: z.array(z.string().max(1024)),
+  warnings: texts,
+  infos: texts,
+  isPartial: z.boolean().optional(),
+})
 const errorSchema = z.object({ status: z.literal('error'), error: z.string(), errorType: z.string().optional() })
 const maxNamesBytes = 64 << 20
 const maxProblemBytes = 1 << 16
@@ -58,7 +72,7 @@ const wholeAnswer = 10
  *   the credentials, `INVALID_REQUEST` when it refuses the question, `INVALID_DATA` when its answer is none
  */
 export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusClient {
-  const { clock = Date.now, onRecovered, ...retry } = options
+  const { clock = Date.now, onRecovered, onNotice, allowPartial = false, ...retry } = options
   const { base, credentialsFor } = addressOf(server)
   const { idleSeconds = 120 } = server
   const network = createNetwork(server)
@@ -72,10 +86,11 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     late: () => new ModelError('UNAVAILABLE', `${name} gave no whole answer within ${wholeAnswer * idleSeconds} s`),
   }
 
-  async function ask<T>(
+  async function ask<T extends { readonly notices: Notices }>(
     path: string,
     query: Record<string, string>,
     take: (answer: HttpAnswer, signal: AbortSignal) => Promise<T>,
+    note: (kind: NoticeKind, text: string) => void,
   ): Promise<T> {
     const url = new URL(base)
     url.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/${path}`
@@ -90,11 +105,11 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
           throw new Transient(error)
         })
         if (answer.status !== 200) return refuse(answer)
-        try {
-          return await take(answer, signal)
-        } catch (error) {
+        const taken = await take(answer, signal).catch((error: unknown) => {
           throw brokenAnswer(answer, error)
-        }
+        })
+        heed(taken.notices, note)
+        return taken
       })
     }, retry)
   }
@@ -106,6 +121,15 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     const seconds = Math.ceil(left / 1000)
     const why = new ModelError('UNAVAILABLE', `${name} asked to be left alone for ${seconds} s more`)
     throw new Transient(why, left)
+  }
+
+  /** A store that is away for a moment may be there for the next attempt. */
+  function heed(notices: Notices, note: (kind: NoticeKind, text: string) => void): void {
+    for (const kind of noticeKinds) for (const text of notices[kind]) note(kind, text)
+    const [warning] = notices.warnings
+    if (warning === undefined || allowPartial) return
+    const message = `${name} warned that its answer may be incomplete: ${quote(warning, 300)} (PROM_ALLOW_PARTIAL, or --allow-partial, takes it)`
+    throw new Transient(new ModelError('UNAVAILABLE', message, { field: 'PROM_ALLOW_PARTIAL' }))
   }
 
   async function refuse(answer: HttpAnswer): Promise<never> {
@@ -145,23 +169,30 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     return error instanceof ModelError && error.reason !== 'truncated' ? error : new Transient(failure)
   }
 
+  function tell(listener: NoticeListener | undefined, metric: string | undefined) {
+    return (kind: NoticeKind, text: string) => {
+      onNotice?.(kind, text, metric)
+      listener?.(kind, text, metric)
+    }
+  }
+
   return {
-    async metricNames({ start, end }) {
-      const names = await ask('label/__name__/values', { start: String(start), end: String(end) }, async (answer) => {
+    async metricNames({ start, end }, listener) {
+      const range = { start: String(start), end: String(end) }
+      const take = async (answer: HttpAnswer) => {
         const document: unknown = JSON.parse((await answer.bytes(maxNamesBytes)).toString('utf8'))
         const parsed = namesSchema.safeParse(document)
-        if (parsed.success) return parsed.data.data
+        if (parsed.success) return { names: parsed.data.data, notices: noticesIn(parsed.data) }
         const failed = errorSchema.safeParse(document)
         const why = failed.success ? `: ${quote(failed.data.error, 300)}` : ''
         throw new ModelError('INVALID_DATA', `${name} gave no list of metrics${why}`)
-      })
-      return names
+      }
+      return (await ask('label/__name__/values', range, take, tell(listener, undefined))).names
     },
-    async series(metric, { start, end, step }) {
+    async series(metric, { start, end, step }, listener) {
       const query = { query: selectorOf(metric), start: String(start), end: String(end), step: String(step) }
-      const { series, badSamples } = await ask('query_range', query, (answer, signal) =>
-        readResponse(answer.body, { tolerant: true, signal }),
-      )
+      const take = (answer: HttpAnswer, signal: AbortSignal) => readResponse(answer.body, { tolerant: true, signal })
+      const { series, badSamples } = await ask('query_range', query, take, tell(listener, metric))
       const all = [...series.values()].flat().map(sortedByTime)
       const note = (kind: Recovered['kind'], count: number) => {
         if (count > 0) onRecovered?.({ metric, kind, count })
@@ -186,6 +217,10 @@ function withParameters(base: URL, query: Readonly<Record<string, string>>): URL
   const parameters = new URLSearchParams(base.search)
   for (const [name, value] of Object.entries(query)) parameters.set(name, value)
   return parameters
+}
+
+function noticesIn({ warnings = [], infos = [], isPartial }: z.infer<typeof namesSchema>): Notices {
+  return mergeNotices([{ warnings: isPartial ? [...warnings, partialAnswer] : warnings, infos }])
 }
 
 /** A metric by its name, whatever characters it has. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { httpProxy } from '../../test/support/http-proxy.js'
-import { type PrometheusClient, prometheusClient } from './client.js'
+import { type ClientOptions, type PrometheusClient, prometheusClient } from './client.js'
 import { partialPathOf, queryToFile } from './query.js'
 import { readResponseFile } from './read.js'
 import type { PrometheusServer } from './server.js'
@@ -257,6 +257,84 @@ describe('queryToFile', () => {
     await assert.rejects(queryToFile(connect({ url: 'http://127.0.0.1:1' }), request, path), {
       code: 'UNAVAILABLE',
       message: /127\.0\.0\.1:1 does not answer/,
+    })
+  })
+
+  describe('of a server that has a part of the answer', () => {
+    const warning = 'store 10.0.0.9:10901 unavailable'
+    /** As Thanos answers while a store is away, and VictoriaMetrics while one of its own is. */
+    const partial =
+      (said: object): Handler =>
+      (request, response) => {
+        const data = request.url?.includes('/label/')
+          ? ['kepler_a']
+          : { resultType: 'matrix', result: [{ metric: { __name__: 'kepler_a' }, values: [[1000, '1']] }] }
+        response.setHeader('content-type', 'application/json')
+        response.end(JSON.stringify({ status: 'success', data, ...said }))
+      }
+    const forgiving = (options: ClientOptions = {}) => {
+      const { port } = server.address() as AddressInfo
+      const made = prometheusClient({ url: `http://127.0.0.1:${port}` }, { ...quick, allowPartial: true, ...options })
+      clients.push(made)
+      return made
+    }
+
+    it('is asked again, and then refused, with what it said', async () => {
+      for (const said of [{ warnings: [warning] }, { isPartial: true }]) {
+        handler = partial(said)
+        asked = []
+        const text = 'warnings' in said ? warning : 'isPartial is true'
+        await assert.rejects(client.series('kepler_a', range), {
+          code: 'UNAVAILABLE',
+          field: 'PROM_ALLOW_PARTIAL',
+          message: new RegExp(`warned that its answer may be incomplete: "${text}".*--allow-partial`),
+        })
+        assert.equal(asked.length, 5)
+        await assert.rejects(client.metricNames(range), { field: 'PROM_ALLOW_PARTIAL' })
+        await assert.rejects(queryToFile(client, request, path), { field: 'PROM_ALLOW_PARTIAL' })
+        assert.equal((await readdir(folder)).includes('response.json'), false)
+      }
+      handler = partial({ warnings: [], infos: [], isPartial: false })
+      assert.equal((await client.series('kepler_a', range)).length, 1)
+    })
+
+    it('is taken where that is allowed, and what it said is told and kept with the data', async () => {
+      handler = partial({ warnings: [warning, 'another'], infos: ['"kepler_a" is no counter'] })
+      const told: unknown[] = []
+      const allowed = forgiving({ onNotice: (...notice) => told.push(notice) })
+      await queryToFile(allowed, request, path)
+      const [first, , , fourth] = told
+      assert.deepEqual(first, ['warnings', warning, undefined])
+      assert.deepEqual(fourth, ['warnings', warning, 'kepler_a'])
+      const { notices, series } = await readResponseFile(path)
+      assert.deepEqual(notices, { warnings: [warning, 'another'], infos: ['"kepler_a" is no counter'] })
+      assert.deepEqual([...series.keys()], ['kepler_a'])
+      assert.deepEqual(Object.keys(JSON.parse(await readFile(path, 'utf8'))), ['kepler_a', 'warnings', 'infos'])
+    })
+
+    it('has what it said kept when the query goes on later', async () => {
+      const names = ['kepler_a', 'kepler_b']
+      const answering =
+        (said: object, fails: boolean): Handler =>
+        (request, response, query) => {
+          if (!request.url?.includes('/label/')) {
+            if (fails && query.get('query') === 'kepler_b') return response.writeHead(400).end()
+            return partial(said)(request, response, query)
+          }
+          response.setHeader('content-type', 'application/json')
+          return response.end(JSON.stringify({ status: 'success', data: names }))
+        }
+      handler = answering({ warnings: [warning] }, true)
+      await assert.rejects(queryToFile(forgiving(), request, path), { code: 'INVALID_REQUEST' })
+      handler = answering({}, false)
+      assert.equal((await queryToFile(forgiving(), request, path)).resumed, 1)
+      assert.deepEqual((await readResponseFile(path)).notices.warnings, [warning])
+    })
+
+    it('may remark something without being refused', async () => {
+      handler = partial({ infos: ['a remark'] })
+      await queryToFile(client, request, path)
+      assert.deepEqual((await readResponseFile(path)).notices, { warnings: [], infos: ['a remark'] })
     })
   })
 

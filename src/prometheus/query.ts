@@ -1,6 +1,7 @@
 import { ModelError } from '../core/errors.js'
-import type { PrometheusClient } from './client.js'
+import type { NoticeListener, PrometheusClient } from './client.js'
 import { mergeParts } from './merge.js'
+import { noticeCollector } from './notices.js'
 import { openPartialFile } from './partial-file.js'
 import type { Series } from './response.js'
 import { maxPoints, splitRange, type TimeRange } from './time-range.js'
@@ -62,13 +63,17 @@ export async function queryToFile(
   })
   try {
     const range = planOf(file.plan)?.range ?? request.range
-    const metrics = await chosenMetrics(client, request, range)
+    const said = noticeCollector()
+    const metrics = await chosenMetrics(client, request, range, said.add)
     const resumed = metrics.filter((metric) => file.done.has(metric)).length
     let done = resumed
     for (const metric of metrics) {
       if (file.done.has(metric)) continue
       if (signal?.aborted) throw new ModelError('CANCELLED', 'the query was cancelled; run it again to go on')
-      await file.add(metric, seriesChunks(await allParts(client, metric, range)))
+      const series = await allParts(client, metric, range, said.add)
+      // Before the metric that it is about: a query that goes on does not ask for that again.
+      await file.note(said.notices)
+      await file.add(metric, seriesChunks(series))
       onProgress?.(++done, metrics.length, metric)
     }
     await file.finish(path)
@@ -84,8 +89,9 @@ async function chosenMetrics(
   client: PrometheusClient,
   { metricPrefix, metrics = [], wants = () => true }: QueryRequest,
   range: TimeRange,
+  note: NoticeListener,
 ): Promise<readonly string[]> {
-  const names = await client.metricNames(range)
+  const names = await client.metricNames(range, note)
   const chosen = names.filter((name) => (name.includes(metricPrefix) && wants(name)) || metrics.includes(name)).sort()
   const missing = metrics.filter((name) => !names.includes(name))
   if (missing.length > 0) {
@@ -107,16 +113,17 @@ async function allParts(
   client: PrometheusClient,
   metric: string,
   range: TimeRange,
+  note: NoticeListener,
   points = maxPoints,
 ): Promise<readonly Series[]> {
   const parts: (readonly Series[])[] = []
   for (const part of splitRange(range, points)) {
     try {
-      parts.push(await client.series(metric, part))
+      parts.push(await client.series(metric, part, note))
     } catch (error) {
       const samples = Math.floor((part.end - part.start) / part.step) + 1
       if (!(error instanceof ModelError) || error.reason !== 'range_too_large' || samples < 100) throw error
-      parts.push(await allParts(client, metric, part, Math.ceil(samples / 4)))
+      parts.push(await allParts(client, metric, part, note, Math.ceil(samples / 4)))
     }
   }
   return mergeParts(parts)

@@ -57,6 +57,47 @@ describe('readResponse', () => {
     assert.equal(response.samples, 8)
   })
 
+  it('reads what the server said of its answer, saved or as the API gives it, in chunks of any size', async () => {
+    const result = [{ metric: { __name__: 'a' }, values: [[1, '2']] }]
+    const notices = { warnings: ['no "store"', 'no "store"', 'ü'], infos: [] }
+    for (const document of [
+      { status: 'success', ...notices, data: { resultType: 'matrix', result } },
+      { a: result, ...notices },
+    ]) {
+      const bytes = Buffer.from(JSON.stringify(document))
+      for (const size of [1, 7, bytes.length]) {
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+          bytes.subarray(i * size, (i + 1) * size),
+        )
+        const response = await readResponse(chunks)
+        assert.deepEqual(response.notices, { warnings: ['no "store"', 'ü'], infos: [] })
+        assert.deepEqual([...response.metrics], [['a', 1]])
+      }
+    }
+  })
+
+  it('takes a metric of that name for a metric, and what is no text for a mistake', async () => {
+    const response = await read('{"warnings":[{"metric":{},"values":[[1,"2"]]},{"metric":{},"values":[]}],"a":[]}')
+    assert.deepEqual(
+      [...response.metrics],
+      [
+        ['warnings', 2],
+        ['a', 0],
+      ],
+    )
+    assert.equal((await read('{"warnings":null,"infos":{"a":[1]},"isPartial":false}')).notices.warnings.length, 0)
+    await refuses('{"warnings":[1]}', /expected a text/)
+    await refuses('{"warnings":["a" "b"]}', /expected ',' or '\]' after a text/)
+    await refuses('{"warnings":["a"', /cut off/)
+  })
+
+  it('keeps a bounded number of texts', async () => {
+    const many = Array.from({ length: 1000 }, (_, i) => `${i}${'x'.repeat(5000)}`)
+    const { warnings } = (await read(JSON.stringify({ warnings: many }))).notices
+    assert.equal(warnings.length, 100)
+    assert.ok(warnings.every((text) => text.length <= 1001))
+  })
+
   it('reads what the HTTP API answers, labels before or behind the samples', async () => {
     const response = await read(
       `{"status":"success","warnings":["a [note]"],"data":{"resultType":"matrix","result":[

@@ -1,5 +1,6 @@
 import { ModelError, quote } from '../core/errors.js'
 import { type Labels, labelKeeper } from './labels.js'
+import { type Notices, noticeCollector } from './notices.js'
 import { type SampleBuffer, sampleBuffer } from './samples.js'
 import { responseScanner, type Scanner } from './scanner.js'
 
@@ -30,6 +31,8 @@ export interface PrometheusResponse {
   readonly bytes: number
   /** The first of those that were tolerated, see `ReadOptions.tolerant`. */
   readonly badSamples: readonly BadSample[]
+  /** What the server said of its answers. */
+  readonly notices: Notices
 }
 
 export interface ReadOptions {
@@ -58,6 +61,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
   const metrics = new Map<string, number>()
   const series = new Map<string, Series[]>()
   const badSamples: BadSample[] = []
+  const { notices, add: addNotice } = noticeCollector()
   let samples = 0
   let seriesCount = 0
   let current = ''
@@ -84,6 +88,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
       passed(metric) {
         count(metric)
       },
+      notice: addNotice,
       series(metric, labels, read) {
         count(metric)
         samples += read.count
@@ -115,7 +120,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
     scanner,
     finish() {
       scanner.end()
-      return { series, metrics, samples, bytes: scanner.bytes, badSamples }
+      return { series, metrics, samples, bytes: scanner.bytes, badSamples, notices }
     },
   }
 }

@@ -2,6 +2,7 @@ import { ModelError, quote } from '../core/errors.js'
 import { Byte, needMore, skipSpace } from '../json/bytes.js'
 import { type Cursor, fail, found, maxUnitBytes, readString } from './cursor.js'
 import { type LabelKeeper, type Labels, readLabels } from './labels.js'
+import { type NoticeKind, partialAnswer } from './notices.js'
 import { readSamples, type SampleBuffer } from './samples.js'
 import { skipper } from './skip.js'
 
@@ -15,6 +16,8 @@ export interface ScanSink {
   series(metric: string, labels: Labels, samples: SampleBuffer): void
   /** A series that nobody wanted. */
   passed(metric: string): void
+  /** What the server says of its answer. */
+  notice(kind: NoticeKind, text: string): void
 }
 
 export interface Scanner {
@@ -39,14 +42,16 @@ const State = {
   Samples: 9,
   Skip: 10,
   Text: 11,
-  Done: 12,
+  FirstNotice: 12,
+  Notice: 13,
+  AfterNotice: 14,
+  Done: 15,
 } as const
 
 /** The objects whose keys are read. */
 const Level = { Root: 0, Data: 1, Series: 2 } as const
 
-/** Keys of the HTTP API's answer that hold lists which are no metrics. */
-const notices: ReadonlySet<string> = new Set(['warnings', 'infos'])
+const letterT = 't'.charCodeAt(0)
 
 /**
  * A state machine over the bytes of a Prometheus response, saved (`{metric: [series]}`) or as `query_range` answers
@@ -154,6 +159,17 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
         return true
       case State.Text:
         return stepText()
+      case State.FirstNotice:
+        if (byte === Byte.CloseList) return leaveList()
+        // A saved response may have a metric of this name.
+        if (byte === Byte.OpenObject) return beginMetric() && beginSeries(byte)
+        return stepNotice(byte)
+      case State.Notice:
+        return stepNotice(byte)
+      case State.AfterNotice:
+        if (byte === Byte.CloseList) return leaveList()
+        expect(byte, Byte.Comma, "',' or ']' after a text")
+        return move(State.Notice)
       default:
         return fail(cursor, cursor.pos, `expected nothing more behind the response, found ${found(cursor, cursor.pos)}`)
     }
@@ -187,10 +203,26 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
   function enterRootValue(byte: number): boolean {
     if (key === 'data' && byte === Byte.OpenObject) return enterObject(Level.Data)
     if ((key === 'status' || key === 'error') && byte === Byte.Quote) return turn(State.Text)
-    if (byte !== Byte.OpenList || notices.has(key)) return skipValue()
-    cursor.metric = key
-    sink.metric(key)
+    if (key === 'isPartial' && byte === letterT) sink.notice('warnings', partialAnswer)
+    if (byte !== Byte.OpenList) return skipValue()
+    if (key === 'warnings' || key === 'infos') return move(State.FirstNotice)
+    beginMetric()
     return enterList()
+  }
+
+  function beginMetric(): true {
+    cursor.metric = key
+    listLevel = level
+    sink.metric(key)
+    return true
+  }
+
+  function stepNotice(byte: number): boolean {
+    expect(byte, Byte.Quote, 'a text')
+    const text = readString(cursor, cursor.pos)
+    if (text === undefined) return false
+    sink.notice(key === 'infos' ? 'infos' : 'warnings', text)
+    return turn(State.AfterNotice)
   }
 
   function enterDataValue(byte: number): boolean {

@@ -34,16 +34,23 @@ export function splitRange({ start, end, step }: TimeRange, points = maxPoints):
   }))
 }
 
+const date = /(?<day>\d{4}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?/.source
+const zone = / ?(?<zone>Z|[+-]\d\d:?\d\d)/.source
+/** What Go's `time.String()` says behind the zone: its name, and the reading of the monotonic clock. */
+const goEnding = /(?: [A-Z]{3,5}| [+-]\d{2,4})?(?: m=[+-][\d.]+)?/.source
+const dated = new RegExp(`^${date}(?:${zone}${goEnding})?$`)
+
 /**
- * A time as people write it: unix seconds, or a date (`2026-11-23T16:00:00Z`; without a zone it is UTC).
+ * A time as people and programs write it: unix seconds, a date (`2026-11-23T16:00:00Z`; without a zone it is UTC), or as
+ * Go prints it (`2026-11-28 03:10:00.5 +0200 CEST m=+61.2`).
  *
  * @throws ModelError `INVALID_REQUEST`
  */
 export function parseTime(text: string, field: string): number {
   if (/^\d{1,12}(\.\d+)?$/.test(text)) return Number(text)
-  const date = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text)
-  const zoned = date?.[4] === undefined ? `${text.length === 10 ? `${text}T00:00` : text}Z` : text
-  const seconds = date === null ? Number.NaN : Date.parse(zoned.replace(' ', 'T')) / 1000
+  const { day, time = '00:00', zone = 'Z' } = dated.exec(text)?.groups ?? {}
+  const offset = zone.replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2')
+  const seconds = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${offset}`) / 1000
   if (Number.isFinite(seconds)) return seconds
   throw new ModelError('INVALID_REQUEST', `${quote(text)} is no time: expected unix seconds or 2026-11-23T16:00:00Z`, {
     field,

@@ -48,6 +48,13 @@ export async function openOnlineTrainer(
   const client = prometheusClient(await prometheusServer(config, secrets), {
     attempts: 2,
     signal: stop.signal,
+    allowPartial: config.PROM_ALLOW_PARTIAL,
+    onNotice(kind, text, metric) {
+      onlineMetrics?.notice(kind)
+      throttled(`${kind}: ${text}`, (more) =>
+        logger.warn({ kind, metric, text, more }, 'Prometheus warned or remarked'),
+      )
+    },
     onRecovered({ metric, kind, count }) {
       onlineMetrics?.recovered(kind, count)
       throttled(kind, (more) => logger.warn({ metric, kind, count, more }, 'samples of Prometheus were recovered'))

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
 import { messageOf } from '../../core/errors.js'
+import { noticeCollector, noticeLines } from '../../prometheus/notices.js'
 import { queryToFile } from '../../prometheus/query.js'
 import { readResponseFile } from '../../prometheus/read.js'
 import { parseTime } from '../../prometheus/time-range.js'
@@ -26,6 +27,7 @@ const settings = {
   PROM_SSL_DISABLE: '--insecure',
   PROM_CA_FILE: '--ca-file <file>',
   PROM_USERNAME: '--username <name>',
+  PROM_ALLOW_PARTIAL: '--allow-partial',
 } as const
 
 interface Options {
@@ -79,8 +81,11 @@ export function queryCommand(io: CliIo): Command {
     await mkdir(dirname(path), { recursive: true })
     // Loaded when it is needed, so that other commands start faster.
     const { prometheusClient } = await import('../../prometheus/client.js')
+    const said = noticeCollector()
     const client = prometheusClient(await prometheusServer(config, options), {
       signal: io.signal,
+      allowPartial: config.PROM_ALLOW_PARTIAL,
+      onNotice: said.add,
       onRetry: (error, seconds) =>
         writeLines(io.stderr, [`${messageOf(error)}; trying again in ${seconds.toFixed(1)} s`]),
       onRecovered: ({ metric, kind, count }) =>
@@ -94,6 +99,7 @@ export function queryCommand(io: CliIo): Command {
         onProgress: (done, total, metric) => progress.show(done / total, `${done} of ${total} metrics, ${metric}`),
       })
       progress.clear()
+      writeLines(io.stderr, noticeLines(said.notices))
       const files = [path, ...(options.toCsv ? await writeMetricCsvs(config.DATAPATH, path) : [])]
       if (options.json) return writeJson(io.stdout, { files, ...result })
       const { range, metrics, resumed } = result
@@ -133,6 +139,7 @@ function requestOf(config: Config, options: Options) {
     metrics,
     step,
     interval,
+    config.PROM_ALLOW_PARTIAL,
     startTime,
     endTime,
   ])

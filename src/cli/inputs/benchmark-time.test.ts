@@ -35,6 +35,24 @@ describe('benchmarkTime', () => {
     assert.deepEqual(time, { start: 1695361425, end: 1695361986 })
   })
 
+  it('reads the zone that Go prints', async () => {
+    const pushed = async (pushedTime: string) => {
+      const status = { results: [{ repetitions: [{ pushedTime }] }] }
+      return (await timeOf({ metadata: { creationTimestamp: '2026-11-28T00:00:00Z' }, status })).end
+    }
+    for (const [text, end] of [
+      ['2026-11-28 03:10:00.5 +0200 CEST m=+61.2', 1795828200],
+      ['2026-11-28 03:10:00 +0200 CEST', 1795828200],
+      ['2026-11-27 20:40:00.123456789 -0430 -0430 m=+0.000000001', 1795828200],
+      ['2026-11-28 01:10:00.999 +0000 UTC', 1795828200],
+      ['2026-11-28T03:10:00+02:00', 1795828200],
+      ['2026-11-28 01:10:00', 1795828200],
+    ] as const) {
+      assert.equal(await pushed(text), end, text)
+    }
+    await assert.rejects(pushed('2026-11-28 03:10:00 CEST'), { code: 'INVALID_REQUEST', message: /is no time/ })
+  })
+
   it('says what it expected', async () => {
     for (const content of [
       {},

@@ -37,9 +37,9 @@ export async function benchmarkTime(path: string): Promise<{ readonly start: num
       { field: 'benchmark' },
     )
   }
-  // Go's time.String(): `2023-09-22 05:53:06.123 +0000 UTC m=+1.2`; the original reads up to the fraction.
-  const end = pushed.split('.')[0]!.split(' +')[0]!
-  return { start: parseTime(cpe.data.metadata.creationTimestamp, 'benchmark'), end: parseTime(end, 'benchmark') }
+  // As Go prints it: `2023-09-22 05:53:06.123 +0000 UTC m=+1.2`; the original reads up to the fraction.
+  const end = Math.floor(parseTime(pushed, 'benchmark'))
+  return { start: parseTime(cpe.data.metadata.creationTimestamp, 'benchmark'), end }
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -25,6 +25,7 @@ export const onlineTrainerFlags: SettingFlags = {
   PROM_SERVER: '--prometheus <url>',
   PROM_SSL_DISABLE: '--insecure',
   PROM_CA_FILE: '--ca-file <file>',
+  PROM_ALLOW_PARTIAL: '--allow-partial',
   SAMPLING_INTERVAL: '--sampling-interval <seconds>',
   ONLINE_HISTORY_PATH: '--history-path <folder>',
   ONLINE_PIPELINE: '--online-pipeline <name>',

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.js'
 import { mergeParts } from '../../prometheus/merge.js'
+import { mergeNotices } from '../../prometheus/notices.js'
 import { readResponseFile } from '../../prometheus/read.js'
 import { usedLabels } from '../../vocabulary/vocabularies.js'
 import type { PrometheusResponse, Series } from '../../prometheus/response.js'
@@ -39,5 +40,6 @@ function oneResponse(parts: readonly PrometheusResponse[]): PrometheusResponse {
     samples: parts.reduce((sum, { samples }) => sum + samples, 0),
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
     badSamples: parts.flatMap(({ badSamples }) => badSamples),
+    notices: mergeNotices(parts.map(({ notices }) => notices)),
   }
 }

@@ -11,7 +11,14 @@ function series(metric: string, labels: Record<string, string>, values: readonly
 function response(...all: readonly Series[]): PrometheusResponse {
   const byMetric = new Map<string, Series[]>()
   for (const one of all) byMetric.set(one.metric, [...(byMetric.get(one.metric) ?? []), one])
-  return { series: byMetric, metrics: new Map(), samples: 0, bytes: 0, badSamples: [] }
+  return {
+    series: byMetric,
+    metrics: new Map(),
+    samples: 0,
+    bytes: 0,
+    badSamples: [],
+    notices: { warnings: [], infos: [] },
+  }
 }
 
 const energy = 'kepler_node_package_joules_total'
