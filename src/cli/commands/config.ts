@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { describedCommand } from '../help/described-command.js'
 import { type CliIo, writeJson } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
 /** `kepler-model config`: every setting, its value, and where that came from. */
 export function configCommand(io: CliIo): Command {
-  return describedCommand({
+  const command = describedCommand({
     name: 'config',
     group: 'help',
     summary: 'show every setting and where its value comes from',
@@ -15,18 +15,18 @@ export function configCommand(io: CliIo): Command {
       ['kepler-model config', 'what is in force'],
       ['MODEL_SERVER_PORT=9000 kepler-model config --json', 'the same for a program'],
     ],
+  }).option('--json', 'print JSON')
+  return addTableOption(command).action((options: TableOptions & { json?: boolean }) => {
+    const settings = io.showConfig()
+    if (options.json) writeJson(io.stdout, settings)
+    else {
+      writeTable(
+        io.stdout,
+        [{ title: 'SETTING' }, { title: 'VALUE', wrap: true }, { title: 'FROM', wrap: true }],
+        settings.map(({ key, value, origin }) => [key, value, origin]),
+        options,
+      )
+    }
+    io.loadConfig()
   })
-    .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) => {
-      const settings = io.showConfig()
-      if (options.json) writeJson(io.stdout, settings)
-      else {
-        writeTable(
-          io.stdout,
-          [{ title: 'SETTING' }, { title: 'VALUE' }, { title: 'FROM' }],
-          settings.map(({ key, value, origin }) => [key, value, origin]),
-        )
-      }
-      io.loadConfig()
-    })
 }

@@ -20,9 +20,9 @@ import { energySourceOf, nodeTypeOf } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { type ModelErrors, modelErrors } from '../reports/model-errors.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 import { progressLine } from '../terminal/progress.js'
-import { writeTable } from '../terminal/table.js'
+import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
 const settings = {
   DATAPATH: '--data-path <folder>',
@@ -30,7 +30,7 @@ const settings = {
   VM_JOB_NAME: '--vm-job <name>',
 } as const
 
-interface EstimateOptions extends IsolateOptions {
+interface EstimateOptions extends IsolateOptions, TableOptions {
   readonly input: string
   readonly output?: string
   readonly pipelineName: string
@@ -92,7 +92,7 @@ export function estimateCommand(io: CliIo): Command {
     .addOption(new Option('--extractor <name>', 'how rows are made').choices(extractorNames).default('default'))
     .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
     .option('--json', 'print JSON')
-  addIsolateOptions(command)
+  addTableOption(addIsolateOptions(command))
   addSettingOptions(command, settings)
   return command.action(async (options: EstimateOptions) => {
     const config = io.loadConfig(settingOverrides(command, settings))
@@ -119,7 +119,7 @@ export function estimateCommand(io: CliIo): Command {
       }
       const files = options.output === undefined ? [] : await writeBest(evaluation, config.DATAPATH, options.output)
       if (options.json) writeJson(io.stdout, asJson(pipeline, input, evaluation, files))
-      else print(io, evaluation, files)
+      else print(io, evaluation, files, options)
     })
   })
 }
@@ -201,7 +201,7 @@ async function writeBest(evaluation: Evaluation, dataPath: string, output: strin
   return files
 }
 
-function print(io: CliIo, evaluation: Evaluation, files: readonly string[]): void {
+function print(io: CliIo, evaluation: Evaluation, files: readonly string[], options: TableOptions): void {
   const right = { align: 'right' } as const
   writeTable(
     io.stdout,
@@ -210,11 +210,11 @@ function print(io: CliIo, evaluation: Evaluation, files: readonly string[]): voi
       { title: 'SOURCE' },
       { title: 'OUTPUT' },
       { title: 'GROUP' },
-      { title: 'ROWS', ...right },
+      { title: 'ROWS', ...right, importance: 2 },
       { title: 'MAE (W)', ...right },
       { title: 'MAPE (%)', ...right },
-      { title: 'R²', ...right },
-      { title: 'WORST' },
+      { title: 'R²', ...right, importance: 3 },
+      { title: 'WORST', importance: 1 },
     ],
     evaluation.models.map(({ entry: { name, folder }, dataset, errors }) => {
       const worst = errors.components.reduce((a, b) => (b.mae > a.mae ? b : a))
@@ -230,6 +230,7 @@ function print(io: CliIo, evaluation: Evaluation, files: readonly string[]): voi
         worst.component,
       ]
     }),
+    options,
   )
   const best = [...bestOf(evaluation)].map(
     ([, { entry, errors }]) => `best: ${modelPath(entry)}: MAE ${errors.mae.toFixed(2)} W`,
@@ -237,7 +238,7 @@ function print(io: CliIo, evaluation: Evaluation, files: readonly string[]): voi
   const skipped = [...evaluation.skipped].map(
     ([why, models]) => `not evaluated: ${models.length === 1 ? models[0] : `${models.length} models`}: ${why}`,
   )
-  writeLines(io.stdout, ['', ...best, ...skipped, ...files.map((file) => `written to ${file}`)])
+  writeNotes(io, ['', ...best, ...skipped, ...files.map((file) => `written to ${file}`)])
 }
 
 function asJson(

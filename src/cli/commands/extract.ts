@@ -10,7 +10,7 @@ import { readForExtraction } from '../inputs/extract-input.js'
 import { addExtractOptions, type ExtractOptions } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { summariseDataset, warnOfFindings, writeDatasetSummary } from '../reports/dataset-report.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 
 const settings = { DATAPATH: '--data-path <folder>', VM_JOB_NAME: '--vm-job <name>' } as const
 
@@ -45,7 +45,7 @@ export function extractCommand(io: CliIo): Command {
     warnOfFindings(io, findings)
     const summary = summariseDataset(dataset)
     if (options.json) return writeJson(io.stdout, { files: [path, rawPath], ...summary, findings })
-    writeDatasetSummary(io.stdout, summary)
-    writeLines(io.stdout, ['', `written to ${path} and ${rawPath}`])
+    writeDatasetSummary(io, summary)
+    writeNotes(io, ['', `written to ${path} and ${rawPath}`])
   })
 }

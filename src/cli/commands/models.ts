@@ -8,10 +8,10 @@ import type { ModelEntry } from '../../registry/model-entry.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 import { describedCommand } from '../help/described-command.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
+import { addTableOption, counted, type TableOptions, writeTable } from '../terminal/table.js'
 
-interface ModelsOptions {
+interface ModelsOptions extends TableOptions {
   readonly source?: string
   readonly outputType?: string
   readonly featureGroup?: string
@@ -22,7 +22,7 @@ interface ModelsOptions {
 
 /** `kepler-model models`: the models of a pipeline. */
 export function modelsCommand(io: CliIo): Command {
-  return describedCommand({
+  const command = describedCommand({
     name: 'models',
     group: 'use',
     summary: 'list the models of a pipeline',
@@ -41,15 +41,15 @@ export function modelsCommand(io: CliIo): Command {
     .option('--node-type <number>', 'only models of this node type')
     .option('--sort <key>', 'name, node-type, or an error such as mae, mape, package_mae', 'mae')
     .option('--json', 'print JSON')
-    .action((named: string, options: ModelsOptions) => {
-      const wanted = filterOf(options)
-      return withNamedPipeline(named, io.loadConfig(), io.signal, (pipeline) => {
-        const models = pipeline.entries.filter(wanted).sort(order(options.sort, pipeline))
-        if (options.json)
-          writeJson(io.stdout, { pipeline: pipeline.name, models: models.map((model) => asJson(pipeline, model)) })
-        else print(io, pipeline, models)
-      })
+  return addTableOption(command).action((named: string, options: ModelsOptions) => {
+    const wanted = filterOf(options)
+    return withNamedPipeline(named, io.loadConfig(), io.signal, (pipeline) => {
+      const models = pipeline.entries.filter(wanted).sort(order(options.sort, pipeline))
+      if (options.json)
+        writeJson(io.stdout, { pipeline: pipeline.name, models: models.map((model) => asJson(pipeline, model)) })
+      else print(io, pipeline, models, options)
     })
+  })
 }
 
 function filterOf({ source, outputType, featureGroup, nodeType }: ModelsOptions): (model: ModelEntry) => boolean {
@@ -80,7 +80,12 @@ function order(key: string, pipeline: Pipeline): (a: ModelEntry, b: ModelEntry) 
   return (a, b) => error(a) - error(b) || byName(a, b)
 }
 
-function print(io: CliIo, { name, nodeTypes, specOf, damaged }: Pipeline, models: readonly ModelEntry[]): void {
+function print(
+  io: CliIo,
+  { name, nodeTypes, specOf, damaged }: Pipeline,
+  models: readonly ModelEntry[],
+  options: TableOptions,
+): void {
   const right = { align: 'right' } as const
   writeTable(
     io.stdout,
@@ -89,11 +94,11 @@ function print(io: CliIo, { name, nodeTypes, specOf, damaged }: Pipeline, models
       { title: 'SOURCE' },
       { title: 'OUTPUT' },
       { title: 'GROUP' },
-      { title: 'PROCESSOR' },
-      { title: 'CORES', ...right },
+      { title: 'PROCESSOR', importance: 3 },
+      { title: 'CORES', ...right, importance: 2 },
       { title: 'MAE', ...right },
       { title: 'MAPE', ...right },
-      { title: 'WEIGHTS' },
+      { title: 'WEIGHTS', importance: 1 },
     ],
     models.map(({ name: model, folder, nodeType, numbers, weights }) => [
       model,
@@ -106,9 +111,13 @@ function print(io: CliIo, { name, nodeTypes, specOf, damaged }: Pipeline, models
       shown(metadataNumber(numbers, 'mape')),
       weights ? 'yes' : '',
     ]),
+    options,
   )
   const unreadable = damaged > 0 ? `, ${damaged} more cannot be read` : ''
-  writeLines(io.stdout, ['', `${name}: ${models.length} models, ${nodeTypes.length} node types${unreadable}`])
+  writeNotes(io, [
+    '',
+    `${name}: ${counted(models.length, 'model')}, ${counted(nodeTypes.length, 'node type')}${unreadable}`,
+  ])
 }
 
 function asJson(

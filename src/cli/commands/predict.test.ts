@@ -38,10 +38,10 @@ describe('kepler-model predict', () => {
   it('reads rows from a file', async () => {
     const file = join(folder, 'rows.csv')
     writeFileSync(file, 'a,b\n1,2\n')
-    const { code, stdout } = await runCli(keplerModelProgram, ['predict', zip, '--rows', file])
+    const { code, stdout, stderr } = await runCli(keplerModelProgram, ['predict', zip, '--rows', file])
     assert.equal(code, 0)
-    assert.match(stdout, /ROW +PACKAGE \(W\) +DRAM \(W\)\n.*\n +0 +16\.000 +16\.000\n/)
-    assert.match(stdout, /LinearRegressionTrainer_1, MAE 1\.00 W, MAPE 2\.00 %/)
+    assert.match(stdout, /^ROW\tPACKAGE \(W\)\tDRAM \(W\)\n0\t16\.000\t16\.000\n/)
+    assert.match(stderr, /LinearRegressionTrainer_1, MAE 1\.00 W, MAPE 2\.00 %/)
   })
 
   it('reads an archive from file and http URLs', async () => {

@@ -8,7 +8,7 @@ import { ModelError, messageOf } from '../../core/errors.js'
 import { describedCommand } from '../help/described-command.js'
 import { isHttpUrl, withDownloadedFile } from '../inputs/downloaded-file.js'
 import { parsePowerRows } from '../inputs/power-rows.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 interface PredictOptions {
@@ -100,5 +100,5 @@ function print(
     // -1 means that there were no rows to compute it on.
     ...(mape === undefined || mape < 0 ? [] : [`MAPE ${mape.toFixed(2)} %`]),
   ]
-  writeLines(io.stdout, ['', [metadata.model_name, ...known].join(', ')])
+  writeNotes(io, ['', [metadata.model_name, ...known].join(', ')])
 }

@@ -10,8 +10,8 @@ import { readInput } from '../inputs/response-input.js'
 import { nodeTypeOf, vocabularyOption } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
+import { counted, writeTable } from '../terminal/table.js'
 
 const settings = { DATAPATH: '--data-path <folder>' } as const
 
@@ -92,10 +92,10 @@ function writeProfile(io: CliIo, { power, containers }: IdleProfile): void {
       { title: 'NODE TYPE', ...right },
       { title: 'LOWEST W', ...right },
       { title: 'HIGHEST W', ...right },
-      { title: 'UNITS', ...right },
+      { title: 'UNITS', ...right, importance: 1 },
       { title: 'BACKGROUND W', ...right },
     ],
     rows,
   )
-  writeLines(io.stdout, ['', `${containers.length} containers ran: ${containers.join(', ')}`])
+  writeNotes(io, ['', `${counted(containers.length, 'container')} ran: ${containers.join(', ')}`])
 }

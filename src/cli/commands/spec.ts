@@ -2,15 +2,15 @@ import type { Command } from 'commander'
 import { messageOf } from '../../core/errors.js'
 import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
 import { type LoadedSpec, loadMachineSpec } from '../../machine/load-spec.js'
-import { matchNodeType, type NodeTypeMatch } from '../../selection/match-node-type.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
+import { matchNodeType, type NodeTypeMatch } from '../../selection/match-node-type.js'
 import { knownFolder } from '../../service/writable-folder.js'
 import { describedCommand } from '../help/described-command.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
+import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
-interface SpecOptions {
+interface SpecOptions extends TableOptions {
   readonly machineSpec?: string
   readonly json?: boolean
 }
@@ -24,7 +24,7 @@ interface TypeInPipeline {
 
 /** `kepler-model spec`: the spec of this machine, and its node type in a pipeline. */
 export function specCommand(io: CliIo): Command {
-  return describedCommand({
+  const command = describedCommand({
     name: 'spec',
     group: 'use',
     summary: "show this machine's spec and the node type it gets",
@@ -40,48 +40,58 @@ export function specCommand(io: CliIo): Command {
     .argument('[pipeline]', 'folder, zip, URL or name')
     .option('--machine-spec <file>', 'spec to use instead of that of this machine')
     .option('--json', 'print JSON')
-    .action(async (named: string | undefined, options: SpecOptions) => {
-      const config = io.loadConfig({ MACHINE_SPEC_PATH: options.machineSpec })
-      const loaded = loadMachineSpec(config.MACHINE_SPEC_PATH)
-      const folder = knownFolder(config.MODEL_PATH)
-      const names = named === undefined ? findPipelines(folder).map(({ path }) => path) : [named]
-      const types: TypeInPipeline[] = []
-      for (const name of names) {
-        const find = () =>
-          withNamedPipeline(name, config, io.signal, (pipeline) => {
-            const match = matchNodeType(pipeline.nodeTypes, loaded.spec)
-            types.push({ pipeline: pipeline.name, match, spec: match && pipeline.specOf(match.nodeType) })
-          })
-        // When all pipelines are listed, one that is damaged is a warning.
-        if (named !== undefined) await find()
-        else await find().catch((error) => writeLines(io.stderr, [`warning: ${messageOf(error)}`]))
-      }
-      if (options.json) writeJson(io.stdout, { ...loaded.spec, node_types: types.map(asJson) })
-      else print(io, loaded, types, folder)
-    })
+  return addTableOption(command).action(async (named: string | undefined, options: SpecOptions) => {
+    const config = io.loadConfig({ MACHINE_SPEC_PATH: options.machineSpec })
+    const loaded = loadMachineSpec(config.MACHINE_SPEC_PATH)
+    const folder = knownFolder(config.MODEL_PATH)
+    const names = named === undefined ? findPipelines(folder).map(({ path }) => path) : [named]
+    const types: TypeInPipeline[] = []
+    for (const name of names) {
+      const find = () =>
+        withNamedPipeline(name, config, io.signal, (pipeline) => {
+          const match = matchNodeType(pipeline.nodeTypes, loaded.spec)
+          types.push({ pipeline: pipeline.name, match, spec: match && pipeline.specOf(match.nodeType) })
+        })
+      // When all pipelines are listed, one that is damaged is a warning.
+      if (named !== undefined) await find()
+      else await find().catch((error) => writeLines(io.stderr, [`warning: ${messageOf(error)}`]))
+    }
+    if (options.json) writeJson(io.stdout, { ...loaded.spec, node_types: types.map(asJson) })
+    else print(io, loaded, types, folder, options)
+  })
 }
 
-function print(io: CliIo, { spec, file }: LoadedSpec, types: readonly TypeInPipeline[], modelPath: string): void {
-  writeLines(io.stdout, [`This machine (${file === undefined ? 'discovered' : `from ${file}`}):`])
+function print(
+  io: CliIo,
+  { spec, file }: LoadedSpec,
+  types: readonly TypeInPipeline[],
+  modelPath: string,
+  options: TableOptions,
+): void {
+  writeNotes(io, [`This machine (${file === undefined ? 'discovered' : `from ${file}`}):`])
   writeTable(
     io.stdout,
     [{ title: 'ATTRIBUTE' }, { title: 'VALUE' }],
-    specAttributes.map((attribute) => [attribute, `${spec[attribute] ?? 'not known'}${units[attribute]}`]),
+    specAttributes.map((attribute) => [
+      attribute,
+      spec[attribute] === undefined ? 'not known' : `${spec[attribute]}${units[attribute]}`,
+    ]),
   )
   if (types.length === 0) {
-    writeLines(io.stdout, ['', `There is no pipeline in ${modelPath}; name one to see the node type.`])
+    writeNotes(io, ['', `There is no pipeline in ${modelPath}; name one to see the node type.`])
     return
   }
-  writeLines(io.stdout, ['', 'Node type:'])
+  writeLines(io.stdout, [''])
+  writeNotes(io, ['Node type:'])
   writeTable(
     io.stdout,
     [
       { title: 'PIPELINE' },
       { title: 'TYPE', align: 'right' },
       { title: 'MATCH' },
-      { title: 'SIMILARITY', align: 'right' },
-      { title: 'UNCERTAINTY', align: 'right' },
-      ...specAttributes.map((attribute) => ({ title: attribute.toUpperCase() })),
+      { title: 'SIMILARITY', align: 'right', importance: 6 },
+      { title: 'UNCERTAINTY', align: 'right', importance: 5 },
+      ...specAttributes.map((attribute, i) => ({ title: attribute.toUpperCase(), importance: i === 0 ? 9 : 5 - i })),
     ],
     types.map(({ pipeline, match, spec: typeSpec }) =>
       match
@@ -95,6 +105,7 @@ function print(io: CliIo, { spec, file }: LoadedSpec, types: readonly TypeInPipe
           ]
         : [pipeline, '', 'none'],
     ),
+    options,
   )
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { isEnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
 import type { MetricReport } from '../../extract/inspect.js'
-import { validateResponse, type ValidationReport } from '../../extract/validate.js'
+import { type ValidationReport, validateResponse } from '../../extract/validate.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
@@ -13,12 +13,12 @@ import { readInput } from '../inputs/response-input.js'
 import { splitNames, vocabularyOption } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { short, timeText } from '../reports/dataset-report.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
+import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
 const settings = { DATAPATH: '--data-path <folder>' } as const
 
-interface Options {
+interface Options extends TableOptions {
   readonly input: string
   readonly output?: string
   readonly thirdpartyMetrics?: string
@@ -48,7 +48,7 @@ export function validateCommand(io: CliIo): Command {
     .addOption(vocabularyOption())
     .option('--to-csv', 'write the table of metrics as CSV to the data folder')
     .option('--json', 'print JSON')
-  addSettingOptions(command, settings)
+  addTableOption(addSettingOptions(command, settings))
   return command.action(async (options: Options) => {
     const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
     const path = dataFile(DATAPATH, options.input, '.json')
@@ -69,13 +69,13 @@ export function validateCommand(io: CliIo): Command {
       writeLines(io.stderr, [`written to ${csv}`])
     }
     if (options.json) writeJson(io.stdout, report)
-    else writeReport(io, report)
+    else writeReport(io, report, options)
     if (!report.usable)
       throw new ModelError('INVALID_DATA', `${path}: no feature group is complete together with an energy source`)
   })
 }
 
-function writeReport(io: CliIo, report: ValidationReport): void {
+function writeReport(io: CliIo, report: ValidationReport, options: TableOptions): void {
   const { metrics, groups, sources, exporters } = report
   const right = { align: 'right' } as const
   writeTable(
@@ -84,35 +84,37 @@ function writeReport(io: CliIo, report: ValidationReport): void {
       { title: 'METRIC' },
       { title: 'SERIES', ...right },
       { title: 'SAMPLES', ...right },
-      { title: 'STEP', ...right },
-      { title: 'FROM' },
-      { title: 'TO' },
-      { title: 'REMARKS' },
+      { title: 'STEP', ...right, importance: 3 },
+      { title: 'FROM', importance: 2 },
+      { title: 'TO', importance: 1 },
+      { title: 'REMARKS', wrap: true },
     ],
     metrics.map((m) => [m.metric, m.series, m.samples, short(m.step), edge(m.from), edge(m.to), remarks(m)]),
+    options,
   )
   writeLines(io.stdout, [''])
   writeTable(
     io.stdout,
-    [{ title: 'FOR TRAINING' }, { title: 'USABLE' }, { title: 'HAS' }, { title: 'MISSING' }],
+    [{ title: 'FOR TRAINING' }, { title: 'USABLE' }, { title: 'HAS', wrap: true }, { title: 'MISSING', wrap: true }],
     [
       ...groups.map(({ group, missing }) => [group, missing.length === 0 ? 'yes' : 'no', '', missing.join(', ')]),
       ...sources.map(({ source, components, missing }) => [
         source || '(no source)',
         isEnergySource(source) ? 'yes' : 'no',
         components.join(', '),
-        isEnergySource(source) ? missing.join(', ') : 'nobody knows this source',
+        isEnergySource(source) ? missing.join(', ') : 'unknown energy source',
       ]),
     ],
+    options,
   )
   const { title } = vocabularyNamed(report.vocabulary)
   const others = report.otherVocabularies.map((name) => vocabularyNamed(name).title)
-  writeLines(io.stdout, [
+  writeNotes(io, [
     '',
     `Metrics of ${title}${others.length > 0 ? `; also of ${others.join(', ')}: choose with --vocabulary` : ''}`,
   ])
-  writeLines(io.stdout, [`Kepler instances: ${exporters.join(', ') || 'none'}`])
-  if (exporters.length > 1) writeLines(io.stdout, ['One node at a time is extracted; choose with --instance.'])
+  writeNotes(io, [`Kepler instances: ${exporters.join(', ') || 'none'}`])
+  if (exporters.length > 1) writeNotes(io, ['One node at a time is extracted; choose with --instance.'])
 }
 
 function remarks(m: MetricReport): string {

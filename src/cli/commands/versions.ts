@@ -4,15 +4,15 @@ import { pipelineVersions, type Versions } from '../../online/versions/versions.
 import { knownFolder } from '../../service/writable-folder.js'
 import { describedCommand } from '../help/described-command.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
+import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
 const settings = {
   MODEL_PATH: '--model-path <folder>',
   ONLINE_PIPELINE: '-p, --pipeline-name <name>',
 } as const
 
-interface Options {
+interface Options extends TableOptions {
   readonly rollback?: string | true
   readonly unpin?: boolean
   readonly history?: boolean
@@ -38,7 +38,7 @@ export function versionsCommand(io: CliIo): Command {
     .option('--unpin', 'let the online trainer publish again')
     .option('--history', 'list what was done and why, the newest last')
     .option('--json', 'print JSON')
-  addSettingOptions(command, settings)
+  addTableOption(addSettingOptions(command, settings))
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
     const folder = knownFolder(config.MODEL_PATH)
@@ -57,8 +57,8 @@ export function versionsCommand(io: CliIo): Command {
       await versions.unpin()
       await versions.log({ time, action: 'unpinned', version: versions.liveNumber(), why: 'by command' })
     }
-    if (options.history) return listHistory(io, versions, options.json === true)
-    return listVersions(io, versions, folder, options.json === true)
+    if (options.history) return listHistory(io, versions, options)
+    return listVersions(io, versions, folder, options)
   })
 }
 
@@ -68,7 +68,7 @@ function numberOf(text: string | true): number | undefined {
   throw new ModelError('INVALID_REQUEST', `${quote(text)} is no number of a version`, { field: 'rollback' })
 }
 
-async function listVersions(io: CliIo, versions: Versions, folder: string, json: boolean): Promise<void> {
+async function listVersions(io: CliIo, versions: Versions, folder: string, options: Options): Promise<void> {
   const list = await versions.list()
   const pin = await versions.pin()
   const reasons = new Map(
@@ -76,7 +76,7 @@ async function listVersions(io: CliIo, versions: Versions, folder: string, json:
       action === 'published' && version !== undefined ? [[version, why] as const] : [],
     ),
   )
-  if (json) {
+  if (options.json) {
     const shown = list.map(({ path: _, publishedAt, ...version }) => ({
       ...version,
       published: new Date(publishedAt).toISOString(),
@@ -85,28 +85,30 @@ async function listVersions(io: CliIo, versions: Versions, folder: string, json:
     return writeJson(io.stdout, { pipeline: versions.name, pinned: pin ?? null, versions: shown })
   }
   if (list.length === 0) {
-    return writeLines(io.stdout, [
+    return writeNotes(io, [
       `The online trainer has published nothing under ${versions.name} in ${folder} yet (see \`online-trainer --help\`).`,
     ])
   }
   writeTable(
     io.stdout,
-    [{ title: 'VERSION', align: 'right' }, { title: 'PUBLISHED' }, { title: 'STATE' }, { title: 'WHY' }],
+    [{ title: 'VERSION', align: 'right' }, { title: 'PUBLISHED' }, { title: 'STATE' }, { title: 'WHY', wrap: true }],
     list.map(({ number, publishedAt, live }) => [
       number,
       new Date(publishedAt).toISOString().slice(0, 19).replace('T', ' '),
       [live ? 'served' : '', pin?.version === number ? 'pinned' : ''].filter(Boolean).join(', '),
       reasons.get(number) ?? '',
     ]),
+    options,
   )
 }
 
-async function listHistory(io: CliIo, versions: Versions, json: boolean): Promise<void> {
+async function listHistory(io: CliIo, versions: Versions, options: Options): Promise<void> {
   const entries = await versions.history()
-  if (json) return writeJson(io.stdout, entries)
+  if (options.json) return writeJson(io.stdout, entries)
   writeTable(
     io.stdout,
-    [{ title: 'TIME' }, { title: 'ACTION' }, { title: 'VERSION', align: 'right' }, { title: 'WHY' }],
+    [{ title: 'TIME' }, { title: 'ACTION' }, { title: 'VERSION', align: 'right' }, { title: 'WHY', wrap: true }],
     entries.map(({ time, action, version, why }) => [time.slice(0, 19).replace('T', ' '), action, version ?? '', why]),
+    options,
   )
 }

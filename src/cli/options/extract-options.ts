@@ -3,7 +3,7 @@ import { type EnergySource, energySources, requestedSource } from '../../core/en
 import { ModelError, quote } from '../../core/errors.js'
 import { featuresOf, groupFeatures, isFeatureGroup } from '../../core/feature-group.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
-import { type ExtractorName, extractorNames, type ExtractRequest } from '../../extract/extractor.js'
+import { type ExtractorName, type ExtractRequest, extractorNames } from '../../extract/extractor.js'
 import { vocabularies, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 
 /** What commander makes of the options below. */

@@ -3,9 +3,10 @@ import { ModelError, quote } from '../../core/errors.js'
 import { isPipelineName } from '../../registry/pipeline-name.js'
 import { type TrainerName, trainerNamed, trainerNames } from '../../regression/trainers.js'
 import { type Rank, ranks } from '../reports/train-report.js'
+import { addTableOption, type TableOptions } from '../terminal/table.js'
 import { splitNames } from './extract-options.js'
 
-export interface TrainOptions {
+export interface TrainOptions extends TableOptions {
   readonly pipelineName: string
   readonly seed: string
   readonly rankBy: Rank
@@ -17,7 +18,7 @@ export interface TrainOptions {
 
 /** The options that `train` and `train_from_data` share. */
 export function addTrainOptions(command: Command): Command {
-  return command
+  return addTableOption(command)
     .option('-p, --pipeline-name <name>', 'name of the pipeline', 'std_v0.7.11')
     .option('--seed <number>', 'seed of the split and of all random numbers', '0')
     .addOption(

@@ -1,8 +1,8 @@
 import type { Dataset } from '../../extract/dataset.js'
 import type { Finding } from '../../extract/findings.js'
 import { mean } from '../../numeric/matrix.js'
-import { type CliIo, type Output, writeLines } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { type CliIo, writeLines, writeNotes } from '../terminal/io.js'
+import { counted, writeTable } from '../terminal/table.js'
 
 /** The range and mean of a column. */
 export interface ColumnSummary {
@@ -39,10 +39,10 @@ export function summariseDataset(dataset: Dataset): DatasetSummary {
 }
 
 /** Reports the number of rows, the range of time, and the range of each column. */
-export function writeDatasetSummary(output: Output, { rows, from, to, columns }: DatasetSummary): void {
-  writeLines(output, [`${rows} rows from ${timeText(from)} to ${timeText(to)}`, ''])
+export function writeDatasetSummary(io: CliIo, { rows, from, to, columns }: DatasetSummary): void {
+  writeNotes(io, [`${counted(rows, 'row')} from ${timeText(from)} to ${timeText(to)}`, ''])
   writeTable(
-    output,
+    io.stdout,
     [
       { title: 'COLUMN' },
       { title: 'LOWEST', align: 'right' },

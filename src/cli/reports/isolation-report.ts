@@ -2,7 +2,7 @@ import { datasetTable } from '../../extract/dataset-table.js'
 import type { Isolation } from '../../isolate/isolator.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 import { summariseDataset, warnOfFindings, writeDatasetSummary } from './dataset-report.js'
 
 /** Writes an isolated dataset and a report of it. */
@@ -16,7 +16,7 @@ export async function writeIsolation(
   await writeFileAtomic(path, csvChunks(datasetTable(dataset)))
   const summary = summariseDataset(dataset)
   if (json) return writeJson(io.stdout, { files: [path], ...summary, notes })
-  writeLines(io.stdout, [...notes, ''])
-  writeDatasetSummary(io.stdout, summary)
-  writeLines(io.stdout, ['', `written to ${path}`])
+  writeNotes(io, [...notes, ''])
+  writeDatasetSummary(io, summary)
+  writeNotes(io, ['', `written to ${path}`])
 }

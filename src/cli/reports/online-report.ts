@@ -1,7 +1,7 @@
 import { ModelError } from '../../core/errors.js'
 import { slotKey } from '../../online/round/slot.js'
 import type { Round } from '../../online/status.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
+import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 import { writeTable } from '../terminal/table.js'
 
 /**
@@ -14,7 +14,7 @@ export function reportRound(io: CliIo, { outcome, why, assessment }: Round, json
   else if (assessment && assessment.slots.length > 0) {
     writeTable(
       io.stdout,
-      [{ title: 'MODEL OF' }, { title: 'ERROR', align: 'right' }, { title: 'NEW MODEL' }, { title: 'WHY' }],
+      [{ title: 'MODEL OF' }, { title: 'ERROR', align: 'right' }, { title: 'NEW MODEL' }, { title: 'WHY', wrap: true }],
       assessment.slots.map(({ slot, fresh, verdict, why: own }) => [
         slotKey(slot),
         fresh ? `${fresh.percent.toFixed(1)} %` : '-',
@@ -25,5 +25,5 @@ export function reportRound(io: CliIo, { outcome, why, assessment }: Round, json
   }
   if (outcome === 'failed') throw new ModelError('UNAVAILABLE', why)
   if (outcome === 'waiting') throw new ModelError('INVALID_DATA', `nothing is published yet: ${why}`)
-  if (!json) writeLines(io.stdout, ['', `${outcome === 'published' ? 'Published' : 'Nothing to publish'}: ${why}`])
+  if (!json) writeNotes(io, ['', `${outcome === 'published' ? 'Published' : 'Nothing to publish'}: ${why}`])
 }

@@ -1,7 +1,7 @@
 import type { PlacedModel } from '../../train/pipeline-files.js'
 import type { TrainedPipeline } from '../../train/train-pipeline.js'
-import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
+import { counted, type TableOptions, writeTable } from '../terminal/table.js'
 
 /** The error by which models are ranked: on test rows, by cross-validation, or on workloads left out. */
 export const ranks = ['mae', 'cv', 'workload'] as const
@@ -14,14 +14,15 @@ const keysOf: Readonly<Record<Rank, readonly string[]>> = {
   workload: ['workload_mae', 'cv_mae', 'mae'],
 }
 
-export interface ReportOptions {
+export interface ReportOptions extends TableOptions {
   readonly rankBy: Rank
   readonly all?: boolean
   readonly json?: boolean
 }
 
 /** Reports the best model of each source, output type, feature group and node type, or all of them. */
-export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, { rankBy, all, json }: ReportOptions): void {
+export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, options: ReportOptions): void {
+  const { rankBy, all, json } = options
   const groups = new Map<string, PlacedModel[]>()
   for (const placed of pipeline.models) {
     const key = `${placed.folder} ${placed.model.metadata.node_type}`
@@ -52,10 +53,12 @@ export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, { rankBy,
       { title: 'OUTPUT' },
       { title: 'GROUP' },
       { title: all ? 'MODEL' : 'BEST MODEL' },
-      ...['MAE', 'MAPE', 'CV MAE', 'CV MAPE', 'WORKLOAD MAE', 'ZERO LOAD'].map((title) => ({
-        title,
-        align: 'right' as const,
-      })),
+      { title: 'MAE', ...right },
+      { title: 'MAPE', ...right, importance: 4 },
+      { title: 'CV MAE', ...right, importance: 5 },
+      { title: 'CV MAPE', ...right, importance: 1 },
+      { title: 'WORKLOAD MAE', ...right, importance: 3 },
+      { title: 'ZERO LOAD', ...right, importance: 2 },
     ],
     shown.map(({ set, model: { name, metadata } }) => [
       set.source,
@@ -65,13 +68,15 @@ export function writeTrainReport(io: CliIo, pipeline: TrainedPipeline, { rankBy,
       ...['mae', 'mape', 'cv_mae', 'cv_mape', 'workload_mae'].map((key) => decimal(metadata[key])),
       decimal(zeroLoad(metadata.zero_load)),
     ]),
+    options,
   )
-  writeLines(io.stdout, [
+  writeNotes(io, [
     '',
-    'MAE in watts, MAPE in percent: on a shuffled tenth of the rows, with blocks of time left out (CV), and with whole',
-    'workloads left out; the worst component each. ZERO LOAD: the watts that the model predicts without usage.',
+    'MAE in watts, MAPE in percent, of the worst component: on a shuffled tenth of',
+    'the rows, with blocks of time left out (CV), with whole workloads left out.',
+    'ZERO LOAD: the watts that the model predicts without usage.',
     '',
-    `${pipeline.models.length} models written to ${pipeline.folder} and ${pipeline.zip}`,
+    `${counted(pipeline.models.length, 'model')} written to ${pipeline.folder} and ${pipeline.zip}`,
   ])
 }
 
@@ -101,6 +106,8 @@ function warnOfOverfitting(io: CliIo, best: readonly PlacedModel[]): void {
   if (lines.length > 0) lines.push('Train on more and more varied data, leave the trainer out, or see --rank-by cv.')
   writeLines(io.stderr, lines)
 }
+
+const right = { align: 'right' } as const
 
 function rankOf({ model }: PlacedModel, rank: Rank): number {
   for (const key of keysOf[rank]) {

@@ -31,6 +31,18 @@ export function writeJson(output: Output, value: unknown): void {
   output.write(`${JSON.stringify(value, null, 2)}\n`)
 }
 
+/**
+ * Lines that explain a table: next to it on a terminal; on stderr where stdout is a pipe, which then has the table alone.
+ */
+export function writeNotes(io: Pick<CliIo, 'stdout' | 'stderr'>, lines: readonly string[]): void {
+  if (io.stdout.isTTY) writeLines(io.stdout, lines)
+  else
+    writeLines(
+      io.stderr,
+      lines.filter((line) => line !== ''),
+    )
+}
+
 /** Lines for people. */
 export function writeLines(output: Output, lines: readonly string[]): void {
   output.write(lines.map((line) => `${line}\n`).join(''))

@@ -1,60 +1,139 @@
+import Table from 'cli-table3'
+import type { Command } from 'commander'
+import stringWidth from 'string-width'
+import { columnGap, fitColumns, type TableColumn } from './fit-columns.js'
 import { type Output, writeLines } from './io.js'
 
-export interface TableColumn {
-  readonly title: string
-  /** Numbers stand to the right. @default 'left' */
-  readonly align?: 'left' | 'right'
+export interface TableOptions {
+  /** Print all columns in full, however wide the terminal. */
+  readonly wide?: boolean | undefined
 }
 
-const gap = '  '
-const narrowest = 8
+/** Adds `--wide`, which the command passes to `writeTable`. */
+export function addTableOption(command: Command): Command {
+  return command.option('--wide', 'print tables in full, however narrow the terminal is')
+}
+
+/** `1 model`, `2 models`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
 
 /**
- * Writes aligned columns under a line of titles. On a terminal the widest columns shrink to its width, their ends
- * shown as `…`; in a pipe nothing is cut.
+ * Writes a table: on a terminal aligned and fitted to its width (see `fitColumns`), on a pipe as tab-separated values
+ * under a line of titles, with nothing left out or shortened.
  */
 export function writeTable(
   output: Output,
   columns: readonly TableColumn[],
   rows: readonly (readonly (string | number)[])[],
+  { wide = false }: TableOptions = {},
 ): void {
   const cells = rows.map((row) => columns.map((_, index) => plain(String(row[index] ?? ''))))
-  const natural = columns.map(({ title }, index) =>
-    cells.reduce((width, row) => Math.max(width, row[index]!.length), title.length),
-  )
-  const widths = output.isTTY && output.columns ? fit(natural, output.columns) : natural
-
-  const line = (texts: readonly string[]) =>
-    columns
-      .map(({ align = 'left' }, index) => {
-        const text = shorten(texts[index]!, widths[index]!)
-        return align === 'right' ? text.padStart(widths[index]!) : text.padEnd(widths[index]!)
-      })
-      .join(gap)
-      .trimEnd()
-
-  writeLines(output, [
-    line(columns.map(({ title }) => title)),
-    line(widths.map((width) => '─'.repeat(width))),
-    ...cells.map(line),
-  ])
-}
-
-/** Takes from the widest column until all fit or none may get narrower. */
-function fit(natural: readonly number[], available: number): readonly number[] {
-  const widths = [...natural]
-  let excess = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1)) - available
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths))
-    if (widest < 0 || widths[widest]! <= narrowest) break
-    widths[widest]! -= 1
-    excess -= 1
+  if (!output.isTTY) {
+    writeTabSeparated(output, columns, cells)
+    return
   }
-  return widths
+  const available = wide ? Number.POSITIVE_INFINITY : (output.columns ?? 80)
+  const layout = fitColumns(columns, cells, available)
+  const titlesOf = (indexes: readonly number[]) => indexes.map((index) => columns[index]!.title).join(', ')
+  const constant = layout.constant.filter((index) => !isEmpty(cells[0]![index]!))
+  if (constant.length > 0) {
+    writeLines(output, [...constant.map((index) => `${columns[index]!.title}: ${cells[0]![index]}`), ''])
+  }
+  writeLines(output, aligned(columns, cells, layout.columns, layout.widths))
+  if (layout.omitted.length > 0) writeLines(output, [`(not shown: ${titlesOf(layout.omitted)}; --wide shows them)`])
 }
 
-function shorten(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+function writeTabSeparated(
+  output: Output,
+  columns: readonly TableColumn[],
+  cells: readonly (readonly string[])[],
+): void {
+  writeLines(
+    output,
+    [columns.map(({ title }) => title), ...cells].map((row) => row.join('\t')),
+  )
+}
+
+function aligned(
+  columns: readonly TableColumn[],
+  cells: readonly (readonly string[])[],
+  shown: readonly number[],
+  widths: readonly number[],
+): readonly string[] {
+  const table = new Table({
+    chars: noBorders,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colWidths: shown.map((index) => widths[index]!),
+    colAligns: shown.map((index) => columns[index]!.align ?? 'left'),
+  })
+  table.push(shown.map((index) => columns[index]!.title))
+  table.push(shown.map((index) => '─'.repeat(widths[index]!)))
+  const texts = shown.map((index) => {
+    const column = cells.map((row) => row[index]!)
+    return columns[index]!.wrap ? column : shortened(column, widths[index]!)
+  })
+  for (const row of cells.keys()) {
+    table.push(
+      shown.map((index, k) => {
+        const content = texts[k]![row]!
+        return { content, wordWrap: true, wrapOnWordBoundary: hasOnlyShortWords(content, widths[index]!) }
+      }),
+    )
+  }
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+}
+
+const noBorders = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '' },
+  middle: ' '.repeat(columnGap),
+}
+
+function isEmpty(text: string): boolean {
+  return text === '' || text === '-'
+}
+
+/** A word that is longer than a line has to be broken. */
+function hasOnlyShortWords(text: string, width: number): boolean {
+  return text.split(/\s+/).every((word) => stringWidth(word) <= width)
+}
+
+/**
+ * The texts of a column, shortened in the middle: names differ at their ends, such as a node type. Where two different
+ * texts would look the same, all of them are broken into lines instead.
+ */
+function shortened(texts: readonly string[], width: number): readonly string[] {
+  const short = texts.map((text) => middleCut(text, width))
+  if (new Set(short).size === new Set(texts).size) return short
+  return texts.map((text) => inLines(text, width))
+}
+
+function middleCut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  const characters = [...text]
+  const head = Math.ceil((width - 1) / 2)
+  for (let kept = Math.min(characters.length, width - 1); kept > 0; kept--) {
+    const begin = characters.slice(0, Math.min(head, kept))
+    const end = characters.slice(characters.length - (kept - begin.length))
+    const cut = `${begin.join('')}…${end.join('')}`
+    if (stringWidth(cut) <= width) return cut
+  }
+  return '…'
+}
+
+function inLines(text: string, width: number): string {
+  const lines = ['']
+  for (const character of text) {
+    if (stringWidth(lines.at(-1)! + character) > width) lines.push('')
+    lines[lines.length - 1] += character
+  }
+  return lines.join('\n')
 }
 
 /** Replaces control characters: names come from archives and requests, and must not control the terminal. */
