@@ -75,6 +75,17 @@ export function addOnlineMetrics(metricsRegistry: Registry, status: () => Online
     },
   })
 
+  new Gauge({
+    name: `${prefix}findings`,
+    help: 'What was wrong with the measurements of the last round, and was left out or bridged, by kind.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [kind, count] of Object.entries(status().findings)) this.set({ kind }, count)
+    },
+  })
+
   const watts = new Gauge({
     name: `${prefix}served_model_error_watts`,
     help: 'Mean absolute error of the served model on measurements that it was not trained on.',

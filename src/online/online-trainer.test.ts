@@ -57,7 +57,7 @@ async function scene() {
     const machines = [
       { instance: 'worker', state: 'metered', sources: ['acpi'], vocabulary: 'kepler-0.7', why: '' } as const,
     ]
-    const nothing = { damaged: [], failures: [], learned: undefined, dataFrom: 0, dataUntil: 0 }
+    const nothing = { damaged: [], failures: [], findings: [], learned: undefined, dataFrom: 0, dataUntil: 0 }
     return { machines, slots: found.slots, servedVersion, candidate: found.candidate, ...nothing }
   }
   let now = (start + 60) * 1000

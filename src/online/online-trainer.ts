@@ -64,6 +64,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   const { clock = Date.now, random = Math.random, assess = runAssess } = options
   const status = statusRecorder(versions.name)
   let lastLogged = ''
+  let loggedFindings: ReadonlySet<string> = new Set()
   /** Log entries that could not be written yet, oldest first. */
   const unwritten: LogEntry[] = []
 
@@ -204,6 +205,17 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     }
   }
 
+  /** Each is said once, and again when it has changed. */
+  function logFindings(findings: Assessment['findings']): void {
+    const now = new Set<string>()
+    for (const finding of findings) {
+      const text = JSON.stringify(finding)
+      now.add(text)
+      if (!loggedFindings.has(text)) logger.warn(finding, 'something is wrong with the measurements')
+    }
+    loggedFindings = now
+  }
+
   function logRound({ outcome, why, assessment }: Round): void {
     const fields = { outcome, version: versions.liveNumber(), why }
     if (outcome === 'published') logger.info(fields, 'published a new version')
@@ -212,6 +224,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
       if (state !== 'metered') logger.debug({ instance, reason }, 'machine without a power meter: not learnt from')
     }
     for (const failure of assessment?.failures ?? []) logger.debug(failure, 'cannot be trained')
+    logFindings(assessment?.findings ?? [])
   }
 
   return {

@@ -33,6 +33,7 @@ export function statusRecorder(pipeline: string): StatusRecorder {
     lastPublishAt: undefined,
     history: { seconds: 0, bytes: 0 },
     machines: { metered: 0, no_meter: 0 },
+    findings: {},
     served: [],
     servedVersion: 0,
     pinned: false,
@@ -49,12 +50,13 @@ export function statusRecorder(pipeline: string): StatusRecorder {
       status = { ...status, consecutiveFailures: 0, lastFailure: undefined }
       if (outcome === 'published') status = { ...status, lastPublishAt: now }
       if (assessment === undefined) return
-      const { machines, slots } = assessment
+      const { machines, slots, findings } = assessment
       for (const { verdict } of slots) verdicts[verdict]++
       const inState = (wanted: string) => machines.filter(({ state }) => state === wanted).length
       status = {
         ...status,
         machines: { metered: inState('metered'), no_meter: inState('no_meter') },
+        findings: countByKind(findings),
         served: slots.flatMap(({ slot, fresh }) => (fresh ? [{ slot, ...fresh }] : [])),
       }
     },
@@ -71,6 +73,12 @@ export function statusRecorder(pipeline: string): StatusRecorder {
     },
     read: () => ({ ...status, rounds, failures, verdicts }),
   }
+}
+
+function countByKind(findings: readonly { readonly kind: string; readonly count: number }[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { kind, count } of findings) counts[kind] = (counts[kind] ?? 0) + count
+  return counts
 }
 
 function zeroes<K extends string>(keys: readonly K[]): Record<K, number> {

@@ -41,6 +41,8 @@ export interface OnlineStatus {
   readonly lastPublishAt: number | undefined
   readonly history: { readonly seconds: number; readonly bytes: number }
   readonly machines: Readonly<Record<'metered' | 'no_meter', number>>
+  /** What was wrong with the measurements of the last round, by kind. */
+  readonly findings: Readonly<Record<string, number>>
   readonly served: readonly ServedError[]
   readonly servedVersion: number
   readonly pinned: boolean

@@ -97,7 +97,7 @@ describe('assess', () => {
     await segment({ from: 0, seconds: 60 })
     const assessment = await round()
     assert.deepEqual(verdictsOf(assessment), ['too_few_rows'])
-    assert.match(node(assessment).why, /20 measurements, at least 30/)
+    assert.match(node(assessment).why, /20 measurements \(one every 3 s\), at least 30/)
     assert.equal(assessment.candidate, false)
   })
 

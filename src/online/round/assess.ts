@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { readHistory } from '../history/read-history.js'
 import { trainCandidates } from './candidates.js'
-import { extractMachines, type MachineData } from './datasets.js'
+import { extractMachines, type MachineData, type MachineFinding } from './datasets.js'
 import { learnProfile } from './learned-profile.js'
 import { machineTypes, reportedTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
@@ -67,6 +67,8 @@ export interface Assessment {
   readonly dataUntil: number
   readonly slots: readonly SlotReport[]
   readonly failures: readonly { readonly what: string; readonly why: string }[]
+  /** What was wrong with measurements, and what was done about it. */
+  readonly findings: readonly MachineFinding[]
   readonly learned: IdleProfile | undefined
   readonly servedVersion: number
   /** Whether the next version is at `candidatePath`. */
@@ -94,7 +96,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
   const served = request.served && (await readServed(request.served, request, logger))
   try {
     const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [], reportedTypes(response))
-    const { data, failures } = extractMachines(response, machines, types)
+    const { data, failures, findings } = extractMachines(response, machines, types)
     const windows = new Map<MachineData, CurrentWindow>(data.map((one) => [one, currentWindowOf(one, served)]))
     const ofMachine = (one: MachineData) => windows.get(one)!
     const learned = learnProfile(data, ofMachine, request.learned)
@@ -131,6 +133,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
       dataUntil: Math.max(0, ...times.map((clock) => clock.at(-1) ?? 0)),
       slots: reports,
       failures: [...failures, ...slotFailures, ...trainFailures],
+      findings,
       learned,
       servedVersion: served?.version ?? 0,
       candidate: replacements.length > 0,

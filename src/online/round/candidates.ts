@@ -14,6 +14,8 @@ import type { EvaluatedModel } from './verdict.js'
 /** New models of a slot, all trained on the same rows. */
 export interface Candidate extends EvaluatedModel {
   readonly models: readonly TrainedModel[]
+  /** Those of them that are too inaccurate to be published beside the others. */
+  readonly refused: readonly { readonly name: string; readonly percent: number }[]
 }
 
 export interface CandidateOptions extends RunOptions {
@@ -22,6 +24,8 @@ export interface CandidateOptions extends RunOptions {
   readonly seed: number
   /** Share by which the models of the current rows must be better than those of all rows to be taken. */
   readonly margin: number
+  /** Percent of error above which a model is not published, whatever others of its slot are like. */
+  readonly maxError: number
 }
 
 /**
@@ -32,7 +36,7 @@ export interface CandidateOptions extends RunOptions {
  */
 export async function trainCandidates(
   slots: readonly SlotData[],
-  { trainers, types, seed, margin, ...run }: CandidateOptions,
+  { trainers, types, seed, margin, maxError, ...run }: CandidateOptions,
 ): Promise<{ readonly bySlot: ReadonlyMap<string, Candidate>; readonly failures: readonly Failure[] }> {
   const tasks = slots.flatMap(({ whole, current, validation }) =>
     [whole, current].flatMap((set) =>
@@ -49,11 +53,16 @@ export async function trainCandidates(
   }
   const bySlot = new Map<string, Candidate>()
   for (const { slot, whole, current, validation } of slots) {
-    const ofWhole = candidateOf(whole, modelsOf.get(whole), validation)
-    const ofCurrent = current && candidateOf(current, modelsOf.get(current), validation)
+    const ofWhole = candidateOf(whole, modelsOf.get(whole), validation, maxError)
+    const ofCurrent = current && candidateOf(current, modelsOf.get(current), validation, maxError)
     const chosen =
       ofCurrent && (!ofWhole || ofCurrent.any.watts < ofWhole.any.watts * (1 - margin)) ? ofCurrent : ofWhole
-    if (chosen) bySlot.set(slotKey(slot), chosen)
+    if (chosen === undefined) continue
+    bySlot.set(slotKey(slot), chosen)
+    for (const { name, percent } of chosen.refused) {
+      const why = `not published: ${percent.toFixed(1)} % off on held-out measurements, more than ${maxError} %`
+      failures.push({ what: `${slotKey(slot)} ${name}`, why })
+    }
   }
   return { bySlot, failures }
 }
@@ -86,6 +95,7 @@ function candidateOf(
   set: TrainingSet,
   models: readonly TrainedModel[] | undefined,
   validation: TrainingSet,
+  maxError: number,
 ): Candidate | undefined {
   const all = (models ?? []).map((model) => ({
     model,
@@ -93,11 +103,17 @@ function candidateOf(
   }))
   const any = lowestError(all.map(({ error }) => error))
   if (any === undefined) return undefined
+  // Each is served to somebody: the one with weights to a client that asks for weights, however good the others are.
+  const accurate = all.filter(({ error }) => error.percent <= maxError)
+  const published = accurate.length > 0 ? accurate : all
   return {
     any,
-    weights: lowestError(all.flatMap(({ model, error }) => (givesWeights(model.trainer) ? error : []))),
+    weights: lowestError(published.flatMap(({ model, error }) => (givesWeights(model.trainer) ? error : []))),
     highestUsage: highestUsage(set),
-    models: all.map(({ model }) => model),
+    models: published.map(({ model }) => model),
+    refused: all
+      .filter((one) => !published.includes(one))
+      .map(({ model, error }) => ({ name: model.name, percent: error.percent })),
   }
 }
 

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.js'
 import { type FeatureGroup, featuresOf, validFeatureGroups } from '../../core/feature-group.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { defaultExtractor } from '../../extract/default.js'
+import type { Finding } from '../../extract/findings.js'
 import { featuresIn } from '../../extract/usage-series.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
 import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
@@ -23,6 +24,13 @@ export interface Extracted {
   readonly data: readonly MachineData[]
   /** What could not be extracted, and why. */
   readonly failures: readonly { readonly what: string; readonly why: string }[]
+  /** What was wrong with measurements, and what was done about it: once for all groups. */
+  readonly findings: readonly MachineFinding[]
+}
+
+export interface MachineFinding extends Finding {
+  readonly instance: string
+  readonly source: EnergySource
 }
 
 const extractor = defaultExtractor()
@@ -35,6 +43,7 @@ export function extractMachines(
 ): Extracted {
   const data: MachineData[] = []
   const failures: { what: string; why: string }[] = []
+  const findings = new Map<string, MachineFinding>()
   for (const machine of machines) {
     const { instance } = machine
     const vocabulary = vocabularyNamed(machine.vocabulary)
@@ -51,7 +60,15 @@ export function extractMachines(
       for (const group of groups) {
         try {
           const features = featuresOf(group)
-          node.set(group, extractor.extract(response, { ...request, features, outputType: 'AbsPower' }).dataset)
+          const { dataset, findings: found } = extractor.extract(response, {
+            ...request,
+            features,
+            outputType: 'AbsPower',
+          })
+          node.set(group, dataset)
+          for (const finding of found) {
+            findings.set(`${instance} ${source} ${finding.kind} ${finding.metric}`, { ...finding, instance, source })
+          }
         } catch (error) {
           failures.push({ what: `${instance} ${source}/${group}`, why: messageOf(error) })
         }
@@ -62,5 +79,5 @@ export function extractMachines(
       data.push({ machine, source, node, containers })
     }
   }
-  return { data, failures }
+  return { data, failures, findings: [...findings.values()] }
 }

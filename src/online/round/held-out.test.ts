@@ -17,6 +17,13 @@ describe('heldOutTimes', () => {
     assert.equal(held.filter((time) => !heldOut(time - 3)).length, 4)
   })
 
+  it('takes a longer time for recent where measurements are rare', () => {
+    const times = Float64Array.from({ length: 120 }, (_, i) => 1000 + 30 * i)
+    const { heldOut, seconds } = heldOutTimes(times, 300)
+    assert.equal(seconds, 1080)
+    assert.equal(times.filter(heldOut).length, 12)
+  })
+
   it('takes what there is when that is less than recent', () => {
     const times = clock(24)
     assert.equal(times.filter(heldOutTimes(times, 3600).heldOut).length, 8)

@@ -4,7 +4,7 @@ import { type Dataset, selectRows } from '../../extract/dataset.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import { joinSets, rowsAt, type TrainingSet, subsampled, trainingSets } from '../../train/training-set.js'
 import type { MachineData } from './datasets.js'
-import { heldOutTimes } from './held-out.js'
+import { heldOutTimes, usualInterval } from './held-out.js'
 import { powerSpread } from './measure.js'
 import { type Slot, slotKey } from './slot.js'
 import type { CurrentWindow } from './windows.js'
@@ -24,6 +24,9 @@ export interface SlotData {
   readonly driftingSince: number | undefined
   /** Unix seconds after which the newest rows of `validation` begin. */
   readonly newestFrom: number
+  /** Seconds that count as recent, and usual seconds between two measurements. */
+  readonly recentSeconds: number
+  readonly interval: number
   /** How much the power of the whole node varies, as a share of its mean; includes idle power for DynPower too. */
   readonly spread: number
   /** Number of machines that the rows come from. */
@@ -96,8 +99,8 @@ function partsOf(
   { driftingSince, isCurrent }: CurrentWindow,
   { recentSeconds }: SlotDataOptions,
 ): readonly Part[] {
-  const { heldOut, newestFrom } = heldOutTimes(whole.timestamps, recentSeconds)
-  const recentFrom = (whole.timestamps.at(-1) ?? 0) - recentSeconds
+  const { heldOut, newestFrom, seconds } = heldOutTimes(whole.timestamps, recentSeconds)
+  const recentFrom = (whole.timestamps.at(-1) ?? 0) - seconds
   const sets = new Map(trainingSets(current, group).map((set) => [set.nodeType, set]))
   const spread = powerSpread(node)
   return trainingSets(whole, group).flatMap((set): readonly Part[] => {
@@ -113,6 +116,8 @@ function partsOf(
         recent: rowsAt(own, (time) => time >= recentFrom),
         driftingSince,
         newestFrom,
+        recentSeconds: seconds,
+        interval: usualInterval(whole.timestamps),
         spread,
       },
     ]
@@ -135,6 +140,8 @@ function joinParts(parts: readonly [Part, ...Part[]], maxRows: number): SlotData
     recent: join((part) => part.recent),
     driftingSince: since.length > 0 ? Math.min(...since) : undefined,
     newestFrom: Math.max(...parts.map(({ newestFrom }) => newestFrom)),
+    recentSeconds: Math.max(...parts.map(({ recentSeconds }) => recentSeconds)),
+    interval: Math.max(...parts.map(({ interval }) => interval)),
     spread: Math.max(...parts.map(({ spread }) => spread)),
     machines: parts.length,
   }

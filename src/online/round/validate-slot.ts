@@ -42,7 +42,7 @@ export function validateSlot(
   options: ValidationOptions,
 ): Decision {
   if (!isEnough(data, options)) {
-    return keepServed('too_few_rows', `${rowsOf(data)} measurements, at least ${options.minRows} are needed`)
+    return keepServed('too_few_rows', tooFew(data, options))
   }
   if (candidate === undefined) return keepServed('untrainable', 'no trainer could learn from the measurements')
   const { slot, validation, driftingSince, newestFrom, spread, machines } = data
@@ -79,6 +79,15 @@ export function freshError({ slot, recent }: SlotData, served: ServedPipeline | 
   const { rows, watts, percent } = measured(unseen, predicted)
   const before = model.published?.watts
   return { model: model.name, rows, watts, percent, ratio: before ? watts / before : undefined }
+}
+
+/** What there is too little of: measurements at all, or such that can be held out. */
+function tooFew(data: SlotData, { minRows }: ValidationOptions): string {
+  const rows = rowsOf(data)
+  const { validation, interval, recentSeconds } = data
+  const pace = interval > 0 ? ` (one every ${Number(interval.toPrecision(3))} s)` : ''
+  if (rows < minRows) return `${rows} measurements${pace}, at least ${minRows} are needed`
+  return `${rows} measurements${pace}, but only ${validation.x.rows} of the last ${Math.round(recentSeconds)} s can be held out of training, at least ${minHeldOutRows} are needed`
 }
 
 function rowsOf({ current, whole, validation }: SlotData): number {
