@@ -5,7 +5,7 @@ import { runCli } from '../../test/support/cli.js'
 import { ModelError } from '../core/errors.js'
 import { describedProgram } from './help/described-program.js'
 import { packageVersion } from './package-version.js'
-import { keplerModelProgram } from './program.js'
+import { keplerModelProgram, keplerModelServerProgram } from './program.js'
 import { exitCodeOf } from './terminal/exit-code.js'
 
 describe('kepler-model', () => {
@@ -55,6 +55,22 @@ describe('kepler-model', () => {
     assert.equal(spawnSync('bash', ['-n'], { input: stdout }).status, 0)
     const fish = await runCli(keplerModelProgram, ['completion', 'fish'])
     assert.match(fish.stdout, /__fish_use_subcommand -f -a config/)
+  })
+})
+
+describe('kepler-model-server, the name of the package', () => {
+  it('serves when no command is named, and takes the options of serve', async () => {
+    const { code, stderr } = await runCli(keplerModelServerProgram, ['--port', 'nowhere'])
+    assert.equal(code, 2)
+    assert.match(stderr, /MODEL_SERVER_PORT="nowhere" from the command line/)
+  })
+
+  it('has every command of kepler-model', async () => {
+    const { code, stdout } = await runCli(keplerModelServerProgram, ['--help'])
+    assert.equal(code, 0)
+    for (const part of ['Usage: kepler-model-server', 'serve', 'train_from_data'])
+      assert.ok(stdout.includes(part), part)
+    assert.equal((await runCli(keplerModelServerProgram, ['train', '--help'])).code, 0)
   })
 })
 

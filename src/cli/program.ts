@@ -53,14 +53,28 @@ const commands: readonly MakeCommand[] = [
 ]
 
 export function keplerModelProgram(io: CliIo): Command {
-  const program = describedProgram('kepler-model', 'Power models for Kepler: serve them, use them, train them.')
-  for (const makeCommand of commands) program.addCommand(makeCommand(io, () => program))
+  return programNamed('kepler-model', io)
+}
+
+/** The same under the name of the package, as `npx kepler-model-server` starts it: without a command it serves. */
+export function keplerModelServerProgram(io: CliIo): Command {
+  return programNamed('kepler-model-server', io, serveCommand)
+}
+
+function programNamed(name: string, io: CliIo, byDefault?: MakeCommand): Command {
+  const program = describedProgram(name, 'Power models for Kepler: serve them, use them, train them.')
+  for (const makeCommand of commands) {
+    program.addCommand(
+      makeCommand(io, () => program),
+      { isDefault: makeCommand === byDefault },
+    )
+  }
   return program
     .addHelpText('after', () =>
       examplesText([
-        ['kepler-model serve', 'serve models and estimates'],
-        ['kepler-model config', 'show every setting and where its value comes from'],
-        ['kepler-model help config', 'describe one command'],
+        [`${name} serve`, 'serve models and estimates'],
+        [`${name} config`, 'show every setting and where its value comes from'],
+        [`${name} help config`, 'describe one command'],
       ]),
     )
     .addHelpText('after', exitCodesText)
