@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { readModelArchive } from '../archive/read-model-archive.js'
-import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
+import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { BackgroundModel } from '../isolate/trained.js'
-import { type Matrix, rowOf } from '../numeric/matrix.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
 import { findPipelines } from '../registry/find-pipelines.js'
 import { loadPipeline } from '../registry/load-pipeline.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive } from '../registry/model-files.js'
 import type { Pipeline } from '../registry/pipeline.js'
+import { backgroundModel } from '../train/background-model.js'
 import { metadataNumber } from '../registry/metadata-numbers.js'
 
 /** Where pipelines are, and what ranks their models. */
@@ -41,31 +41,21 @@ export async function backgroundModels(
     .filter(
       ({ folder, archive }) => folder.source === source && folder.outputType === 'AbsPower' && archive !== undefined,
     )
-    .map((entry) => backgroundModel(pipeline, entry, errorKey))
+    .map((entry) => modelOf(pipeline, entry, errorKey))
   if (models.length > 0) return models
   throw new ModelError('NO_MODEL', `pipeline ${location.name} has no AbsPower models of ${source}`, {
     field: 'abs-pipeline-name',
   })
 }
 
-function backgroundModel(pipeline: Pipeline, entry: ModelEntry, errorKey: string): BackgroundModel {
+function modelOf(pipeline: Pipeline, entry: ModelEntry, errorKey: string): BackgroundModel {
   const { name, folder, features, numbers, nodeType } = entry
-  const components = componentsOf(folder.source)
-  return {
+  const about = {
     name: `${pipeline.name}/${folder.path}/${name}`,
     error: metadataNumber(numbers, errorKey) ?? Number.POSITIVE_INFINITY,
     features,
-    predict(x: Matrix) {
-      const archive = readModelArchive(readArchive(pipeline.store, entry, pipeline.specOf(nodeType)))
-      const rows = Array.from({ length: x.rows }, (_, i) => Array.from(rowOf(x, i)))
-      const powers = archive.predict(features, rows)
-      const watts = new Map<Component, Float64Array>()
-      for (const component of components) {
-        const known = powers[component]
-        // A model without core or uncore counts as 0 W there; one without the first component (package) does not fit.
-        if (known || watts.size > 0) watts.set(component, Float64Array.from(known ?? new Array<number>(x.rows).fill(0)))
-      }
-      return watts
-    },
   }
+  return backgroundModel(about, folder.source, () =>
+    readModelArchive(readArchive(pipeline.store, entry, pipeline.specOf(nodeType))),
+  )
 }

@@ -1,4 +1,5 @@
 import { ModelError, quote } from '../core/errors.js'
+import { expectKnownOptions } from '../core/known-options.js'
 import { type Matrix, matrix } from '../numeric/matrix.js'
 import type { Predictor } from '../predictor/predictor.js'
 import type { PredictedInterval, QuantileForestPredictor } from '../predictor/quantile-forest.js'
@@ -57,7 +58,7 @@ export function regressorOf(name: string, options: TrainerOptions = {}): Regress
  *     const model = regressor('LinearRegressionTrainer').fit([[0, 0.2], [1, 0.4]], [40, 90])
  *     model.predict([[0.5, 0.3]])
  *
- * @throws ModelError `INVALID_REQUEST` when the name is not a trainer's
+ * @throws ModelError `INVALID_REQUEST` when the name is not a trainer's, or for an option that does not exist
  */
 export function regressor(
   name: 'QuantileForestRegressorTrainer',
@@ -65,6 +66,7 @@ export function regressor(
 ): LibraryRegressor<QuantileForestPredictor>
 export function regressor(name: RegressorName, options?: TrainerOptions): LibraryRegressor
 export function regressor(name: RegressorName, options: TrainerOptions = {}): LibraryRegressor {
+  expectKnownOptions('regressor', options, optionNames)
   const inner = regressorOf(name, options)
   return {
     kind: inner.kind,
@@ -81,6 +83,8 @@ export function regressor(name: RegressorName, options: TrainerOptions = {}): Li
     },
   }
 }
+
+const optionNames = { mainFeature: true, seed: true, outputType: true, idleFeature: true, continueFrom: true } as const
 
 function isRegressorName(name: string): name is RegressorName {
   return Object.hasOwn(regressors, name)

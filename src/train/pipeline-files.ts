@@ -10,11 +10,11 @@ import type { TrainingSet } from './training-set.js'
 export interface PlacedModel {
   /** `<source>/<output type>/<feature group>` */
   readonly folder: string
-  readonly set: Pick<TrainingSet, 'source' | 'outputType' | 'group'>
+  readonly set: Pick<TrainingSet, 'source' | 'outputType' | 'group' | 'nodeType'>
   readonly model: TrainedModel
 }
 
-export function placeOf({ source, outputType, group }: PlacedModel['set']): string {
+export function placeOf({ source, outputType, group }: Pick<TrainingSet, 'source' | 'outputType' | 'group'>): string {
   return `${source}/${outputType}/${group}`
 }
 

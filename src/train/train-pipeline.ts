@@ -11,23 +11,27 @@ import { planTasks } from './tasks.js'
 import type { TrainingSet } from './training-set.js'
 import { writePipeline } from './write-pipeline.js'
 
-export interface PipelineRequest extends RunOptions {
-  /** A name, never a path. */
-  readonly name: string
-  /** Folder that the pipeline's folder and zip go into. */
-  readonly parent: string
+/** What to train. */
+export interface TrainRequest extends RunOptions {
   readonly sets: readonly TrainingSet[]
-  readonly preprocessed: readonly Preprocessed[]
   readonly absTrainers: readonly TrainerName[]
   readonly dynTrainers: readonly TrainerName[]
-  readonly isolator: string
-  readonly extractor: string
   /** @default 0 */
   readonly seed?: number
   /** Also cross-validate, which takes several fits. @default true */
   readonly crossValidation?: boolean
-  /** Specs and ids of the machines by node type, for `node_type_index.json`. */
+  /** Specs and ids of the machines by node type, for models and `node_type_index.json`. */
   readonly machines?: ReadonlyMap<number, { readonly spec: MachineSpec; readonly members: readonly string[] }>
+}
+
+export interface PipelineRequest extends TrainRequest {
+  /** A name, never a path. */
+  readonly name: string
+  /** Folder that the pipeline's folder and zip go into. */
+  readonly parent: string
+  readonly preprocessed: readonly Preprocessed[]
+  readonly isolator: string
+  readonly extractor: string
   /** The options of the training run, for `train_arguments.json`. */
   readonly arguments?: Readonly<Record<string, unknown>>
   /** More keys for the pipeline's `metadata.json`, e.g. that it is a demonstration. */
@@ -35,12 +39,15 @@ export interface PipelineRequest extends RunOptions {
   readonly clock: Clock
 }
 
-export interface TrainedPipeline {
+export interface TrainedModels {
+  readonly models: readonly PlacedModel[]
+  readonly failures: readonly { readonly what: string; readonly why: string }[]
+}
+
+export interface TrainedPipeline extends TrainedModels {
   readonly name: string
   readonly folder: string
   readonly zip: string
-  readonly models: readonly PlacedModel[]
-  readonly failures: readonly { readonly what: string; readonly why: string }[]
 }
 
 /**
@@ -49,6 +56,12 @@ export interface TrainedPipeline {
  * @throws ModelError `CANCELLED` (nothing is written then), `UNAVAILABLE` when the folder cannot be written
  */
 export async function trainPipeline(request: PipelineRequest): Promise<TrainedPipeline> {
+  const { models, failures } = await trainModels(request)
+  return { name: request.name, ...(await savePipeline(request, models)), models, failures }
+}
+
+/** Trains every set by every trainer of its output type, in memory. @throws ModelError `CANCELLED` */
+export async function trainModels(request: TrainRequest): Promise<TrainedModels> {
   const { sets, seed = 0, crossValidation = true, machines } = request
   const specOf = (nodeType: number) => {
     const spec = machines?.get(nodeType)?.spec
@@ -69,13 +82,20 @@ export async function trainPipeline(request: PipelineRequest): Promise<TrainedPi
         ]
       : [],
   )
+  return { models, failures }
+}
+
+/** Writes models as a pipeline. @throws ModelError `CANCELLED`, `UNAVAILABLE` when the folder cannot be written */
+export async function savePipeline(
+  request: PipelineRequest,
+  models: readonly PlacedModel[],
+): Promise<{ readonly folder: string; readonly zip: string }> {
   const files = new Map([
     ...(await descriptions(request)),
     ...preprocessedFiles(request.preprocessed),
     ...modelFiles(models),
   ])
-  const { folder, zip } = await writePipeline(request.parent, request.name, files, request.signal)
-  return { name: request.name, folder, zip, models, failures }
+  return writePipeline(request.parent, request.name, files, request.signal)
 }
 
 /** `metadata.json`, `node_type_index.json` and `train_arguments.json`; node types that are there already stay. */
