@@ -1,50 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { defaultExtractor } from '../../src/extract/default.js'
 import { quantile } from '../../src/numeric/quantile.js'
-import { type Scene, scrapedNode, type Truth } from '../support/scraped-node.js'
-
-const features = ['bpf_cpu_time_ms', 'cpu_cycles', 'cpu_instructions'] as const
-
-interface Errors {
-  readonly rows: number
-  /** Relative errors of the mean over all rows. */
-  readonly bias: number
-  /** Of each row and column, sorted. */
-  readonly perRow: readonly number[]
-}
-
-/** Relative errors of package, dram and usage, row by row and on the whole, against what the node did in truth. */
-function errorsOf(scene: Scene): Errors {
-  const { response, truth } = scrapedNode(scene)
-  const request = { features, source: 'rapl-sysfs', outputType: 'AbsPower', instance: 'node-1' } as const
-  const { dataset } = defaultExtractor().extract(response, request)
-  const columns = [
-    ...dataset.powers.flatMap(({ component, values }) =>
-      component === 'package' || component === 'dram'
-        ? [{ values, trueIn: ({ watts }: Truth) => watts[component] }]
-        : [],
-    ),
-    ...dataset.features.map(({ name, values }) => ({ values, trueIn: ({ usage }: Truth) => usage[name]! })),
-  ]
-  const perRow: number[] = []
-  const sums = columns.map(() => ({ seen: 0, true: 0 }))
-  for (let row = 1; row < dataset.rows; row++) {
-    const [from, to] = [dataset.timestamps[row - 1]!, dataset.timestamps[row]!]
-    // Behind rows that were left out a row begins later than the row before ends.
-    if (to - from > 1.5 * Math.max(scene.interval, scene.step)) continue
-    const actual = truth(from, to)
-    columns.forEach(({ values, trueIn }, j) => {
-      const expected = trueIn(actual)
-      if (expected === 0) return
-      perRow.push(Math.abs(values[row]! / expected - 1))
-      sums[j]!.seen += values[row]!
-      sums[j]!.true += expected
-    })
-  }
-  const bias = Math.max(...sums.map((sum) => Math.abs(sum.seen / sum.true - 1)))
-  return { rows: dataset.rows, bias, perRow: perRow.sort((a, b) => a - b) }
-}
+import { extractionErrors } from '../support/extraction-errors.js'
+import { type Scene, scrapedNode } from '../support/scraped-node.js'
 
 const intervals = [1, 3, 5, 15, 30, 60]
 const steps = [3, 15]
@@ -57,7 +15,9 @@ describe('rates are right whatever the scrape interval and the query step', () =
       const name = `every ${interval} s, asked every ${step} s`
       const check = (what: string, more: Partial<Scene>, row: { quantile: number; within: number }) =>
         it(`${name}: ${what}`, () => {
-          const { rows, bias, perRow } = errorsOf({ ...scene, ...more })
+          const whole = { ...scene, ...more }
+          const node = scrapedNode(whole)
+          const { rows, bias, perRow } = extractionErrors(whole, node, node.response)
           assert.ok(rows > 0.4 * (scene.duration / Math.max(interval, step)), `${rows} rows`)
           assert.ok(bias < 0.02, `mean off by ${(100 * bias).toFixed(2)} %`)
           const off = quantile(perRow, row.quantile)

@@ -13,6 +13,7 @@ export interface RunningPrometheus {
   readonly url: string
   /** What it logged so far. */
   readonly logs: () => string
+  untilReady(timeoutSeconds: number): Promise<void>
   /** Waits until it has so many samples of a metric. */
   untilScraped(metric: string, samples: number, timeoutSeconds: number): Promise<void>
   stop(): Promise<void>
@@ -20,24 +21,52 @@ export interface RunningPrometheus {
 
 /** Starts a Prometheus that scrapes one exporter on this machine every second. */
 export async function startPrometheus(folder: string, exporterPort: number): Promise<RunningPrometheus> {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
   const targets = `['127.0.0.1:${exporterPort}']`
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(
-    join(folder, 'prometheus.yml'),
+  return runPrometheus(
+    folder,
     `scrape_configs:\n- job_name: kepler\n  scrape_interval: 1s\n  static_configs:\n  - targets: ${targets}\n`,
   )
+}
+
+/** Starts a Prometheus that scrapes nothing and has what `openMetrics` says: text with the time of each sample. */
+export async function startBackfilledPrometheus(folder: string, openMetrics: string): Promise<RunningPrometheus> {
+  mkdirSync(folder, { recursive: true })
+  const text = join(folder, 'samples.txt')
+  writeFileSync(text, openMetrics)
+  const tsdb = join(folder, 'tsdb')
+  const blocks = spawnSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', text, tsdb], { encoding: 'utf8' })
+  if (blocks.status !== 0) throw new Error(`promtool makes no blocks: ${blocks.stderr}`)
+  return runPrometheus(folder, 'scrape_configs: []\n', ['--storage.tsdb.retention.time=100y'])
+}
+
+async function runPrometheus(
+  folder: string,
+  config: string,
+  options: readonly string[] = [],
+): Promise<RunningPrometheus> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'prometheus.yml'), config)
   const child: ChildProcess = spawn('prometheus', [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'tsdb')}`,
     `--web.listen-address=127.0.0.1:${port}`,
+    ...options,
   ])
   let logs = ''
   child.stderr?.on('data', (chunk: Buffer) => (logs += chunk.toString()))
   return {
     url,
     logs: () => logs,
+    async untilReady(timeoutSeconds) {
+      const end = Date.now() + timeoutSeconds * 1000
+      while (Date.now() < end) {
+        await wait(200)
+        if ((await fetch(`${url}/-/ready`).catch(() => undefined))?.ok) return
+      }
+      throw new Error(`Prometheus is not ready after ${timeoutSeconds} s\n${logs}`)
+    },
     async untilScraped(metric, samples, timeoutSeconds) {
       const query = encodeURIComponent(`max(count_over_time(${metric}[1h]))`)
       const end = Date.now() + timeoutSeconds * 1000

@@ -39,6 +39,8 @@ export interface Truth {
 
 export interface ScrapedNode {
   readonly response: PrometheusResponse
+  /** The scrapes themselves, as OpenMetrics text with times, from which Prometheus makes blocks. */
+  openMetrics(): string
   truth(from: number, to: number): Truth
 }
 
@@ -50,7 +52,7 @@ interface Scrape {
   readonly usage: readonly number[]
 }
 
-const start = 1_700_000_000
+export const start = 1_700_000_000
 /** A range query shows a sample for so many seconds. */
 const lookback = 300
 
@@ -61,12 +63,15 @@ export function scrapedNode(scene: Scene): ScrapedNode {
   const collector = responseCollector()
   const series = new Map<string, Map<string, { labels: object; samples: [number, number][] }>>()
   let first: readonly Scrape[] = []
+  const all: { scrapes: readonly Scrape[]; labelsOf: LabelsOf }[] = []
   for (let machine = 0; machine < machines; machine++) {
     for (let replica = 0; replica < (replicas ? 2 : 1); replica++) {
       const { scrapes, labelsOf } = scrapesOf(scene, machine, random)
       if (machine === 0 && replica === 0) first = scrapes
       const own = replicas ? { prometheus_replica: `prometheus-${replica}` } : {}
-      addSeries(series, scene, scrapes, (key) => ({ ...labelsOf(key), ...own }))
+      const labels: LabelsOf = (key) => ({ ...labelsOf(key), ...own })
+      all.push({ scrapes, labelsOf: labels })
+      addSeries(series, scene, scrapes, labels)
     }
   }
   const json = Object.fromEntries(
@@ -79,7 +84,8 @@ export function scrapedNode(scene: Scene): ScrapedNode {
     ]),
   )
   collector.scanner.write(Buffer.from(JSON.stringify(json)))
-  return { response: collector.finish(), truth: (from, to) => truthBetween(first, from, to) }
+  const openMetrics = () => openMetricsOf(all)
+  return { response: collector.finish(), openMetrics, truth: (from, to) => truthBetween(first, from, to) }
 }
 
 /** The life of one node, with its scrapes. */
@@ -133,7 +139,7 @@ function addSeries(
   series: Map<string, Map<string, { labels: object; samples: [number, number][] }>>,
   { step, duration = 900 }: Scene,
   scrapes: readonly Scrape[],
-  labelsOf: (id: string) => object,
+  labelsOf: LabelsOf,
 ): void {
   for (let time = start; time <= start + duration; time += step) {
     const last = lastBefore(scrapes, time)
@@ -149,6 +155,28 @@ function addSeries(
       one.samples.push([time, value])
     }
   }
+}
+
+type LabelsOf = (id: string) => object
+
+function openMetricsOf(all: readonly { scrapes: readonly Scrape[]; labelsOf: LabelsOf }[]): string {
+  const families = new Map<string, string[]>()
+  for (const { scrapes, labelsOf } of all) {
+    for (const { time, values } of scrapes) {
+      for (const [id, value] of values) {
+        const [metric = ''] = id.split('\n')
+        const labels = Object.entries(labelsOf(id)).map(([name, text]) => `${name}=${JSON.stringify(text)}`)
+        const lines = families.get(metric) ?? []
+        families.set(metric, lines)
+        lines.push(`${metric}{${labels.join(',')}} ${value} ${time.toFixed(3)}`)
+      }
+    }
+  }
+  const text = [...families].map(([metric, lines]) => {
+    const type = metric.endsWith('_total') ? 'counter' : 'gauge'
+    return `# TYPE ${metric.replace(/_total$/, '')} ${type}\n${lines.join('\n')}\n`
+  })
+  return `${text.join('')}# EOF\n`
 }
 
 function lastBefore(scrapes: readonly Scrape[], time: number): Scrape | undefined {
