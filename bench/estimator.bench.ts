@@ -65,7 +65,7 @@ async function serve(path: string): Promise<void> {
     clock: Date.now,
     random: Math.random,
   })
-  const observer = { estimated() {}, failed() {}, oversized() {} }
+  const observer = { estimated() {}, failed() {}, oversized() {}, shortened() {} }
   const handler = createEstimator({ models: modelCache, machineCores: 72, observer, log: silentLogger })
   await listenOnUnixSocket({ path: join(path, 'estimator.sock'), handler, log: silentLogger })
   process.send?.('ready')

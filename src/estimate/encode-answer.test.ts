@@ -49,12 +49,44 @@ describe('encodeAnswer', () => {
     assert.ok(largestError(powers, text) <= 0.05 + 1e-9)
   })
 
-  it('gives 500 rows whole and says that they do not fit', () => {
-    const { text, fits } = encodeAnswer(raplRows(500), 1)
-    assert.equal(fits, false)
+  it('gives 600 rows of the package alone, and says what it left out', () => {
+    const powers = raplRows(600)
+    const { text, fits, omitted } = encodeAnswer(powers, 1)
+    assert.ok(fits && text.length <= keplerReadBytes, `${text.length} bytes`)
+    assert.deepEqual([Object.keys(JSON.parse(text).powers), omitted], [['package'], ['dram']])
+    assert.ok(largestError({ package: powers.package! }, text) <= 0.05 + 1e-9)
+  })
+
+  it('leaves out core, then uncore, then dram', () => {
+    const busy = (count: number): Powers => ({
+      package: rows(count, (i) => 10 + (i % 80)),
+      core: rows(count, (i) => 1.5 + (i % 8)),
+      uncore: rows(count, (i) => 1.5 + (i % 7)),
+      dram: rows(count, (i) => 1.5 + (i % 6)),
+    })
+    const kept = (count: number) => {
+      const { text, omitted } = encodeAnswer(busy(count), 1)
+      return [Object.keys(JSON.parse(text).powers).join(), omitted.join()]
+    }
+    assert.deepEqual(kept(200), ['package,core,uncore,dram', ''])
+    assert.deepEqual(kept(320), ['package,uncore,dram', 'core'])
+    assert.deepEqual(kept(450), ['package,dram', 'core,uncore'])
+    assert.deepEqual(kept(800), ['package', 'core,uncore,dram'])
+  })
+
+  it('takes the decimals of large watts before it gives up', () => {
+    const { text, fits } = encodeAnswer({ package: rows(900, (i) => 100 + (i % 800) + 0.4) }, 1)
+    assert.ok(fits)
+    assert.equal(JSON.parse(text).powers.package[0], 100)
+    assert.equal(JSON.parse(encodeAnswer({ package: rows(900, () => 9.44) }, 1).text).powers.package[0], 9.4)
+  })
+
+  it('gives 1500 rows whole and says that they do not fit', () => {
+    const { text, fits, omitted } = encodeAnswer(raplRows(1500), 1)
+    assert.deepEqual([fits, omitted], [false, []])
     assert.deepEqual(
       Object.values(JSON.parse(text).powers).map((watts) => (watts as number[]).length),
-      [500, 500, 500, 500],
+      [1500, 1500, 1500, 1500],
     )
   })
 
@@ -77,7 +109,7 @@ describe('encodeAnswer', () => {
         const decoded = JSON.parse(text).powers
         for (const column of Object.values(decoded)) assert.equal((column as number[]).length, values.length)
         assert.equal(fits, Buffer.byteLength(text) <= keplerReadBytes)
-        assert.ok(largestError(powers, text) <= 0.05 + 1e-6)
+        assert.ok(largestError(powers, text) <= 0.5 + 1e-6)
       }),
     )
   })

@@ -8,29 +8,49 @@ export interface EncodedAnswer {
   readonly text: string
   /** Whether Kepler's one read takes it whole. */
   readonly fits: boolean
+  /** Components with watts that were left out so that it fits. */
+  readonly omitted: readonly Component[]
 }
 
-/** Decimal places to try, the first being a milliwatt: Kepler multiplies by 1000 and truncates. */
-const decimalPlaces = [3, 2, 1] as const
+/** The first numbers to try: Kepler multiplies by 1000 and truncates. */
+const milliwatts = decimals(3)
+const tenths = decimals(1)
+/** Two digits are enough for a share of the node's power. */
+const shortest: Digits = (watts) => (watts < 10 ? tenths(watts) : Math.round(watts))
+
+/** What can be missed, the least important first: core and uncore are part of the package. */
+const leastImportant: readonly Component[] = ['core', 'uncore', 'dram']
 
 /**
  * `{"powers": {component: [watts, ...]}, "msg": "", "core_ratio": r}` within Kepler's one read, if it can be.
  *
  * First all of it at a milliwatt. Where that is too long, components that are zero throughout are left out, which loses
  * nothing (Kepler takes a missing one as zero); one always stays. Then come shorter numbers, down to a tenth of a watt.
- * What is longer still is given whole, at a milliwatt, for clients that read to the end.
+ * Then components are left out, core, uncore and dram in this order, since the package alone is better than no answer at
+ * all; at last watts from 10 on lose their decimals. What is longer still is given whole, at a milliwatt, for clients that
+ * read to the end.
  */
 export function encodeAnswer(powers: Powers, coreRatio: number): EncodedAnswer {
   const all = entriesOf(powers)
-  const whole = encode(all, coreRatio, decimalPlaces[0])
-  if (whole.length <= keplerReadBytes) return { text: whole, fits: true }
+  const whole = encode(all, coreRatio, milliwatts)
+  if (whole.length <= keplerReadBytes) return { text: whole, fits: true, omitted: [] }
   const nonZero = all.filter(([, watts]) => watts.some((value) => value !== 0))
-  const shortened = nonZero.length > 0 ? nonZero : all.slice(0, 1)
-  for (const places of decimalPlaces) {
-    const text = encode(shortened, coreRatio, places)
-    if (text.length <= keplerReadBytes) return { text, fits: true }
+  let kept = nonZero.length > 0 ? nonZero : all.slice(0, 1)
+  const omitted: Component[] = []
+  for (const digits of [milliwatts, decimals(2), tenths, shortest]) {
+    const text = encode(kept, coreRatio, digits)
+    if (text.length <= keplerReadBytes) return { text, fits: true, omitted }
+    // A tenth of a watt is as short as numbers get before something is missed.
+    if (digits !== tenths) continue
+    for (const component of leastImportant) {
+      if (kept.length < 2 || !kept.some(([name]) => name === component)) continue
+      kept = kept.filter(([name]) => name !== component)
+      omitted.push(component)
+      const shorter = encode(kept, coreRatio, digits)
+      if (shorter.length <= keplerReadBytes) return { text: shorter, fits: true, omitted }
+    }
   }
-  return { text: whole, fits: false }
+  return { text: whole, fits: false, omitted: [] }
 }
 
 /**
@@ -47,19 +67,22 @@ function entriesOf(powers: Powers): readonly Entry[] {
   return Object.entries(powers) as Entry[]
 }
 
-/** All characters are ASCII, so the length of the text is its length in bytes. */
-function encode(entries: readonly Entry[], coreRatio: number, places: number): string {
+/** A number as it is written. */
+type Digits = (watts: number) => number
+
+function decimals(places: number): Digits {
   const scale = 10 ** places
+  // Beyond this the product is no longer exact, and no decimals are left anyway.
+  return (watts) => (watts < 1e12 ? Math.round(watts * scale) / scale : watts)
+}
+
+/** All characters are ASCII, so the length of the text is its length in bytes. */
+function encode(entries: readonly Entry[], coreRatio: number, digits: Digits): string {
   let text = '{"powers":{'
   entries.forEach(([component, watts], c) => {
     text += `${c > 0 ? ',' : ''}"${component}":[`
-    for (let i = 0; i < watts.length; i++) text += (i > 0 ? ',' : '') + rounded(watts[i]!, scale)
+    for (let i = 0; i < watts.length; i++) text += (i > 0 ? ',' : '') + digits(watts[i]!)
     text += ']'
   })
   return `${text}},"msg":"","core_ratio":${coreRatio}}`
-}
-
-function rounded(watts: number, scale: number): number {
-  // Beyond this the product is no longer exact, and no decimals are left anyway.
-  return watts < 1e12 ? Math.round(watts * scale) / scale : watts
 }

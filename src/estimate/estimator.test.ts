@@ -8,7 +8,7 @@ import { initialModelSource } from './initial-model-source.js'
 import { createModelCache } from './model-cache.js'
 import type { ModelQuery, ModelSource } from './model-source.js'
 
-const silentObserver = { estimated() {}, failed() {}, oversized() {} }
+const silentObserver = { estimated() {}, failed() {}, oversized() {}, shortened() {} }
 
 function estimatorOf(sources: readonly ModelSource[], machineCores: number | null = 8): Estimator {
   const models = createModelCache({ sources, log: silentLogger, clock: Date.now, random: Math.random })

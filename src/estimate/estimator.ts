@@ -22,6 +22,8 @@ export interface EstimateObserver {
   failed(error: ModelError): void
   /** An answer that Kepler's one read cannot take. */
   oversized(bytes: number): void
+  /** An answer without some of its components, so that Kepler's one read takes it. */
+  shortened(): void
 }
 
 /** Turns power requests into watts. It knows no transport and never throws through `answer`. */
@@ -68,7 +70,14 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   }
 
   function encode({ powers, coreRatio, provenance }: Estimate): string {
-    const { text, fits } = encodeAnswer(powers, coreRatio)
+    const { text, fits, omitted } = encodeAnswer(powers, coreRatio)
+    if (omitted.length > 0) {
+      observer.shortened()
+      const fields = { omitted, model: provenance.model_name }
+      say('shortened', (more) =>
+        log.warn({ ...fields, more }, 'components are left out of an answer, so that Kepler can read it'),
+      )
+    }
     if (!fits) {
       observer.oversized(text.length)
       const fields = { bytes: text.length, limit: keplerReadBytes, model: provenance.model_name }

@@ -23,6 +23,11 @@ export function estimateMetrics(metricsRegistry: Registry): EstimateObserver {
     help: 'Answers longer than the 4096 bytes that Kepler reads.',
     registers,
   })
+  const shortened = new Counter({
+    name: 'kepler_estimator_shortened_answers_total',
+    help: 'Answers without some of their components, so that they fit the 4096 bytes that Kepler reads.',
+    registers,
+  })
   return {
     estimated({ provenance }, count) {
       const { pipeline, model_name, feature_group } = provenance
@@ -31,6 +36,7 @@ export function estimateMetrics(metricsRegistry: Registry): EstimateObserver {
     },
     failed: ({ code }) => failures.inc({ code }),
     oversized: () => oversized.inc(),
+    shortened: () => shortened.inc(),
   }
 }
 

@@ -59,7 +59,7 @@ describe('estimator under load', () => {
       random: Math.random,
       refreshEvery: 1,
     })
-    const observer = { estimated() {}, failed() {}, oversized() {} }
+    const observer = { estimated() {}, failed() {}, oversized() {}, shortened() {} }
     const handler = createEstimator({ models, machineCores: 4, observer, log: silentLogger })
     server = await listenOnUnixSocket({
       path,

@@ -55,7 +55,7 @@ describe("Kepler's Go client", { skip: hasGo ? false : 'go is not installed' }, 
       clock: Date.now,
       random: Math.random,
     })
-    const observer = { estimated() {}, failed() {}, oversized() {} }
+    const observer = { estimated() {}, failed() {}, oversized() {}, shortened() {} }
     const handler = createEstimator({ models, machineCores: 8, observer, log: silentLogger })
     server = await listenOnUnixSocket({ path: socket, handler, log: silentLogger })
     const source = fileURLToPath(new URL('go-client/main.go', import.meta.url))
@@ -81,7 +81,7 @@ describe("Kepler's Go client", { skip: hasGo ? false : 'go is not installed' }, 
   it('takes a failure for a failure', async () => {
     await server.close(0)
     const models = createModelCache({ sources: [], log: silentLogger, clock: Date.now, random: Math.random })
-    const observer = { estimated() {}, failed() {}, oversized() {} }
+    const observer = { estimated() {}, failed() {}, oversized() {}, shortened() {} }
     const handler = createEstimator({ models, machineCores: 8, observer, log: silentLogger })
     server = await listenOnUnixSocket({ path: socket, handler, log: silentLogger })
     await assert.rejects(run(client, [socket, '1']), /cannot unmarshal array into Go struct field/)
