@@ -61,8 +61,13 @@ function changeOf(path: string, kind: PipelineKindName): number | undefined {
   try {
     const stats = statSync(pipelineKinds[kind].markerOf(path))
     return stats.isFile() ? stats.mtimeMs : undefined
-  } catch {
-    // A file where a folder was looked into, a link to nowhere, or gone by now: no pipeline.
-    return undefined
+  } catch (error) {
+    // A file where a folder was looked into, a link to nowhere, or gone by now: no pipeline. What may not be looked at is
+    // one all the same: who loads it learns why it cannot be read, and keeps what it has.
+    return isAbsent(error) ? undefined : 0
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String(error.code))
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -12,6 +12,7 @@ import {
   zipOf,
 } from '../../test/support/pipeline-fixture.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { withoutRights } from '../../test/support/without-rights.js'
 import { parseModelRequest } from '../selection/model-request.js'
 import {
   type OpenModelSelector,
@@ -113,6 +114,20 @@ describe('a registry and its selector', () => {
     writeFileSync(file, whole)
     await selector.refresh()
     assert.equal(served(selector), 'B_0')
+    assert.deepEqual(selector.status().errors, [])
+  })
+
+  it('keeps a pipeline whose folder may no longer be read, and says why it is not followed', async () => {
+    const path = folder()
+    writeFiles(join(path, 'std'), { ...pipelineFiles([]), ...unpackedFiles({ name: 'A_0' }) })
+    const selector = await open(path)
+    for (const readable of [root, path]) chmodSync(readable, 0o755)
+    chmodSync(join(path, 'std'), 0)
+    await withoutRights(() => selector.refresh())
+    assert.equal(served(selector), 'A_0')
+    assert.match(selector.status().errors[0]!.message, /std" cannot be read: EACCES/)
+    chmodSync(join(path, 'std'), 0o755)
+    await selector.refresh()
     assert.deepEqual(selector.status().errors, [])
   })
 
