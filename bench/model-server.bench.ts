@@ -9,8 +9,8 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { silentLogger } from '../src/runtime/ports.js'
 import { createModelServerApp } from '../src/http/model-server-app.js'
+import { silentLogger } from '../src/runtime/ports.js'
 import { openModelSelector } from '../src/selection/open-model-selector.js'
 import { listen } from '../src/service/listen.js'
 import { httpLoad } from './support/http-load.js'
@@ -128,7 +128,7 @@ async function measureStart(): Promise<void> {
     let text = ''
     for await (const chunk of child.stdout) {
       text += chunk
-      if (text.includes('Model server')) break
+      if (text.includes('"model-server"')) break
     }
     const elapsed = performance.now() - started
     const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024

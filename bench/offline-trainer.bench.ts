@@ -28,7 +28,7 @@ const jobs = ['--host', '127.0.0.1', '--port', '0', '--concurrency', '2', '--job
 const trainer = startBuilt('offline-trainer', [...jobs, '--model-path', folder], { LOG_LEVEL: 'error' })
 const bare = startBareServer(join(folder, 'bare.json'))
 try {
-  const [, url = ''] = await trainer.waitFor(/Offline trainer {2}(http:\S+)/)
+  const [, url = ''] = await trainer.waitFor(/"offline-trainer","url":"(http[^"]+)"/)
   const [bareUrl] = await bare.waitFor(/http:\S+/)
   console.log(
     `requests of ${megabytes(smallBytes)} MB, the large one of ${megabytes(largeBytes)} MB; two train at once\n`,

@@ -1,8 +1,9 @@
 import { type Command, CommanderError } from 'commander'
-import { loadConfig, showConfig } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
+import { withoutLeftovers } from './options/original-arguments.js'
 import { exitCodeOf, exitCodes } from './terminal/exit-code.js'
 import type { CliIo } from './terminal/io.js'
+import { settingsIo } from './terminal/settings-io.js'
 
 /** Options of the original that have two letters after one dash, which commander does not support. */
 const twoLetterOptions: Readonly<Record<string, string>> = {
@@ -17,8 +18,12 @@ const twoLetterOptions: Readonly<Record<string, string>> = {
  */
 export async function run(program: Command, args: readonly string[], io: CliIo): Promise<number> {
   configure(program, io)
+  const { args: own, leftovers } = withoutLeftovers(program.name(), args)
+  if (leftovers.length > 0) {
+    io.stderr.write(`warning: arguments of the original's image are ignored: ${leftovers.join(' ')}\n`)
+  }
   try {
-    await program.parseAsync(spellOut(args), { from: 'user' })
+    await program.parseAsync(spellOut(own), { from: 'user' })
     return exitCodes.ok.code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code
@@ -47,8 +52,7 @@ export async function runProcess(makeProgram: (io: CliIo) => Command): Promise<v
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    loadConfig: (overrides = {}) => loadConfig({ overrides }),
-    showConfig: (overrides = {}) => showConfig({ overrides }),
+    ...settingsIo(process.stderr),
     signal: stop.signal,
   }
   const code = await run(makeProgram(io), process.argv.slice(2), io)

@@ -75,9 +75,15 @@ export function port<T extends number | undefined>(row: Row<T>): Option<T | numb
   })
 }
 
-export function choice<C extends string>(row: Row<C>, choices: readonly C[]): Option<C> {
+/** @param aliases other words for a choice, in lower case, that other programs use */
+export function choice<C extends string>(
+  row: Row<C>,
+  choices: readonly C[],
+  aliases: Readonly<Record<string, C>> = {},
+): Option<C> {
   return option(row, choices.join(', '), (value) => {
-    const found = choices.find((candidate) => candidate === value.toLowerCase())
+    const word = value.toLowerCase()
+    const found = choices.find((candidate) => candidate === word) ?? aliases[word]
     if (found === undefined) throw new Error(`expected one of ${choices.join(', ')}`)
     return found
   })

@@ -271,12 +271,17 @@ export const options = Object.freeze({
     4_294_967_296,
   ),
 
-  LOG_LEVEL: choice({ group: 'Logs and limits', default: 'info', description: 'Least severe level that is logged.' }, [
-    'debug',
-    'info',
-    'warn',
-    'error',
-  ]),
+  LOG_LEVEL: choice(
+    { group: 'Logs and limits', default: 'info', description: 'Least severe level that is logged.' },
+    ['debug', 'info', 'warn', 'error'],
+    // Python's names of levels, which the original takes.
+    { warning: 'warn', critical: 'error', fatal: 'error' },
+  ),
+  CONFIG_PATH: path({
+    group: 'Logs and limits',
+    default: '/etc/kepler/kepler.config',
+    description: 'Folder whose files are settings: each is named like a setting and holds its value.',
+  }),
   LOG_FORMAT: choice(
     {
       group: 'Logs and limits',

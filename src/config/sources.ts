@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ModelError, messageOf } from '../core/errors.js'
-import type { ConfigKey } from './options.js'
+import { type ConfigKey, options } from './options.js'
+
+const defaultConfigPath = options.CONFIG_PATH.default
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -18,7 +20,6 @@ export interface RawSetting {
   readonly origin: string
 }
 
-const defaultConfigPath = '/etc/kepler/kepler.config'
 const maxFileBytes = 1 << 20
 const proxyKeys: ReadonlySet<string> = new Set<ConfigKey>(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'])
 
@@ -34,7 +35,8 @@ export function processEnvironment(): Environment {
  * @throws ModelError `INVALID_CONFIG` when a file exists and cannot be read
  */
 export function settingReader({ overrides = {}, environment = processEnvironment() }: ConfigSources) {
-  const folder = environment.CONFIG_PATH?.trim() || defaultConfigPath
+  const configPath = configPathOf({ overrides, environment })
+  const folder = configPath?.text ?? defaultConfigPath
 
   const outside = (key: ConfigKey, between: () => RawSetting | undefined): RawSetting | undefined =>
     some(overrides[key], 'the command line') ??
@@ -46,8 +48,21 @@ export function settingReader({ overrides = {}, environment = processEnvironment
   const modelConfig = outside('MODEL_CONFIG', () => undefined)
   const lines = modelConfig ? parseModelConfig(modelConfig.text) : new Map<string, string>()
 
-  return (key: ConfigKey): RawSetting | undefined =>
-    key === 'MODEL_CONFIG' ? modelConfig : outside(key, () => some(lines.get(key), 'MODEL_CONFIG'))
+  return (key: ConfigKey): RawSetting | undefined => {
+    if (key === 'MODEL_CONFIG') return modelConfig
+    if (key === 'CONFIG_PATH') return configPath
+    return outside(key, () => some(lines.get(key), 'MODEL_CONFIG'))
+  }
+}
+
+/** The folder of setting files, where the command line or the environment names it: it cannot be set by its own files. */
+export function configPathOf({
+  overrides = {},
+  environment = processEnvironment(),
+}: ConfigSources): RawSetting | undefined {
+  return (
+    some(overrides.CONFIG_PATH, 'the command line') ?? some(environment.CONFIG_PATH, 'environment variable CONFIG_PATH')
+  )
 }
 
 /** `KEY=value` lines; `#` starts a comment at the start of a line or after a space; later lines win. */

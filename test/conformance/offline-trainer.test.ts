@@ -46,7 +46,7 @@ describe('offline trainer on recorded responses', { skip }, () => {
   before(async () => {
     const args = ['--host', '127.0.0.1', '--port', '0', '--jobs-path', join(folder, 'jobs'), '--concurrency', '2']
     program = startProgram('offline-trainer', args)
-    url = (await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/))[1]!
+    url = (await program.waitFor(/"offline-trainer","url":"(http[^"]+)"/))[1]!
   })
   after(async () => {
     program.signal('SIGTERM')

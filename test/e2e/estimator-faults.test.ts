@@ -39,7 +39,7 @@ describe('estimator beside a model server that goes away', () => {
   async function startServer(port: number): Promise<RunningProgram> {
     const args = ['--host', '127.0.0.1', '--port', String(port), '--offline', '--model-path', models]
     const server = started(startProgram('model-server', args))
-    await server.waitFor(/Model server {2}http/)
+    await server.waitFor(/"model-server","url":"http/)
     return server
   }
 

@@ -28,7 +28,7 @@ it('the example of a client of the offline trainer brings a pipeline, and says w
   const args = ['--host', '127.0.0.1', '--port', '0', '--jobs-path', join(folder, 'jobs'), '--model-path', folder]
   const program = startProgram('offline-trainer', args, { OFFLINE_TRAINER_TOKEN: 'open' })
   try {
-    const [, url = ''] = await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/)
+    const [, url = ''] = await program.waitFor(/"offline-trainer","url":"(http[^"]+)"/)
     const output = join(folder, 'mine.zip')
     const stages: string[] = []
     const training = { url, response, name: 'mine', output, token: 'open' }

@@ -103,7 +103,7 @@ describe('kill -9', () => {
     let version = 0
     for (let round = 0; round < 6; round++) {
       const trainer = startTrainer()
-      await trainer.waitFor(/(http:\S+)\/metrics/)
+      await trainer.waitFor(/"online-trainer","url":"(http[^"]+)"/)
       // Before, while and after it learns its first models.
       if (round === 2) await until('a version is served', () => served() > 0, trainer)
       else await wait(random.next() * 2500)
@@ -118,7 +118,7 @@ describe('kill -9', () => {
     // What it had measured is there even when Prometheus has forgotten it.
     simulated.forgotBefore = Date.now() / 1000
     const trainer = startTrainer()
-    const [, url = ''] = await trainer.waitFor(/(http:\S+)\/status/)
+    const [, url = ''] = await trainer.waitFor(/"online-trainer","url":"(http[^"]+)"/)
     const rounds = async () => JSON.parse(await (await fetch(`${url}/status`)).text()).rounds
     await until('a round', async () => ((r) => r.kept + r.published > 0)(await rounds()), trainer)
     const now = await kept()
@@ -150,7 +150,7 @@ describe('kill -9', () => {
       const program = start('model-server', ['--model-path', models], {
         INITIAL_PIPELINE_URL: `${origin}/loaded-0.1.zip`,
       })
-      const [, url = ''] = await program.waitFor(/Model server {2}(http:\S+)/)
+      const [, url = ''] = await program.waitFor(/"model-server","url":"(http[^"]+)"/)
       return { program, pipelines: async () => (await fetch(`${url}/readyz`)).text() }
     }
     const path = join(models, 'loaded-0.1.zip')
@@ -185,7 +185,7 @@ describe('kill -9', () => {
       const program = start('offline-trainer', ['--jobs-path', jobs, '--model-path', jobs], {
         OFFLINE_TRAINER_MAX_ATTEMPTS: '100',
       })
-      const [, url = ''] = await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/)
+      const [, url = ''] = await program.waitFor(/"offline-trainer","url":"(http[^"]+)"/)
       return { program, url }
     }
     const stateOf = async (url: string): Promise<{ state: string }> => JSON.parse(await (await fetch(url)).text())
@@ -231,7 +231,7 @@ describe('kill -9', () => {
         OFFLINE: 'true',
       })
       programs.push(program)
-      const [, url = ''] = await program.waitFor(/(http:\S+)/)
+      const [, url = ''] = await program.waitFor(/"url":"(http[^"]+)"/)
       return { program, url }
     }
     const first = await startEstimator()

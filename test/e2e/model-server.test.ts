@@ -17,13 +17,16 @@ writeFiles(join(folder, 'small-0.1'), pipelineFiles([{ name: 'SGDRegressorTraine
 
 const serve = (...args: string[]) =>
   startProgram('model-server', ['--host', '127.0.0.1', '--port', '0', '--offline', '--model-path', folder, ...args])
-const urlOf = async (program: RunningProgram) => (await program.waitFor(/Model server {2}(http:\S+)/))[1]!
+const urlOf = async (program: RunningProgram) => (await program.waitFor(/"model-server","url":"(http[^"]+)"/))[1]!
 
 describe('model-server', () => {
   it('says what it serves, serves it, and ends with 0 on SIGTERM', async () => {
     const program = serve()
     const url = await urlOf(program)
-    assert.match(program.stdout(), /small-0\.1: 1 models of 3 node types for rapl-sysfs/)
+    assert.match(
+      program.stdout(),
+      /^\{"program":"model-server","url":"\S+","version":"\S+","pipelines":\["small-0\.1",.*\],"downloading":\[\]\}\n$/,
+    )
     const answer = await fetch(`${url}/model`, { method: 'POST', body: request })
     assert.match(await answer.text(), /"Bias_Weight":1,[\s\S]*"model_name":"SGDRegressorTrainer_0"/)
     assert.equal((await fetch(`${url}/readyz`)).status, 200)

@@ -23,7 +23,7 @@ function request(name: string, isolator: string, trainers = ['SGDRegressorTraine
 async function start(folder: string, environment: Record<string, string> = {}) {
   const args = ['--host', '127.0.0.1', '--port', '0', '--jobs-path', folder, '--model-path', folder]
   const program = startProgram('offline-trainer', args, environment)
-  const [, url = ''] = await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/)
+  const [, url = ''] = await program.waitFor(/"offline-trainer","url":"(http[^"]+)"/)
   return { program, url }
 }
 const post = (url: string, body: string) => fetch(url, { method: 'POST', body })
@@ -107,7 +107,7 @@ describe('offline-trainer', () => {
     ] as const) {
       const args = ['--host', host, '--port', '0', '--jobs-path', temporaryFolder(), '--model-path', temporaryFolder()]
       const program = startProgram('offline-trainer', args, { LOG_FORMAT: 'json', ...token })
-      await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/)
+      await program.waitFor(/"offline-trainer","url":"(http[^"]+)"/)
       program.signal('SIGTERM')
       assert.equal(await program.ended, 0)
       assert.equal(/whoever reaches this port may train/.test(program.stderr()), warned, `${host} ${program.stderr()}`)

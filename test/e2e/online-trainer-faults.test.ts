@@ -37,7 +37,7 @@ describe('online trainer beside a Prometheus with faults', () => {
       ONLINE_TRAINERS: 'SGDRegressorTrainer',
       PROM_BEARER_TOKEN: 'geheim',
     })
-    url = (await program.waitFor(/(http:\S+)\/metrics/))[1]!
+    url = (await program.waitFor(/"online-trainer","url":"(http[^"]+)"/))[1]!
     await until('a version is served', async () => (await figure('served_version')) > 0)
   })
   after(async () => {

@@ -33,9 +33,9 @@ it('kepler-model serve --online learns, serves and estimates in one process', as
     await program.ended
     await prometheus.close()
   })
-  const [, estimator = ''] = await program.waitFor(/curl -s (http:\/\/\S+)\/estimate -d/)
-  const [, server = ''] = await program.waitFor(/curl -s (http:\/\/\S+)\/model -d/)
-  await program.waitFor(/Online trainer trains on http:\/\/127\.0\.0\.1/)
+  const [, estimator = ''] = await program.waitFor(/"estimator","url":"(http[^"]+)"/)
+  const [, server = ''] = await program.waitFor(/"model-server","url":"(http[^"]+)"/)
+  await program.waitFor(/"online-trainer","prometheus":"http:\/\/127\.0\.0\.1/)
   const metrics = async () => (await fetch(`${server}/metrics`)).text()
   // Before anything is learnt the demonstration answers.
   assert.match(await (await fetch(`${server}/readyz`)).text(), /"demo-/)

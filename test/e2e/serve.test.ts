@@ -19,8 +19,8 @@ describe('kepler-model serve', () => {
       ...['serve', '--host', '127.0.0.1', '--port', '0', '--http', '0', '--offline', '--model-path', folder],
       ...sockets.flatMap((path) => ['--socket', path]),
     ])
-    const [, estimator] = await program.waitFor(/curl -s (http:\/\/\S+)\/estimate -d/)
-    const [, server] = await program.waitFor(/curl -s (http:\/\/\S+)\/model -d/)
+    const [, estimator] = await program.waitFor(/"estimator","url":"(http[^"]+)"/)
+    const [, server] = await program.waitFor(/"model-server","url":"(http[^"]+)"/)
     assert.equal((await fetch(`${server}/readyz`)).status, 200)
 
     for (const path of sockets) {

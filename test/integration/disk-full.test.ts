@@ -50,7 +50,7 @@ describe('a full disk', { skip: noSmallDisk }, () => {
       await program.ended
       await prometheus.close()
     })
-    const [, url = ''] = await program.waitFor(/(http:\S+)\/metrics/)
+    const [, url = ''] = await program.waitFor(/"online-trainer","url":"(http[^"]+)"/)
     const online = (name: string) => figure(url, `kepler_online_trainer_${name}`)
     await until('a version is served', async () => (await online('served_version')) > 0, program)
 
@@ -93,7 +93,7 @@ describe('a full disk', { skip: noSmallDisk }, () => {
       program.signal('SIGKILL')
       await program.ended
     })
-    const [, url = ''] = await program.waitFor(/Offline trainer {2}(http:\/\/\S+)/)
+    const [, url = ''] = await program.waitFor(/"offline-trainer","url":"(http[^"]+)"/)
     const measured = [...responseChunks({ scenario: scenarioNamed('mixed'), duration: 120 })].join('')
     const trainers = ['SGDRegressorTrainer']
     const trainer = { abs_trainers: trainers, dyn_trainers: trainers, isolator: 'MinIdleIsolator', isolator_args: {} }

@@ -44,7 +44,7 @@ describe('an online trainer beside a model server, and an estimator that asks it
     start(
       'online-trainer',
       ['--host', '127.0.0.1', '--port', '0', '--prometheus', prometheus.url],
-      /Online trainer {2}(http:\S+)\/status/,
+      /"online-trainer","url":"(http[^"]+)"/,
       {
         SAMPLING_INTERVAL: '3',
         PROM_QUERY_STEP: '2',
@@ -56,7 +56,7 @@ describe('an online trainer beside a model server, and an estimator that asks it
       },
     )
   const startServer = () =>
-    start('model-server', ['--host', '127.0.0.1', '--port', '0', '--offline'], /Model server {2}(http:\S+)/, {
+    start('model-server', ['--host', '127.0.0.1', '--port', '0', '--offline'], /"model-server","url":"(http[^"]+)"/, {
       PREFER_TRAINED_PIPELINE: 'true',
     })
 
@@ -120,7 +120,7 @@ describe('an online trainer beside a model server, and an estimator that asks it
     node = { exporterPort: exporter.port, prometheusUrl: prometheus.url }
     server = await startServer()
     const args = ['--model-server', '--model-server-url', server.url, '--http', '0', '--socket', join(folder, 'e.sock')]
-    estimator = await start('estimator', args, /(http:\S+)/, { MODEL_REFRESH_INTERVAL: '1' })
+    estimator = await start('estimator', args, /"url":"(http[^"]+)"/, { MODEL_REFRESH_INTERVAL: '1' })
     trainer = await startTrainer()
   })
   after(async () => {

@@ -49,7 +49,7 @@ describe('a Prometheus that scrapes a simulated node', { skip: noPrometheus }, (
     const args = ['serve', '--offline', '--port', '0', '--http', '0', '--model-path', folder, '--socket', socket]
     const server = startProgram('kepler-model', args)
     try {
-      await server.waitFor(/Ask it for watts/)
+      await server.waitFor(/"estimator"/)
       for (const source of sources) {
         const { times, metrics, values } = window[source]
         assert.ok(times.length >= 8, `${times.length} rows`)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { run } from '../../src/cli/main.js'
 import type { CliIo } from '../../src/cli/terminal/io.js'
-import { loadConfig, showConfig } from '../../src/config/config.js'
+import { settingsIo } from '../../src/cli/terminal/settings-io.js'
 import type { Environment } from '../../src/config/sources.js'
 
 export interface CliRun {
@@ -36,8 +36,7 @@ export async function runCli(
     stdin,
     stdout: output('stdout'),
     stderr: output('stderr'),
-    loadConfig: (overrides = {}) => loadConfig({ overrides, environment: isolated }),
-    showConfig: (overrides = {}) => showConfig({ overrides, environment: isolated }),
+    ...settingsIo(output('stderr'), isolated),
     signal,
   }
   return { code: await run(makeProgram(io), args, io), ...written }

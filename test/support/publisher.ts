@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileAtomic } from '../../src/runtime/atomic-file.js'
 import { pipelineVersions } from '../../src/online/versions/versions.js'
+import { writeFileAtomic } from '../../src/runtime/atomic-file.js'
 import { zipOf } from './pipeline-fixture.js'
 
 // A program for tests that kill it: publishes one version after another into the folder of its argument, and says which.

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { untilAborted } from '../../service/running.js'
 import { describedCommand } from '../help/described-command.js'
+import { originalFlags } from '../options/original-arguments.js'
 import { estimatorFlags } from '../options/server-options.js'
-import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
-import { packageVersion } from '../package-version.js'
+import { serverSetup } from '../options/server-setup.js'
+import { addSettingOptions, type SettingFlags } from '../options/setting-options.js'
 import { type CliIo, writeLines } from '../terminal/io.js'
 
 const flags: SettingFlags = {
@@ -11,8 +12,7 @@ const flags: SettingFlags = {
   MODEL_SERVER_ENABLE: '--model-server',
   MODEL_SERVER_URL: '--model-server-url <url>',
   OFFLINE: '--offline',
-  LOG_LEVEL: '--log-level <level>',
-  LOG_FORMAT: '--log-format <format>',
+  ...originalFlags,
 }
 
 /** `kepler-model estimator`, also the program `estimator`. */
@@ -31,16 +31,13 @@ export function estimatorCommand(io: CliIo): Command {
   })
   return addSettingOptions(command, flags).action(async () => {
     // Loaded when it is needed, so that other commands start faster.
-    const [{ createLogger }, { startEstimator }, { announceEstimator }] = await Promise.all([
-      import('../../service/logger.js'),
+    const [{ startEstimator }, { announceEstimator }] = await Promise.all([
       import('../../service/start-estimator.js'),
       import('../reports/announce.js'),
     ])
-    const config = io.loadConfig(settingOverrides(command, flags))
-    const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
-    const version = packageVersion()
+    const { config, logger, version } = await serverSetup(io, command, flags)
     const estimator = await startEstimator(config, { logger, version })
-    writeLines(io.stdout, [`kepler-model-server ${version}`, ''])
+    if (io.stdout.isTTY) writeLines(io.stdout, [`kepler-model-server ${version}`, ''])
     announceEstimator(io.stdout, estimator)
     await untilAborted(io.signal)
     await estimator.stop()

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { untilAborted } from '../../service/running.js'
 import { describedCommand } from '../help/described-command.js'
 import { modelServerFlags } from '../options/server-options.js'
-import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
-import { packageVersion } from '../package-version.js'
+import { serverSetup } from '../options/server-setup.js'
+import { addSettingOptions } from '../options/setting-options.js'
 import type { CliIo } from '../terminal/io.js'
 
 /** `kepler-model model-server`, also the program `model-server`. */
@@ -22,14 +22,11 @@ export function modelServerCommand(io: CliIo): Command {
   })
   return addSettingOptions(command, modelServerFlags).action(async () => {
     // Loaded when it is needed: the modules of a server take half a second, and no other command needs them.
-    const [{ createLogger }, { startModelServer }, { announceModelServer }] = await Promise.all([
-      import('../../service/logger.js'),
+    const [{ startModelServer }, { announceModelServer }] = await Promise.all([
       import('../../service/start-model-server.js'),
       import('../reports/announce.js'),
     ])
-    const config = io.loadConfig(settingOverrides(command, modelServerFlags))
-    const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
-    const version = packageVersion()
+    const { config, logger, version } = await serverSetup(io, command, modelServerFlags)
     const server = await startModelServer(config, { logger, version })
     announceModelServer(io.stdout, server, version)
     await untilAborted(io.signal)

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { untilAborted } from '../../service/running.js'
 import { describedCommand } from '../help/described-command.js'
-import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
-import { packageVersion } from '../package-version.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
+import { originalFlags } from '../options/original-arguments.js'
+import { serverSetup } from '../options/server-setup.js'
+import { addSettingOptions, type SettingFlags } from '../options/setting-options.js'
+import { type CliIo, writeAnnouncement } from '../terminal/io.js'
 
 const flags: SettingFlags = {
   OFFLINE_TRAINER_HOST: '--host <address>',
@@ -14,8 +15,7 @@ const flags: SettingFlags = {
   OFFLINE_TRAINER_MAX_BODY: '--max-body <bytes>',
   TRAINER_THREADS: '--threads <number>',
   ERROR_KEY: '--error-key <attribute>',
-  LOG_LEVEL: '--log-level <level>',
-  LOG_FORMAT: '--log-format <format>',
+  ...originalFlags,
 }
 
 /** `kepler-model offline-trainer`, also the program `offline-trainer`. */
@@ -34,16 +34,13 @@ export function offlineTrainerCommand(io: CliIo): Command {
   })
   return addSettingOptions(command, flags).action(async () => {
     // Loaded when it is needed, so that other commands start faster.
-    const [{ createLogger }, { startOfflineTrainer }, { trainExample }] = await Promise.all([
-      import('../../service/logger.js'),
+    const [{ startOfflineTrainer }, { trainExample }] = await Promise.all([
       import('../../service/start-offline-trainer.js'),
       import('../../http/offline-trainer-text.js'),
     ])
-    const config = io.loadConfig(settingOverrides(command, flags))
-    const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
-    const version = packageVersion()
+    const { config, logger, version } = await serverSetup(io, command, flags)
     const trainer = await startOfflineTrainer(config, { logger, version })
-    writeLines(io.stdout, [
+    const lines = [
       `kepler-model-server ${version}`,
       '',
       `Offline trainer  ${trainer.url}  (try it at ${trainer.url}/docs)`,
@@ -52,7 +49,9 @@ export function offlineTrainerCommand(io: CliIo): Command {
       '',
       'Send it a saved response (see `kepler-model query`), get a pipeline:',
       `  ${trainExample(trainer.url)}`,
-    ])
+    ]
+    const { url, folder } = trainer
+    writeAnnouncement(io.stdout, lines, { program: 'offline-trainer', url, version, jobs: folder })
     await untilAborted(io.signal)
     await trainer.stop()
   })

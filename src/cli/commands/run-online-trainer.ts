@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { runningStack, untilAborted } from '../../service/running.js'
 import { describedCommand } from '../help/described-command.js'
+import { originalFlags } from '../options/original-arguments.js'
 import { onlineTrainerFlags } from '../options/server-options.js'
-import { addSettingOptions, type SettingFlags, settingOverrides } from '../options/setting-options.js'
-import { packageVersion } from '../package-version.js'
+import { serverSetup } from '../options/server-setup.js'
+import { addSettingOptions, type SettingFlags } from '../options/setting-options.js'
 import { addressOf } from '../reports/address.js'
 import { reportRound } from '../reports/online-report.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
+import { type CliIo, writeAnnouncement } from '../terminal/io.js'
 
 const flags: SettingFlags = {
   ...onlineTrainerFlags,
@@ -14,8 +15,7 @@ const flags: SettingFlags = {
   ONLINE_TRAINER_HOST: '--host <address>',
   ONLINE_TRAINER_PORT: '--port <port>',
   ERROR_KEY: '--error-key <attribute>',
-  LOG_LEVEL: '--log-level <level>',
-  LOG_FORMAT: '--log-format <format>',
+  ...originalFlags,
 }
 
 /** `kepler-model online-trainer`, also the program `online-trainer`. */
@@ -39,14 +39,11 @@ export function onlineTrainerCommand(io: CliIo): Command {
     .option('--json', 'with --once: print the result as JSON')
   return addSettingOptions(command, flags).action(async (options: { once?: boolean; json?: boolean }) => {
     // Loaded when it is needed, so that other commands start faster.
-    const [{ createLogger }, { openOnlineTrainer, startOnlineTrainer }, { emptyMetrics }] = await Promise.all([
-      import('../../service/logger.js'),
+    const [{ openOnlineTrainer, startOnlineTrainer }, { emptyMetrics }] = await Promise.all([
       import('../../service/start-online-trainer.js'),
       import('../../metrics/request-metrics.js'),
     ])
-    const config = io.loadConfig(settingOverrides(command, flags))
-    const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
-    const version = packageVersion()
+    const { config, logger, version } = await serverSetup(io, command, flags)
     if (options.once) {
       const opened = await openOnlineTrainer(config, { logger }, emptyMetrics())
       try {
@@ -59,13 +56,21 @@ export function onlineTrainerCommand(io: CliIo): Command {
     const started = runningStack(logger)
     try {
       const { url } = started.add(await startOnlineTrainer(config, { logger, version }))
-      writeLines(io.stdout, [
+      const prometheus = addressOf(config.PROM_SERVER)
+      const lines = [
         `kepler-model-server ${version}`,
         '',
         `Online trainer  ${url}/status, ${url}/metrics`,
-        `Trains on       ${addressOf(config.PROM_SERVER)}, every ${config.SAMPLING_INTERVAL} s`,
+        `Trains on       ${prometheus}, every ${config.SAMPLING_INTERVAL} s`,
         `Publishes       ${config.ONLINE_PIPELINE} (see \`kepler-model versions\`)`,
-      ])
+      ]
+      writeAnnouncement(io.stdout, lines, {
+        program: 'online-trainer',
+        url,
+        version,
+        prometheus,
+        pipeline: config.ONLINE_PIPELINE,
+      })
       await untilAborted(io.signal)
     } finally {
       await started.stop()

@@ -4,10 +4,10 @@ import type { Logger } from '../../runtime/ports.js'
 import { runningStack, untilAborted } from '../../service/running.js'
 import { describedCommand } from '../help/described-command.js'
 import { estimatorFlags, modelServerFlags, onlineTrainerFlags } from '../options/server-options.js'
-import { addSettingOptions, defaultHttpPort, type SettingFlags, settingOverrides } from '../options/setting-options.js'
-import { packageVersion } from '../package-version.js'
+import { serverSetup } from '../options/server-setup.js'
+import { addSettingOptions, defaultHttpPort, type SettingFlags } from '../options/setting-options.js'
 import { addressOf } from '../reports/address.js'
-import { type CliIo, writeLines } from '../terminal/io.js'
+import { type CliIo, writeAnnouncement, writeLines } from '../terminal/io.js'
 
 const flags: SettingFlags = {
   ...modelServerFlags,
@@ -32,21 +32,17 @@ export function serveCommand(io: CliIo): Command {
   })
   return addSettingOptions(command, flags).action(async () => {
     // Loaded when it is needed, so that other commands start faster.
-    const [{ createLogger }, { startModelServer }, { startEstimator }, { announceEstimator, announceModelServer }] =
-      await Promise.all([
-        import('../../service/logger.js'),
-        import('../../service/start-model-server.js'),
-        import('../../service/start-estimator.js'),
-        import('../reports/announce.js'),
-      ])
-    const settings = io.loadConfig(settingOverrides(command, flags))
+    const [{ startModelServer }, { startEstimator }, { announceEstimator, announceModelServer }] = await Promise.all([
+      import('../../service/start-model-server.js'),
+      import('../../service/start-estimator.js'),
+      import('../reports/announce.js'),
+    ])
+    const { config: settings, logger, version } = await serverSetup(io, command, flags)
     const config = {
       ...settings,
       PREFER_TRAINED_PIPELINE: true,
       ESTIMATOR_HTTP_PORT: settings.ESTIMATOR_HTTP_PORT ?? Number(defaultHttpPort),
     }
-    const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
-    const version = packageVersion()
     const started = runningStack(logger)
     try {
       const online = config.ONLINE_TRAINER ? await onlineTrainer(config, logger) : undefined
@@ -57,12 +53,14 @@ export function serveCommand(io: CliIo): Command {
       const { selector } = server
       const estimator = started.add(await startEstimator(config, { logger, version, selector }))
       announceModelServer(io.stdout, server, version)
-      writeLines(io.stdout, [''])
+      if (io.stdout.isTTY) writeLines(io.stdout, [''])
       announceEstimator(io.stdout, estimator)
       if (online) {
         started.add(online.start())
-        const where = `${addressOf(config.PROM_SERVER)} every ${config.SAMPLING_INTERVAL} s`
-        writeLines(io.stdout, ['', `Online trainer trains on ${where} (see \`kepler-model versions\`)`])
+        const prometheus = addressOf(config.PROM_SERVER)
+        const where = `${prometheus} every ${config.SAMPLING_INTERVAL} s`
+        const lines = ['', `Online trainer trains on ${where} (see \`kepler-model versions\`)`]
+        writeAnnouncement(io.stdout, lines, { program: 'online-trainer', prometheus })
       }
       await untilAborted(io.signal)
     } finally {

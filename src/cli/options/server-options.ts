@@ -1,3 +1,4 @@
+import { originalFlags } from './original-arguments.js'
 import type { SettingFlags } from './setting-options.js'
 
 /** Options of programs that serve models. */
@@ -8,8 +9,7 @@ export const modelServerFlags: SettingFlags = {
   INITIAL_PIPELINE_URL: '--pipeline-url <url>',
   OFFLINE: '--offline',
   ERROR_KEY: '--error-key <attribute>',
-  LOG_LEVEL: '--log-level <level>',
-  LOG_FORMAT: '--log-format <format>',
+  ...originalFlags,
 }
 
 /** Options of programs that estimate. */

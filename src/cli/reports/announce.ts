@@ -2,11 +2,11 @@ import { describePipeline, exampleRequest } from '../../http/index-page.js'
 import { demoPipelines } from '../../service/demo-pipelines.js'
 import type { RunningEstimator } from '../../service/start-estimator.js'
 import type { RunningModelServer } from '../../service/start-model-server.js'
-import { type Output, writeLines } from '../terminal/io.js'
+import { type Output, writeAnnouncement, writeLines } from '../terminal/io.js'
 
 /** Prints the pipelines of a model server, its address, and an example request. */
 export function announceModelServer(output: Output, server: RunningModelServer, version: string): void {
-  writeLines(output, [
+  const lines = [
     `kepler-model-server ${version}`,
     '',
     ...pipelineLines(server),
@@ -17,21 +17,36 @@ export function announceModelServer(output: Output, server: RunningModelServer, 
     '',
     'Ask it for the weights of a power model:',
     `  ${exampleRequest(server.url)}`,
-  ])
-  if (server.urls.length > 0) void server.selector.downloaded.then(() => announceDownloads(output, server))
+  ]
+  writeAnnouncement(output, lines, {
+    program: 'model-server',
+    url: server.url,
+    version,
+    pipelines: server.selector.status().pipelines.map(({ name }) => name),
+    downloading: server.urls,
+  })
+  if (server.urls.length > 0 && output.isTTY)
+    void server.selector.downloaded.then(() => announceDownloads(output, server))
 }
 
 /** Prints the addresses of an estimator, its machine, and an example request. */
 export function announceEstimator(output: Output, { sockets, url, machine }: RunningEstimator): void {
   const spec = Object.entries(machine.spec).map(([attribute, value]) => `${attribute} ${value}`)
   const [socket = ''] = sockets
-  writeLines(output, [
+  const lines = [
     `Estimator     ${sockets.join(', ')}${url === undefined ? '' : `, ${url}`}`,
     `This machine  ${spec.length > 0 ? spec.join(', ') : 'unknown'} (${machine.origin})`,
     '',
     'Ask it for watts:',
     url === undefined ? `  ${socketRequest(socket)}` : `  curl -s ${url}/estimate -d '${JSON.stringify(powerRequest)}'`,
-  ])
+  ]
+  writeAnnouncement(output, lines, {
+    program: 'estimator',
+    ...(url !== undefined && { url }),
+    sockets,
+    machine_spec: machine.spec,
+    machine_spec_from: machine.origin,
+  })
 }
 
 const powerRequest = {

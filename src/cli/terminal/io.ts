@@ -20,7 +20,8 @@ export interface CliIo {
   /** Progress, warnings, logs. */
   readonly stderr: Output
   /** Settings from files, the environment and defaults, below the options the user gave. */
-  loadConfig(overrides?: SettingOverrides): Config
+  /** @param onUnused gets a sentence for each setting that was given and is not used; by default a warning on stderr */
+  loadConfig(overrides?: SettingOverrides, onUnused?: (warning: string) => void): Config
   showConfig(overrides?: SettingOverrides): readonly ShownSetting[]
   /** Aborted by SIGINT and SIGTERM, with the signal's name as reason. */
   readonly signal: AbortSignal
@@ -41,6 +42,12 @@ export function writeNotes(io: Pick<CliIo, 'stdout' | 'stderr'>, lines: readonly
       io.stderr,
       lines.filter((line) => line !== ''),
     )
+}
+
+/** Announces what a server does: lines for people on a terminal; on a pipe one line of JSON, and nothing else. */
+export function writeAnnouncement(output: Output, lines: readonly string[], facts: object): void {
+  if (output.isTTY) writeLines(output, lines)
+  else output.write(`${JSON.stringify(facts)}\n`)
 }
 
 /** Lines for people. */

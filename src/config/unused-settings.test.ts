@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { nearestName } from './nearest-name.js'
+import { unusedSettings } from './unused-settings.js'
+
+describe('unusedSettings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'unused-'))
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('names files that are no setting, with the nearest one, and never their content', () => {
+    mkdirSync(join(folder, '..data'), { recursive: true })
+    for (const key of ['MODEL_SERVER_PORT', 'MODEL_SERVR_URL', 'COLOUR', 'ENABLE_GPU', 'EXPOSE_HW_COUNTER_METRICS']) {
+      writeFileSync(join(folder, key), 'geheim')
+    }
+    const warnings = unusedSettings({ environment: { CONFIG_PATH: folder } })
+    assert.equal(warnings.length, 2)
+    assert.match(warnings.join('\n'), /"MODEL_SERVR_URL" in file .*: did you mean MODEL_SERVER_URL\?/)
+    assert.match(warnings.join('\n'), /"COLOUR" in file .*: see kepler-model config/)
+    assert.ok(!warnings.join('').includes('geheim'))
+  })
+
+  it('names lines of MODEL_CONFIG that are no setting, but not those of Kepler', () => {
+    const lines = [
+      'NODE_COMPONENTS_ESTIMATOR=true',
+      'NODE_COMPONENTS_INT_URL=http://host/model.zip',
+      'CONTAINER_COMPONENTS_INIT_URL=http://host/model.zip # ours',
+      'OFFLINE',
+    ]
+    const environment = { CONFIG_PATH: join(folder, '..data'), MODEL_CONFIG: lines.join('\n') }
+    assert.deepEqual(unusedSettings({ environment }), [
+      'MODEL_CONFIG: "OFFLINE" is not KEY=value',
+      'unknown setting "NODE_COMPONENTS_INT_URL" in MODEL_CONFIG: did you mean NODE_COMPONENTS_INIT_URL?',
+    ])
+  })
+
+  it('says when the folder on the command line is not there, and nothing of others', () => {
+    const [warning, ...more] = unusedSettings({ environment: {}, overrides: { CONFIG_PATH: '/not/there' } })
+    assert.match(warning!, /--config-dir "\/not\/there" cannot be read/)
+    assert.deepEqual(more, [])
+    assert.deepEqual(unusedSettings({ environment: { CONFIG_PATH: '/not/there' } }), [])
+  })
+})
+
+describe('nearestName', () => {
+  it('finds the name with the fewest changes, or none', () => {
+    assert.equal(nearestName('model_pth', ['MNT_PATH', 'MODEL_PATH']), 'MODEL_PATH')
+    assert.equal(nearestName('SOMETHING', ['MNT_PATH', 'MODEL_PATH']), undefined)
+  })
+})
