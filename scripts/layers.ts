@@ -24,8 +24,9 @@ export const layers: Readonly<Record<string, string>> = {
   registry: 'core runtime net machine archive',
   selection: 'core runtime vocabulary machine archive registry',
   estimate: 'core runtime vocabulary net machine predictor archive registry selection',
-  jobs: 'core runtime vocabulary json prometheus extract isolate regression archive train registry',
-  online: 'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry',
+  jobs: 'core runtime vocabulary json prometheus extract isolate regression archive train registry selection',
+  online:
+    'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
   library: 'core vocabulary prometheus simulate extract isolate predictor regression archive train registry selection',
   config: 'core',
   metrics: 'prometheus selection estimate jobs online',
@@ -33,7 +34,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core runtime json selection estimate jobs online metrics',
   service:
     'core runtime net machine prometheus isolate regression registry selection estimate jobs online config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine prometheus simulate extract isolate regression archive train registry selection jobs online config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine prometheus simulate extract isolate regression archive train registry selection estimate jobs online config metrics http service',
   bin: 'cli',
 }
 

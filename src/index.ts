@@ -5,7 +5,12 @@
  * @packageDocumentation
  */
 export type { ModelMetadata } from './archive/metadata.js'
-export { type ModelArchive, readModelArchive } from './archive/read-model-archive.js'
+export {
+  type EstimateOptions,
+  type ModelArchive,
+  type PowerEstimate,
+  readModelArchive,
+} from './archive/read-model-archive.js'
 export { type ArchiveMetadata, writeModelArchive } from './archive/write-model-archive.js'
 export { type ComponentWeights, type ModelWeights, readWeights } from './archive/weights.js'
 export type { ZipLimits } from './archive/zip/limits.js'
@@ -60,9 +65,12 @@ export type { TrainedPowerModel } from './library/trained-power-model.js'
 export { type WorkloadOptions, workloadsIn } from './library/workloads-in.js'
 export type { Matrix } from './numeric/matrix.js'
 export type { RegressionMetrics } from './numeric/metrics.js'
+export type { InputRange, OutsideInput } from './predictor/input-range.js'
+export type { IntervalTable } from './predictor/interval-table.js'
 export type { ComponentModel, PowerModel, Powers } from './predictor/power-model.js'
 export type { Predictor } from './predictor/predictor.js'
 export type { PredictedInterval } from './predictor/quantile-forest.js'
+export type { ComponentUncertainty, IntervalMethod, PowerInterval, Uncertainty } from './predictor/uncertainty.js'
 export type { Labels } from './prometheus/labels.js'
 export type { BadSample, PrometheusResponse, Series } from './prometheus/response.js'
 export {

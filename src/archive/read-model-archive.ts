@@ -1,7 +1,15 @@
 import type { Component } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { FittedPredictor, FittedTransformer } from '../predictor/kinds.js'
-import { type ComponentModel, type PowerModel, type Powers, predictPower } from '../predictor/power-model.js'
+import { checkInputs, distancesOutside, type OutsideInput } from '../predictor/input-range.js'
+import {
+  type ComponentModel,
+  type PowerModel,
+  type Powers,
+  predictIntervals,
+  predictPower,
+} from '../predictor/power-model.js'
+import { intervalAround, type IntervalMethod, type PowerInterval, type Uncertainty } from '../predictor/uncertainty.js'
 import { xgboostPredictor } from '../predictor/xgboost.js'
 import { type ModelMetadata, parseModelMetadata } from './metadata.js'
 import { type ComponentFiles, type ModelFiles, openModelFiles, readComponentFiles } from './model-files.js'
@@ -9,7 +17,9 @@ import { readNativePredictor, readNativeTransformer } from './native-json.js'
 import { readJoblib } from './pickle/joblib-file.js'
 import { type DecodedRegressor, decodeRegressor } from './sklearn/regressors.js'
 import { decodeTransformer } from './sklearn/transformers.js'
+import { uncertaintyOf } from './model-uncertainty.js'
 import { chainWidth } from './transformer-chain.js'
+import { readUncertainty, type UncertaintyDocument, uncertaintyFile } from './uncertainty-json.js'
 import { readXgboostJson } from './xgboost-json.js'
 import type { ZipLimits } from './zip/limits.js'
 
@@ -19,12 +29,38 @@ export interface ModelArchive {
   /** The components that it predicts. */
   readonly components: readonly Component[]
   readonly model: PowerModel
+  /** What the archive tells about the model's errors, and the range of inputs that it was trained on. */
+  readonly uncertainty: Uncertainty
   /**
-   * Watts per component, one per row of raw inputs; scaling is included, columns are found by name and negative watts are 0.
+   * Watts per component, one per row of raw inputs; scaling is included, columns are found by name and negative watts are
+   * 0. The bare arithmetic of the model, whatever the inputs; `estimate` tells when they are outside its range.
    *
    * @throws ModelError `INVALID_REQUEST`, see {@link predictPower}
    */
   predict(metrics: readonly string[], rows: readonly (readonly number[])[]): Powers
+  /**
+   * Watts, and how sure they are: intervals, and which inputs lie outside what was seen in training. Inputs that cannot
+   * be (below 0, or more than the machine could do) count as the nearest that can.
+   *
+   * @throws ModelError `INVALID_REQUEST`, see {@link predictPower}
+   */
+  estimate(metrics: readonly string[], rows: readonly (readonly number[])[], options?: EstimateOptions): PowerEstimate
+}
+
+export interface EstimateOptions {
+  /** Without intervals, which cost as much as the watts of some models. @default true */
+  readonly intervals?: boolean
+}
+
+/** Watts with their uncertainty. */
+export interface PowerEstimate {
+  readonly powers: Powers
+  /** Watts between which a measurement lies with probability `coverage`; a component whose error is not known has none. */
+  readonly intervals: Readonly<Partial<Record<Component, PowerInterval>>>
+  readonly coverage: number
+  readonly method: IntervalMethod
+  /** Inputs outside the range of training, by row. */
+  readonly outside: readonly OutsideInput[]
 }
 
 /**
@@ -45,12 +81,42 @@ export function readModelArchive(zip: Uint8Array, limits?: ZipLimits): ModelArch
     features: [...new Set(components.flatMap(({ features }) => features))],
     components,
   }
+  const hasOwn = files.names.some((name) => name.endsWith(uncertaintyFile))
+  return modelArchive(model, metadata, hasOwn ? readUncertainty(files.read(uncertaintyFile)) : undefined)
+}
+
+/** An archive of parts that were read already. */
+export function modelArchive(model: PowerModel, metadata: ModelMetadata, document?: UncertaintyDocument): ModelArchive {
+  const uncertainty = uncertaintyOf(model, metadata, document)
   return {
     metadata,
-    components: components.map(({ component }) => component),
+    components: model.components.map(({ component }) => component),
     model,
+    uncertainty,
     predict: (metrics, rows) => predictPower(model, metrics, rows),
+    estimate: (metrics, rows, options) => estimatePower(model, uncertainty, metrics, rows, options),
   }
+}
+
+function estimatePower(
+  model: PowerModel,
+  uncertainty: Uncertainty,
+  metrics: readonly string[],
+  given: readonly (readonly number[])[],
+  { intervals: wanted = true }: EstimateOptions = {},
+): PowerEstimate {
+  const { coverage, method, inputs, components } = uncertainty
+  const { rows, outside } = checkInputs(inputs, metrics, given)
+  const powers = predictPower(model, metrics, rows)
+  if (!wanted) return { powers, intervals: {}, coverage, method, outside }
+  const distances = distancesOutside(rows.length, outside)
+  const intervals: Partial<Record<Component, PowerInterval>> = predictIntervals(model, metrics, rows, coverage)
+  for (const { component } of model.components) {
+    const known = components[component]
+    const watts = powers[component]
+    if (known && watts) intervals[component] ??= intervalAround(watts, known, distances)
+  }
+  return { powers, intervals, coverage, method, outside }
 }
 
 function readComponent(

@@ -51,6 +51,11 @@ const curveOfTrainer: ReadonlyMap<string, CurveShape> = new Map([
   ['LogisticRegressionTrainer', 'logistic'],
 ])
 
+/** The curve of a weight model by its name; `undefined` for a linear one. */
+export function curveOfWeights(modelName: string): CurveShape | undefined {
+  return curveOfTrainer.get(parseModelName(modelName).trainer)
+}
+
 /**
  * The model behind weights JSON. `modelName` says which curve is meant, as it does for Kepler; a curve looks at the main
  * feature: `cpu_instructions` (for dram `cache_miss`) where it is there, else `bpf_cpu_time_ms` (`bpf_page_cache_hit`).
@@ -58,7 +63,7 @@ const curveOfTrainer: ReadonlyMap<string, CurveShape> = new Map([
  * @throws ModelError `INVALID_ARCHIVE` naming what is wrong
  */
 export function readWeights(bytes: Uint8Array | string, modelName: string): PowerModel {
-  const shape = curveOfTrainer.get(parseModelName(modelName).trainer)
+  const shape = curveOfWeights(modelName)
   const parsed = parseWeights(bytes, 'the weights')
   const components = Object.keys(parsed)
     .filter(isComponent)

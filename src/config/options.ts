@@ -34,7 +34,8 @@ export const options = Object.freeze({
   ERROR_KEY: text({
     group: 'Model server',
     default: 'mae',
-    description: 'Metadata attribute that ranks models; the lowest is best: `mae`, `mape` or `<component>_mae`.',
+    description:
+      'Error that ranks models; the lowest is best. `mae`: what was held out, for models that were trained here, and their `mae` for published ones. Others rank by that metadata attribute alone: `mape`, `<component>_mae`, `cv_mae`. One that no model has is refused at the start.',
   }),
   MODEL_SERVER_MAX_BODY: integer(
     {

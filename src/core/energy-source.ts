@@ -21,6 +21,13 @@ export function componentsOf(source: EnergySource): readonly Component[] {
   return source === 'acpi' || source === 'hmc' || source === 'redfish' ? platformComponents : raplComponents
 }
 
+/** Components that are not part of another one, whose watts may be added up: core and uncore are parts of the package. */
+export const countedComponents = ['package', 'dram', 'platform'] as const satisfies readonly Component[]
+
+export function isCounted(component: Component): boolean {
+  return countedComponents.some((counted) => counted === component)
+}
+
 export function isEnergySource(value: string): value is EnergySource {
   return (energySources as readonly string[]).includes(value)
 }

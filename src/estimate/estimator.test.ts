@@ -7,6 +7,7 @@ import { createEstimator, type Estimator } from './estimator.js'
 import { initialModelSource } from './initial-model-source.js'
 import { createModelCache } from './model-cache.js'
 import type { ModelQuery, ModelSource } from './model-source.js'
+import { parsePowerRequest } from './power-request.js'
 
 const silentObserver = { estimated() {}, failed() {}, oversized() {}, shortened() {} }
 
@@ -71,6 +72,76 @@ describe('estimator', () => {
     assert.equal((await ask(estimatorOf([linear]), kepler)).msg, '')
     const nulls = { ...kepler, system_features: null, system_values: null, trainer_name: null, values: null }
     assert.deepEqual((await ask(estimatorOf([linear]), nulls)).powers, { package: [], dram: [] })
+  })
+
+  it('says how sure it is and which inputs are outside, where that is asked for', async () => {
+    const estimator = estimatorOf([source(() => testModel())])
+    const far = { ...request, values: [[100], [-5], [2 ** 22], [1e300]] }
+    const { interval, outside, powers } = await estimator.estimate(parsePowerRequest(far), { interval: true })
+    assert.equal(interval?.method, 'published error')
+    assert.equal(interval?.coverage, 0.9)
+    const { lower = [], upper = [] } = interval?.powers.package ?? {}
+    // A mean absolute error of 1 W, of errors that are normally distributed.
+    assert.ok(Math.abs(upper[0]! - 212.0615) < 1e-9 && Math.abs(lower[0]! - 207.9385) < 1e-9, `${lower[0]} ${upper[0]}`)
+    assert.ok(upper[2]! - lower[2]! > upper[0]! - lower[0]!, 'it widens outside')
+    assert.deepEqual(
+      outside.map(({ row, clampedTo }) => [row, clampedTo]),
+      [
+        [1, 0],
+        [2, undefined],
+        [3, 10 * 2 ** 20],
+      ],
+    )
+    assert.equal(outside[1]?.by, 3)
+    for (const watts of [...(powers.package ?? []), ...lower, ...upper]) {
+      assert.ok(Number.isFinite(watts) && watts >= 0, String(watts))
+    }
+    assert.equal((await estimator.estimate(parsePowerRequest(request))).interval, undefined)
+  })
+
+  it('refuses inputs that cannot be where that is asked for, and names the first', async () => {
+    const estimator = estimatorOf([linear])
+    const estimate = async (value: number) =>
+      estimator.estimate(parsePowerRequest({ ...request, values: [[1], [value]] }), { strict: true })
+    await assert.rejects(estimate(-5), {
+      code: 'INVALID_REQUEST',
+      field: 'values[1][0]',
+      message: /bpf_cpu_time_ms of -5 cannot be: a rate is not negative/,
+    })
+    // Sixteen cores have sixteen seconds a second, and a tenth more for counters that are read late.
+    const spec = source(() => testModel({ largest: 1000, metadata: { machine_spec: { cores: 16 } } }))
+    const strict = async (value: number) =>
+      estimatorOf([spec]).estimate(parsePowerRequest({ ...request, values: [[value]] }), { strict: true })
+    assert.equal((await strict(17_000)).outside[0]?.by, 16)
+    await assert.rejects(strict(18_000), { message: /the machine can do 17600/ })
+  })
+
+  it('tells of rows outside the range through the socket only in metrics and a throttled log', async () => {
+    const lines: string[] = []
+    let outside = 0
+    const estimator = createEstimator({
+      models: createModelCache({
+        sources: [source(() => testModel())],
+        log: silentLogger,
+        clock: () => 0,
+        random: Math.random,
+      }),
+      machineCores: 8,
+      observer: {
+        ...silentObserver,
+        estimated(estimate) {
+          outside += estimate.outside.length
+        },
+      },
+      log: { ...silentLogger, warn: (_fields: object, message: string) => void lines.push(message) },
+      clock: () => 0,
+    })
+    const far = { ...request, values: Array.from({ length: 100 }, () => [2 ** 22]) }
+    const answer = await ask(estimator, far)
+    assert.deepEqual(Object.keys(answer), ['powers', 'msg', 'core_ratio'])
+    await ask(estimator, far)
+    assert.equal(outside, 200)
+    assert.deepEqual(lines, ['an input is outside the range that the model was trained on'])
   })
 
   it('logs one refusal and one long answer a minute, with the number of those between', async () => {

@@ -3,6 +3,7 @@ import { ModelError, messageOf } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
 import { withDeadline } from '../runtime/deadline.js'
 import type { Clock, Logger } from '../runtime/ports.js'
+import { type UncertaintyStatus, uncertaintyStatus } from './uncertainty-status.js'
 import type { LoadedModel, ModelQuery, ModelSource, Provenance } from './model-source.js'
 
 export interface ModelCacheOptions {
@@ -50,6 +51,8 @@ export interface CachedModelStatus {
   /** Failed attempts in a row. */
   readonly failures: number
   readonly model: Provenance | null
+  /** How sure the model's watts are, and of which inputs. */
+  readonly uncertainty: UncertaintyStatus | null
   readonly error: string | null
   /** When a failed load, or a refresh, is tried next; ISO 8601, UTC. */
   readonly next_try: string | null
@@ -211,6 +214,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
           refreshes,
           failures,
           model: model?.provenance ?? null,
+          uncertainty: model ? uncertaintyStatus(model.archive.uncertainty) : null,
           error: error?.message ?? null,
           next_try: nextTry > 0 ? new Date(nextTry).toISOString() : null,
         })),

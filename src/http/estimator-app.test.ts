@@ -23,7 +23,13 @@ const provenance: Provenance = {
   loaded_from: 'this process',
   loaded_at: '2026-11-23T00:00:00.000Z',
 }
-const estimate: Estimate = { powers: { package: [40.0625] }, coreRatio: 2, provenance }
+const interval = {
+  coverage: 0.9,
+  method: 'held-out blocks',
+  powers: { package: { lower: [35], upper: [45] } },
+} as const
+const outside = { row: 0, feature: 'bpf_cpu_time_ms', value: -1, lower: 0, upper: 10, by: 0.1, clampedTo: 0 }
+const estimate: Estimate = { powers: { package: [40.0625] }, coreRatio: 2, provenance, interval, outside: [outside] }
 const cached: CachedModelStatus = {
   source: 'rapl-sysfs',
   output_type: 'AbsPower',
@@ -35,6 +41,7 @@ const cached: CachedModelStatus = {
   refreshes: 0,
   failures: 0,
   model: provenance,
+  uncertainty: null,
   error: null,
   next_try: null,
 }
@@ -75,7 +82,32 @@ describe('the HTTP port of the estimator', () => {
   it('answers watts with the model that made them', async () => {
     const answer = await serve().app.inject({ method: 'POST', url: '/estimate', payload: request })
     assert.equal(answer.statusCode, 200)
-    assert.deepEqual(answer.json(), { powers: { package: [40.0625] }, msg: '', core_ratio: 2, provenance })
+    const { clampedTo, ...input } = outside
+    assert.deepEqual(answer.json(), {
+      powers: { package: [40.0625] },
+      msg: '',
+      core_ratio: 2,
+      provenance,
+      interval,
+      outside: [{ ...input, clamped_to: clampedTo }],
+    })
+  })
+
+  it('passes on whether inputs that cannot be are to be refused', async () => {
+    const asked: (boolean | undefined)[] = []
+    const { app } = serve((_request, options) => {
+      asked.push(options?.strict)
+      return estimate
+    })
+    const post = (query: string) => app.inject({ method: 'POST', url: `/estimate${query}`, payload: request })
+    for (const query of ['', '?strict=true', '?strict', '?strict=false'])
+      assert.equal((await post(query)).statusCode, 200)
+    assert.deepEqual(asked, [false, true, true, false])
+    for (const query of ['?strict=perhaps', '?strikt=true']) {
+      const refused = await post(query)
+      assert.equal(refused.statusCode, 400)
+      assert.match(refused.body, /stri/)
+    }
   })
 
   it('answers a failure as the socket does, with its code and field', async () => {
@@ -113,6 +145,7 @@ describe('the HTTP port of the estimator', () => {
     for (const line of [
       'kepler_estimator_estimates_total{pipeline="test-0.1",model_name="SGDRegressorTrainer_0",feature_group="BPFOnly"} 1',
       'kepler_estimator_rows_total 7',
+      'kepler_estimator_rows_outside_range_total{pipeline="test-0.1",model_name="SGDRegressorTrainer_0",feature="bpf_cpu_time_ms",kind="impossible"} 1',
       'kepler_estimator_failures_total{code="NO_MODEL"} 1',
       'kepler_estimator_oversized_answers_total 1',
       'kepler_estimator_answer_duration_seconds_count 1',

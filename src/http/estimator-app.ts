@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ModelError, quote } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { Logger } from '../runtime/ports.js'
 import { throttledLog } from '../runtime/throttled-log.js'
 import type { Estimator } from '../estimate/estimator.js'
 import type { ModelCache } from '../estimate/model-cache.js'
+import { outsideAnswer } from '../estimate/outside-inputs.js'
 import { parsePowerRequest } from '../estimate/power-request.js'
 import { errorAnswer } from './error-answer.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
@@ -41,12 +43,13 @@ export function createEstimatorApp({
   const app = createHttpApp({ logger, limits, metrics })
   const throttled = throttledLog({ clock: Date.now })
 
-  app.post('/estimate', { config: { parameters: [] } }, async (request, reply) => {
+  app.post('/estimate', { config: { parameters: ['strict'] } }, async (request, reply) => {
     try {
-      const { powers, coreRatio, provenance } = await estimator.estimate(
+      const { powers, coreRatio, provenance, interval, outside } = await estimator.estimate(
         parsePowerRequest(parseJsonBody(bodyOf(request))),
+        { interval: true, strict: isStrict(request) },
       )
-      return { powers, msg: '', core_ratio: coreRatio, provenance }
+      return { powers, msg: '', core_ratio: coreRatio, provenance, interval, outside: outside.map(outsideAnswer) }
     } catch (error) {
       const { status, error: described } = errorAnswer(error, limits.maxBodyBytes)
       if (status === 500) throw error
@@ -78,4 +81,12 @@ export function createEstimatorApp({
       .send(`Kepler estimator ${about.version}\n\nPOST /estimate\nGET  /info, /metrics, /healthz, /readyz\n`),
   )
   return app
+}
+
+/** Whether a client wants inputs that cannot be refused: `?strict`, or `?strict=true`. */
+function isStrict({ query }: FastifyRequest): boolean {
+  const strict = typeof query === 'object' && query !== null && 'strict' in query ? query.strict : undefined
+  if (strict === undefined || strict === 'false') return false
+  if (strict === 'true' || strict === '') return true
+  throw new ModelError('INVALID_REQUEST', `strict ${quote(strict)}: expected true or false`, { field: 'strict' })
 }

@@ -72,12 +72,14 @@ interface ModelHead {
   readonly text: string | undefined
 }
 
-function modelHead({ body, contentType, fileName, selection }: ServedModel): ModelHead {
+function modelHead({ body, contentType, fileName, selection, corrected, passedOver }: ServedModel): ModelHead {
   const headers = {
     'content-type': contentType,
     'content-length': String(body.length),
     'x-kepler-model': selectionPath(selection),
     ...(selection.match ? { 'x-kepler-match': formatModelMatch(selection.match) } : {}),
+    ...(corrected === undefined ? {} : { 'x-kepler-corrected': headerText(corrected) }),
+    ...(passedOver === undefined ? {} : { 'x-kepler-passed-over': headerText(passedOver.join('; ')) }),
   }
   if (contentType === 'application/json') return { headers, text: body.toString('utf8') }
   return { headers: { ...headers, 'content-disposition': `attachment; filename="${fileName}"` }, text: undefined }
@@ -86,4 +88,11 @@ function modelHead({ body, contentType, fileName, selection }: ServedModel): Mod
 /** `<pipeline>/<source>/<output type>/<feature group>/<model>`; a header takes no other characters than these. */
 function selectionPath({ pipeline, source, outputType, featureGroup, modelName }: ModelSelection): string {
   return `${pipeline}/${source}/${outputType}/${featureGroup}/${modelName}`.replace(/[^\w./-]/g, '_')
+}
+
+const longestHeader = 1000
+
+/** Names come from archives: only what a header may hold passes. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '_').slice(0, longestHeader)
 }

@@ -32,7 +32,7 @@ export function openApiDocument({ version, modelRequest, bestModels }: OpenApiOp
           responses: {
             200: {
               description: 'The model.',
-              headers: selectionHeaders,
+              headers: { ...selectionHeaders, ...weightHeaders },
               content: {
                 'application/zip': { schema: { type: 'string', format: 'binary' } },
                 'application/json': { schema: { type: 'object' }, examples: weightExamples },
@@ -114,6 +114,19 @@ const selectionHeaders = {
   'x-kepler-match': {
     description:
       'How the machine was matched to a node type, where one was wanted: `<how>;node-type=<n>;uncertainty=<0..1>;looseness=<0..1>`, or `fallback;node-type=<n>;wanted=<n>` when the wanted one has no model and another answers.',
+    schema: { type: 'string' },
+  },
+}
+
+const weightHeaders = {
+  'x-kepler-passed-over': {
+    description:
+      'Better weight models that Kepler could not use, each with the reason: their watts fall below 0, which Kepler turns into 1.8e19 mW, or depend on a feature that was never seen in training.',
+    schema: { type: 'string' },
+  },
+  'x-kepler-corrected': {
+    description:
+      'What was corrected, where no other weights fit: biases are raised until the least watts over the range of training are 0, and unseen features have no effect.',
     schema: { type: 'string' },
   },
 }

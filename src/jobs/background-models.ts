@@ -9,6 +9,8 @@ import { loadPipeline } from '../registry/load-pipeline.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive } from '../registry/model-files.js'
 import type { Pipeline } from '../registry/pipeline.js'
+import { heldOutOf } from '../selection/held-out.js'
+import { defaultErrorKey } from '../selection/model-order.js'
 import { backgroundModel } from '../train/background-model.js'
 import { metadataNumber } from '../registry/metadata-numbers.js'
 
@@ -48,11 +50,20 @@ export async function backgroundModels(
   })
 }
 
+/** What a server would choose by: the error on held-out rows where it is known; a model that it passes over has none. */
+function errorOf({ numbers }: ModelEntry, errorKey: string): number {
+  const { error, unfit } = heldOutOf(numbers)
+  if (unfit !== undefined) return Number.POSITIVE_INFINITY
+  return (
+    (errorKey === defaultErrorKey ? error : undefined) ?? metadataNumber(numbers, errorKey) ?? Number.POSITIVE_INFINITY
+  )
+}
+
 function modelOf(pipeline: Pipeline, entry: ModelEntry, errorKey: string): BackgroundModel {
-  const { name, folder, features, numbers, nodeType } = entry
+  const { name, folder, features, nodeType } = entry
   const about = {
     name: `${pipeline.name}/${folder.path}/${name}`,
-    error: metadataNumber(numbers, errorKey) ?? Number.POSITIVE_INFINITY,
+    error: errorOf(entry, errorKey),
     features,
   }
   return backgroundModel(about, folder.source, () =>

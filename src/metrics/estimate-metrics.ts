@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { outsideKind } from '../estimate/outside-inputs.js'
 import type { EstimateObserver } from '../estimate/estimator.js'
 import type { ModelCache, LoadOutcome } from '../estimate/model-cache.js'
 
@@ -28,11 +29,21 @@ export function estimateMetrics(metricsRegistry: Registry): EstimateObserver {
     help: 'Answers without some of their components, so that they fit the 4096 bytes that Kepler reads.',
     registers,
   })
+  const outsideRange = new Counter({
+    name: 'kepler_estimator_rows_outside_range_total',
+    help: 'Rows with an input outside the range that the model was trained on, by feature: above it, below it, or impossible (negative, or more than the machine could do).',
+    labelNames: ['pipeline', 'model_name', 'feature', 'kind'],
+    registers,
+  })
   return {
-    estimated({ provenance }, count) {
+    estimated({ provenance, outside }, count) {
       const { pipeline, model_name, feature_group } = provenance
       estimates.inc({ pipeline: pipeline ?? '', model_name, feature_group: feature_group ?? '' })
       rows.inc(count)
+      for (const input of outside) {
+        const { feature } = input
+        outsideRange.inc({ pipeline: pipeline ?? '', model_name, feature, kind: outsideKind(input) })
+      }
     },
     failed: ({ code }) => failures.inc({ code }),
     oversized: () => oversized.inc(),

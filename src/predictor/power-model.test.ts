@@ -86,12 +86,20 @@ describe('predictPower', () => {
     }
   })
 
-  it('says so when a model gives no finite number', () => {
-    const steep = curvePredictor('exponential', Float64Array.of(1, 1, 0), 0, 2)
-    const overflowing = { ...model, components: [{ ...model.components[0]!, predictor: steep }] }
-    assert.throws(() => predictPower(overflowing, ['a', 'b'], [[1e5, 0]]), {
+  const curved = (...parameters: number[]) => {
+    const steep = curvePredictor('exponential', Float64Array.from(parameters), 0, 2)
+    return { ...model, components: [{ ...model.components[0]!, predictor: steep }] }
+  }
+
+  it('gives a gigawatt where a curve overflows far outside its range, and nothing where it falls without end', () => {
+    assert.deepEqual(predictPower(curved(1, 1, 0), ['a', 'b'], [[1e5, 0]]).package, [1e9])
+    assert.deepEqual(predictPower(curved(-1, 1, 0), ['a', 'b'], [[1e5, 0]]).package, [0])
+  })
+
+  it('says so when a model gives no number', () => {
+    assert.throws(() => predictPower(curved(Number.NaN, 1, 0), ['a', 'b'], [[1, 0]]), {
       code: 'INVALID_ARCHIVE',
-      message: /gives Infinity W of package for row 0/,
+      message: /gives NaN W of package for row 0/,
     })
   })
 })

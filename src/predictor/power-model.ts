@@ -4,6 +4,7 @@ import { emptyMatrix, type Matrix } from '../numeric/matrix.js'
 import { nameIn } from '../vocabulary/feature-aliases.js'
 import type { FittedPredictor, FittedTransformer } from './kinds.js'
 import type { Transformer } from './predictor.js'
+import type { PowerInterval } from './uncertainty.js'
 
 /** How the watts of one component come from raw features: the transformers in order, then the predictor. */
 export interface ComponentModel {
@@ -31,17 +32,52 @@ export type Powers = Partial<Record<Component, number[]>>
  * by name, or by another name of the same quantity. Negative watts become 0.
  *
  * @throws ModelError `INVALID_REQUEST` for a missing or repeated metric, a row of another length, or a value that is not
- *   a finite number; `INVALID_ARCHIVE` when the model itself gives no finite number for a row
+ *   a finite number; `INVALID_ARCHIVE` when the model itself gives no number for a row
  */
 export function predictPower(
   model: PowerModel,
   metrics: readonly string[],
   rows: readonly (readonly number[])[],
 ): Powers {
+  const powers: Powers = {}
+  eachComponent(model, metrics, rows, ({ component, predictor }, x) => {
+    powers[component] = watts(model, component, predictor.predict(x))
+  })
+  return powers
+}
+
+/**
+ * The intervals of components whose predictor has its own, by the same rules as {@link predictPower}.
+ *
+ * @param coverage probability with which an interval contains the measurement
+ * @throws ModelError as {@link predictPower}
+ */
+export function predictIntervals(
+  model: PowerModel,
+  metrics: readonly string[],
+  rows: readonly (readonly number[])[],
+  coverage: number,
+): Partial<Record<Component, PowerInterval>> {
+  const intervals: Partial<Record<Component, PowerInterval>> = {}
+  eachComponent(model, metrics, rows, ({ component, predictor }, x) => {
+    if (predictor.kind !== 'quantile-forest') return
+    const { lower, upper } = predictor.predictInterval(x, coverage)
+    intervals[component] = { lower: watts(model, component, lower), upper: watts(model, component, upper) }
+  })
+  return intervals
+}
+
+/** Calls `visit` with each component and the rows as its predictor takes them. */
+function eachComponent(
+  model: PowerModel,
+  metrics: readonly string[],
+  rows: readonly (readonly number[])[],
+  visit: (component: ComponentModel, x: Matrix) => void,
+): void {
   const columns = columnIndex(metrics)
   const inputs = new Map<string, Step>()
-  const powers: Powers = {}
-  for (const { component, features, transformers, predictor } of model.components) {
+  for (const component of model.components) {
+    const { features, transformers } = component
     const key = features.join('\0')
     let step = inputs.get(key) ?? { x: selectColumns(model, features, columns, rows), next: new Map() }
     inputs.set(key, step)
@@ -50,9 +86,8 @@ export function predictPower(
       step.next.set(transformer, next)
       step = next
     }
-    powers[component] = watts(model, component, predictor.predict(step.x))
+    visit(component, step.x)
   }
-  return powers
 }
 
 /** Rows after some transformers, and what the next one made of them: components share the way as far as it is the same. */
@@ -104,14 +139,17 @@ function selectColumns(
   return x
 }
 
+/** No machine draws more: a curve that overflows far outside its range stays a number. */
+const mostWatts = 1e9
+
 function watts(model: PowerModel, component: Component, predicted: Float64Array): number[] {
   const result = new Array<number>(predicted.length)
   for (let i = 0; i < predicted.length; i++) {
     const value = predicted[i]!
-    if (!Number.isFinite(value)) {
+    if (Number.isNaN(value)) {
       throw new ModelError('INVALID_ARCHIVE', `${model.name} gives ${value} W of ${component} for row ${i}`)
     }
-    result[i] = Math.max(value, 0)
+    result[i] = Math.min(Math.max(value, 0), mostWatts)
   }
   return result
 }

@@ -35,7 +35,10 @@ export interface LibraryRegressor<P extends Predictor = Predictor> {
 /** `XGBoostTrainer` has 1000 trees, and takes BPFIRQ features as they are: no pipeline trains it. */
 const regressors: Readonly<Record<RegressorName, Trainer>> = {
   ...trainers,
-  XGBoostTrainer: { regressor: (options) => xgboostRegressor({ ...options, trees: 1000 }) },
+  XGBoostTrainer: {
+    complexity: trainers.XgboostFitTrainer.complexity,
+    regressor: (options) => xgboostRegressor({ ...options, trees: 1000 }),
+  },
 }
 
 /** The regressor of a trainer's name. @throws ModelError `INVALID_REQUEST` when there is none */

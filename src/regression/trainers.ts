@@ -34,6 +34,11 @@ export type TrainerPredictor = FittedPredictor | PolynomialPredictor
 export interface Trainer {
   /** Whether Kepler evaluates its models itself, from weights in JSON. @default false */
   readonly weights?: true
+  /**
+   * Of models of equal error the one of least complexity is chosen: 1 a line or a curve of one feature, 2 a polynomial,
+   * 3 a mean of similar rows, 4 a forest.
+   */
+  readonly complexity: number
   readonly regressor: (options: TrainerOptions) => Regressor<TrainerPredictor>
 }
 
@@ -42,26 +47,29 @@ export interface Trainer {
  * and a line here; a predictor of a new kind has its line in `predictor/kinds.ts`, and does not compile without.
  */
 export const trainers = {
-  PolynomialRegressionTrainer: { regressor: () => polynomialRegressor() },
-  GradientBoostingRegressorTrainer: { regressor: ({ seed = 0 }) => gradientBoostingRegressor({ seed }) },
-  KNeighborsRegressorTrainer: { regressor: () => kNeighborsRegressor() },
-  LinearRegressionTrainer: { regressor: () => linearRegressor() },
-  SVRRegressorTrainer: { regressor: () => svrRegressor() },
-  XgboostFitTrainer: { regressor: (options) => xgboostRegressor(options) },
-  SGDRegressorTrainer: { weights: true, regressor: (options) => sgdRegressor(options) },
+  PolynomialRegressionTrainer: { complexity: 2, regressor: () => polynomialRegressor() },
+  GradientBoostingRegressorTrainer: { complexity: 4, regressor: ({ seed = 0 }) => gradientBoostingRegressor({ seed }) },
+  KNeighborsRegressorTrainer: { complexity: 3, regressor: () => kNeighborsRegressor() },
+  LinearRegressionTrainer: { complexity: 1, regressor: () => linearRegressor() },
+  SVRRegressorTrainer: { complexity: 3, regressor: () => svrRegressor() },
+  XgboostFitTrainer: { complexity: 4, regressor: (options) => xgboostRegressor(options) },
+  SGDRegressorTrainer: { complexity: 1, weights: true, regressor: (options) => sgdRegressor(options) },
   LogarithmicRegressionTrainer: {
+    complexity: 1,
     weights: true,
     regressor: (options) => curveRegressor({ ...options, shape: 'logarithmic' }),
   },
   LogisticRegressionTrainer: {
+    complexity: 1,
     weights: true,
     regressor: (options) => curveRegressor({ ...options, shape: 'logistic' }),
   },
   ExponentialRegressionTrainer: {
+    complexity: 1,
     weights: true,
     regressor: (options) => curveRegressor({ ...options, shape: 'exponential' }),
   },
-  QuantileForestRegressorTrainer: { regressor: (options) => quantileForestRegressor(options) },
+  QuantileForestRegressorTrainer: { complexity: 4, regressor: (options) => quantileForestRegressor(options) },
 } as const satisfies Readonly<Record<string, Trainer>>
 
 export type TrainerName = keyof typeof trainers

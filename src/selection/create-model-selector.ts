@@ -1,16 +1,18 @@
-import type { ModelEntry } from '../registry/model-entry.js'
-import { ModelError } from '../core/errors.js'
+import { type ModelEntry, modelPath } from '../registry/model-entry.js'
+import { ModelError, messageOf } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { type Logger, silentLogger } from '../runtime/ports.js'
 import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { bestModelsOf } from './best-models.js'
-import { type ModelFilter, parseFilter } from './filter.js'
+import { expectErrorKey } from './error-key.js'
+import { parseFilter } from './filter.js'
+import { findModel } from './find-model.js'
 import { createModelAnswers } from './model-answers.js'
 import type { ModelRequest } from './model-request.js'
 import type { ModelSelector, PipelineStatus, SelectorStatus, ServedModel, WeightModel } from './model-selector.js'
+import { createModelOrder } from './model-order.js'
 import type { PipelinePreference } from './pipeline-order.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
-import { selectModel } from './select-model.js'
 import { createServedPipelines } from './served-pipelines.js'
 import { weightModelsOf } from './weight-models.js'
 import { whyNone } from './why-none.js'
@@ -36,35 +38,14 @@ const defaultCacheBytes = 32 * 2 ** 20
 
 /** Chooses among pipelines; see `ModelSelector`. */
 export function createModelSelector(options: ModelSelectorOptions): SwappableModelSelector {
-  const { preference, errorKey = 'mae', cacheBytes = defaultCacheBytes } = options
+  const { preference, cacheBytes = defaultCacheBytes } = options
   const { errors = () => [], logger = silentLogger } = options
-  let served = createServedPipelines([], preference, errorKey)
+  const order = createModelOrder<ModelEntry>(options.errorKey)
+  let served = createServedPipelines([], preference, order)
   let answers = createModelAnswers(cacheBytes, logger)
   let weightModels: readonly WeightModel[] | undefined
   /** Answers by request object, for callers that pass the same one again; gone when the request or the pipelines go. */
   let answered = new WeakMap<ModelRequest, ServedModel>()
-
-  /** The best model of a pipeline that can be read. Those that cannot are added to `unreadable`. */
-  function findIn(
-    pipeline: RankedPipeline,
-    request: ModelRequest,
-    filter: ModelFilter,
-    unreadable: Set<ModelEntry>,
-  ): ServedModel | undefined {
-    const wanted = {
-      ...request,
-      metrics: withOtherNames(request.metrics),
-      accepts: (model: ModelEntry) => filter(model) && !answers.isDamaged(model) && !unreadable.has(model),
-    }
-    // Each round either returns a model or excludes one, so this ends.
-    for (;;) {
-      const choice = selectModel(pipeline, wanted)
-      if (!choice) return undefined
-      const model = answers.read(pipeline, choice, request.weight)
-      if (model) return model
-      unreadable.add(choice.entry)
-    }
-  }
 
   return {
     findModel(request) {
@@ -73,11 +54,12 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       const filter = parseFilter(request.filter)
       const { pipelineName, source } = request
       const asked = pipelineName === '' ? served.ofSource(source) : [served.named(pipelineName)]
-      const unreadable = new Set<ModelEntry>()
+      const wanted = { ...request, metrics: withOtherNames(request.metrics) }
+      const search = { wanted, filter, unreadable: new Set<ModelEntry>() }
       for (const pipeline of asked) {
-        const model = findIn(pipeline, request, filter, unreadable)
+        const model = findModel(pipeline, search, answers, logger)
         if (!model) continue
-        if (unreadable.size === 0) answered.set(request, model)
+        if (search.unreadable.size === 0) answered.set(request, model)
         return model
       }
       throw new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)
@@ -86,7 +68,7 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
     bestModels: (query) => bestModelsOf(served.ofSource(query.source, 'energy-source')[0]!, query),
 
     weightModels() {
-      weightModels ??= served.all.flatMap((pipeline) => weightModelsOf(pipeline, logger))
+      weightModels ??= served.all.flatMap((pipeline) => weightModelsOf(pipeline, answers))
       return weightModels
     },
 
@@ -96,12 +78,36 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
     },
 
     use(pipelines) {
-      served = createServedPipelines(pipelines, preference, errorKey, served)
+      const before = new Set(served.all.map(({ pipeline }) => pipeline))
+      served = createServedPipelines(pipelines, preference, order, served)
+      for (const ranked of served.all) if (!before.has(ranked.pipeline)) logUnfit(ranked, logger)
+      try {
+        expectErrorKey(pipelines, order.errorKey)
+      } catch (error) {
+        logger.error({ reason: messageOf(error) }, 'no model can be chosen')
+      }
       answers = createModelAnswers(cacheBytes, logger)
       weightModels = undefined
       answered = new WeakMap()
     },
   }
+}
+
+/** Models of which a log line names the reason; a pipeline has thousands. */
+const maxLogged = 200
+
+/** Says which models of a pipeline that was trained here are chosen only where there is no other, and why. */
+function logUnfit({ pipeline, order, hasHeldOut }: RankedPipeline, logger: Logger): void {
+  if (!hasHeldOut) return
+  const measured = pipeline.entries.some((entry) => order.heldOut(entry).error !== undefined)
+  const reasons = pipeline.entries.flatMap((entry) => {
+    const { unfit, error } = order.heldOut(entry)
+    if (unfit !== undefined) return [`${modelPath(entry)}: ${unfit}`]
+    return measured && error === undefined ? [`${modelPath(entry)}: its error was not measured on held-out rows`] : []
+  })
+  if (reasons.length === 0) return
+  const fields = { pipeline: pipeline.name, models: reasons.length, reasons: reasons.slice(0, maxLogged) }
+  logger.warn(fields, 'models that are chosen only where no other fits')
 }
 
 function statusOf({ name, store, sources, entries, damaged, nodeTypes, loadedAt }: Pipeline): PipelineStatus {

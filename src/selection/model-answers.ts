@@ -1,19 +1,33 @@
 import { LRUCache } from 'lru-cache'
+import { archiveFault } from '../archive/archive-sanity.js'
+import type { ModelWeights } from '../archive/weights.js'
+import { correctedWeights, describeFlaws, weightsFlaws } from '../archive/weights-range.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { metadataNumber } from '../registry/metadata-numbers.js'
-import type { ModelEntry } from '../registry/model-entry.js'
+import { type ModelEntry, modelPath } from '../registry/model-entry.js'
 import { readArchive, readWeights } from '../registry/model-files.js'
 import type { Logger } from '../runtime/ports.js'
 import type { ModelSelection, ServedModel } from './model-selector.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
 import type { Choice } from './select-model.js'
 
-/** Reads the files of chosen models and caches the bytes of the answers. */
+/** Reads the files of chosen models, judges them, and caches the bytes of the answers. */
 export interface ModelAnswers {
-  /** `undefined` when the model's files cannot be read; the reason is logged. */
-  read(ranked: RankedPipeline, choice: Choice, weight: boolean): ServedModel | undefined
+  /** `undefined` when the archive cannot be read, or its watts are wild; the reason is logged. */
+  archive(ranked: RankedPipeline, choice: Choice): ServedModel | undefined
+  /** `undefined` when the weights cannot be read; the reason is logged. */
+  weights(ranked: RankedPipeline, choice: Choice): ServedModel | undefined
+  /** A model's weights as they are served; `undefined` when they cannot be read. */
+  judge(ranked: RankedPipeline, entry: ModelEntry): JudgedWeights | undefined
   /** Whether a model's files turned out to be damaged when they were first read. */
   isDamaged(entry: ModelEntry): boolean
+}
+
+/** Weights without what Kepler could not use. */
+export interface JudgedWeights {
+  readonly weights: ModelWeights
+  /** What had to be corrected; `undefined` for weights as the trainer made them. */
+  readonly flaws: string | undefined
 }
 
 /** @param cacheBytes bytes of answers that are cached */
@@ -23,51 +37,88 @@ export function createModelAnswers(cacheBytes: number, logger: Logger): ModelAns
     sizeCalculation: ({ length }) => Math.max(1, length),
   })
   const damaged = new WeakSet<ModelEntry>()
+  const judged = new WeakMap<ModelEntry, JudgedWeights>()
 
-  function bodyOf(ranked: RankedPipeline, entry: ModelEntry, weight: boolean): Buffer {
-    const { pipeline } = ranked
-    const key = `${weight ? 'weights' : 'archive'} ${pipeline.name}/${entry.folder.path}/${entry.name}`
-    const cached = bodies.get(key)
-    if (cached) return cached
-    const body = weight
-      ? weightsBody(ranked, entry)
-      : readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType))
+  function cached(kind: string, { pipeline }: RankedPipeline, entry: ModelEntry, make: () => Buffer): Buffer {
+    const key = `${kind} ${pipeline.name}/${modelPath(entry)}`
+    const body = bodies.get(key) ?? make()
     bodies.set(key, body)
     return body
   }
 
+  function weightsOf({ pipeline }: RankedPipeline, entry: ModelEntry): JudgedWeights {
+    const before = judged.get(entry)
+    if (before) return before
+    const weights = readWeights(pipeline.store, entry)
+    const flaws = weightsFlaws(weights, entry.name)
+    const one =
+      flaws.length === 0
+        ? { weights, flaws: undefined }
+        : { weights: correctedWeights(weights, entry.name), flaws: describeFlaws(flaws) }
+    judged.set(entry, one)
+    return one
+  }
+
+  function readable<T>({ pipeline }: RankedPipeline, entry: ModelEntry, read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      // A file that cannot be read now may be there for the next request; a damaged one stays damaged.
+      if (!(error instanceof ModelError && error.code === 'UNAVAILABLE')) damaged.add(entry)
+      const fields = { pipeline: pipeline.name, model: modelPath(entry), reason: messageOf(error) }
+      logger.warn(fields, 'model cannot be read, another one is served instead')
+      return undefined
+    }
+  }
+
   return {
-    read(ranked, choice, weight) {
-      const { entry } = choice
-      try {
-        const body = bodyOf(ranked, entry, weight)
-        const contentType = weight ? 'application/json' : 'application/zip'
-        const fileName = `${entry.name}.${weight ? 'json' : 'zip'}`
-        return { body, contentType, fileName, selection: selectionOf(ranked, choice) }
-      } catch (error) {
-        // A file that cannot be read now may be there for the next request; a damaged one stays damaged.
-        if (!(error instanceof ModelError && error.code === 'UNAVAILABLE')) damaged.add(entry)
-        logger.warn(
-          {
-            pipeline: ranked.pipeline.name,
-            model: `${entry.folder.path}/${entry.name}`,
-            reason: messageOf(error),
-          },
-          'model cannot be read, another one is served instead',
-        )
-        return undefined
-      }
-    },
+    archive: (ranked, choice) =>
+      readable(ranked, choice.entry, () => {
+        const { pipeline } = ranked
+        const { entry } = choice
+        const body = cached('archive', ranked, entry, () => {
+          const bytes = readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType))
+          const fault = ranked.hasHeldOut ? archiveFault(bytes) : undefined
+          if (fault !== undefined) throw new ModelError('INVALID_ARCHIVE', fault)
+          return bytes
+        })
+        return {
+          body,
+          contentType: 'application/zip',
+          fileName: `${entry.name}.zip`,
+          selection: selectionOf(ranked, choice),
+        }
+      }),
+
+    weights: (ranked, choice) =>
+      readable(ranked, choice.entry, () => {
+        const { entry } = choice
+        const { weights, flaws } = weightsOf(ranked, entry)
+        return {
+          body: cached('weights', ranked, entry, () => weightsBody(ranked, entry, weights)),
+          contentType: 'application/json',
+          fileName: `${entry.name}.json`,
+          selection: selectionOf(ranked, choice),
+          ...(flaws !== undefined && { corrected: flaws }),
+        }
+      }),
+
+    judge: (ranked, entry) => readable(ranked, entry, () => weightsOf(ranked, entry)),
+
     isDamaged: (entry) => damaged.has(entry),
   }
 }
 
 /** Weights as Kepler reads them, with what it needs to know of the model. */
-function weightsBody({ pipeline, errorKey }: RankedPipeline, entry: ModelEntry): Buffer {
+function weightsBody(
+  { pipeline, order: { errorKey } }: RankedPipeline,
+  entry: ModelEntry,
+  weights: ModelWeights,
+): Buffer {
   const machineSpec = pipeline.specOf(entry.nodeType)
   return Buffer.from(
     JSON.stringify({
-      ...readWeights(pipeline.store, entry),
+      ...weights,
       model_name: entry.name,
       ...(machineSpec ? { machine_spec: machineSpec } : {}),
       [errorKey]: metadataNumber(entry.numbers, errorKey),
@@ -75,7 +126,7 @@ function weightsBody({ pipeline, errorKey }: RankedPipeline, entry: ModelEntry):
   )
 }
 
-function selectionOf({ pipeline, errorKey }: RankedPipeline, { entry, match }: Choice): ModelSelection {
+function selectionOf({ pipeline, order: { errorKey } }: RankedPipeline, { entry, match }: Choice): ModelSelection {
   return {
     pipeline: pipeline.name,
     source: entry.folder.source,

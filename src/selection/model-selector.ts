@@ -25,6 +25,10 @@ export interface ServedModel {
   /** For the `Content-Disposition` of an archive: letters, digits, `_`, `-` and `.` only. */
   readonly fileName: string
   readonly selection: ModelSelection
+  /** Weights that were corrected, and why: no other model of the request fitted. */
+  readonly corrected?: string
+  /** Better models whose weights Kepler could not use, each with the reason. */
+  readonly passedOver?: readonly string[]
 }
 
 /** Why this model: what logs and provenance report. */

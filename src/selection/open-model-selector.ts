@@ -1,6 +1,9 @@
+import type { Pipeline } from '../registry/pipeline.js'
 import { pipelineNameOf } from '../registry/pipeline-name.js'
 import { openRegistry, type Registry, type RegistryOptions } from '../registry/registry.js'
 import { createModelSelector, type ModelSelectorOptions } from './create-model-selector.js'
+import { expectErrorKey } from './error-key.js'
+import { defaultErrorKey } from './model-order.js'
 import type { ModelSelector } from './model-selector.js'
 
 export interface OpenModelSelectorOptions
@@ -13,7 +16,7 @@ export interface OpenModelSelector extends ModelSelector, Omit<Registry, 'errors
 /**
  * Opens a registry and selects among its pipelines.
  *
- * @throws ModelError `INVALID_CONFIG` when a URL does not name a pipeline
+ * @throws ModelError `INVALID_CONFIG` when a URL does not name a pipeline, or no model has the error that ranks
  */
 export async function openModelSelector(options: OpenModelSelectorOptions): Promise<OpenModelSelector> {
   const { urls = [], lastResort = [], preference } = options
@@ -27,7 +30,20 @@ export async function openModelSelector(options: OpenModelSelectorOptions): Prom
     },
     errors: () => registry?.errors() ?? [],
   })
-  registry = await openRegistry({ ...options, onChange: use })
+  let pipelines: readonly Pipeline[] = []
+  registry = await openRegistry({
+    ...options,
+    onChange(next) {
+      pipelines = next
+      use(next)
+    },
+  })
+  try {
+    expectErrorKey(pipelines, options.errorKey ?? defaultErrorKey)
+  } catch (error) {
+    await registry.close()
+    throw error
+  }
   const { downloaded, refresh, close } = registry
   return { ...selector, downloaded, refresh, close }
 }

@@ -5,13 +5,15 @@ import type { OutputType } from '../core/output-type.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { matchNodeType, type NodeTypeMatch } from './match-node-type.js'
+import type { ModelOrder } from './model-order.js'
 import { type ModelGroup, rankModels } from './ranking.js'
 
 /** A pipeline whose models are sorted as requests look for them. Never changes, like the pipeline itself. */
 export interface RankedPipeline {
   readonly pipeline: Pipeline
-  /** Metadata attribute that ranks its models. */
-  readonly errorKey: string
+  readonly order: ModelOrder<ModelEntry>
+  /** Whether it was trained by this package, which measures errors on held-out rows; published ones were not. */
+  readonly hasHeldOut: boolean
   groups(source: EnergySource, outputType: OutputType): readonly ModelGroup[]
   /** The node type of a spec; the latest answers are cached. */
   match(spec: MachineSpec): NodeTypeMatch | undefined
@@ -20,16 +22,16 @@ export interface RankedPipeline {
 /** Specs come from outside: a client that makes up thousands of them empties the cache and does no other harm. */
 const maxCachedMatches = 1024
 
-/** @param errorKey metadata attribute that ranks models, e.g. `mae` */
-export function rankPipeline(pipeline: Pipeline, errorKey: string): RankedPipeline {
+export function rankPipeline(pipeline: Pipeline, order: ModelOrder<ModelEntry>): RankedPipeline {
   const groups = new Map<string, readonly ModelGroup[]>()
   for (const [key, models] of bySourceAndOutput(pipeline.entries)) {
-    groups.set(key, rankModels(models, pipeline.specOf, errorKey))
+    groups.set(key, rankModels(models, pipeline.specOf, order))
   }
   const matches = new LRUCache<string, { readonly match: NodeTypeMatch | undefined }>({ max: maxCachedMatches })
   return {
     pipeline,
-    errorKey,
+    order,
+    hasHeldOut: pipeline.entries.some((entry) => Number.isFinite(order.heldOut(entry).complexity)),
     groups: (source, outputType) => groups.get(`${source}/${outputType}`) ?? [],
     match(spec) {
       const key = specAttributes.map((attribute) => spec[attribute] ?? '').join('\n')

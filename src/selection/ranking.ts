@@ -1,6 +1,6 @@
 import type { MachineSpec } from '../core/machine-spec.js'
-import { metadataNumber } from '../registry/metadata-numbers.js'
 import type { ModelEntry } from '../registry/model-entry.js'
+import type { ModelOrder } from './model-order.js'
 
 /** Models of one kind, the best first, as a request looks for them. */
 export interface Ranking {
@@ -19,71 +19,56 @@ export interface ModelGroup {
   readonly weights: ReadonlyMap<string, Ranking>
 }
 
-type SpecOf = (nodeType: number) => MachineSpec | undefined
-
-/** Compares models that fit a request equally well: the lower error, then the lower MAPE, then trainer and node type. */
-export function byError(errorKey: string): (a: ModelEntry, b: ModelEntry) => number {
-  return (a, b) => compareRanked(ranked(a, errorKey), ranked(b, errorKey))
-}
-
-/** A model with what ranks it, looked up once per sort rather than once per comparison. */
-interface Ranked {
-  readonly entry: ModelEntry
-  readonly error: number | undefined
-  readonly mape: number | undefined
-}
-
-function ranked(entry: ModelEntry, errorKey: string): Ranked {
-  return { entry, error: metadataNumber(entry.numbers, errorKey), mape: metadataNumber(entry.numbers, 'mape') }
-}
-
-function compareRanked(a: Ranked, b: Ranked): number {
-  const unknown = Number.POSITIVE_INFINITY
-  return (
-    compare(a.error ?? unknown, b.error ?? unknown) ||
-    compare(a.mape ?? unknown, b.mape ?? unknown) ||
-    compare(a.entry.trainer, b.entry.trainer) ||
-    compare(a.entry.nodeType, b.entry.nodeType)
-  )
-}
-
 /**
- * Sorts the models of one source and output type into groups. A model without the error that ranks is left out.
+ * Sorts the models of one source and output type into groups, the best of each first.
  *
  * @param specOf the spec of a node type, where the pipeline has it
  */
-export function rankModels(entries: readonly ModelEntry[], specOf: SpecOf, errorKey: string): readonly ModelGroup[] {
-  const sorted = entries
-    .map((entry) => ranked(entry, errorKey))
-    .filter(({ error }) => error !== undefined)
-    .sort(compareRanked)
-    .map(({ entry }) => entry)
+export function rankModels(
+  entries: readonly ModelEntry[],
+  specOf: (nodeType: number) => MachineSpec | undefined,
+  order: ModelOrder<ModelEntry>,
+): readonly ModelGroup[] {
+  const rank = (models: readonly ModelEntry[]) => rankingOf(models, specOf, order)
   // Feature lists are interned: models that need the same features share one array.
-  return [...partition(sorted, ({ folder }) => folder.featureGroup)].flatMap(([featureGroup, ofGroup]) =>
+  return [...partition(order.sort(entries), ({ folder }) => folder.featureGroup)].flatMap(([featureGroup, ofGroup]) =>
     [...partition(ofGroup, ({ features }) => features)].map(([features, models]) => ({
       featureGroup,
       features,
-      archives: byTrainer(models, specOf),
+      archives: byTrainer(models, rank),
       weights: byTrainer(
         models.filter(({ weights }) => weights !== undefined),
-        specOf,
+        rank,
       ),
     })),
   )
 }
 
-function byTrainer(models: readonly ModelEntry[], specOf: SpecOf): Map<string, Ranking> {
+function byTrainer(
+  models: readonly ModelEntry[],
+  rank: (models: readonly ModelEntry[]) => Ranking,
+): Map<string, Ranking> {
   const ranked = new Map<string, Ranking>()
-  if (models.length > 0) ranked.set('', rank(models, specOf))
-  for (const [trainer, own] of partition(models, ({ trainer }) => trainer)) ranked.set(trainer, rank(own, specOf))
+  if (models.length > 0) ranked.set('', rank(models))
+  for (const [trainer, own] of partition(models, ({ trainer }) => trainer)) ranked.set(trainer, rank(own))
   return ranked
 }
 
-function rank(models: readonly ModelEntry[], specOf: SpecOf): Ranking {
+/** Each list is sorted by itself: which models are within a standard error of the best depends on who competes. */
+function rankingOf(
+  models: readonly ModelEntry[],
+  specOf: (nodeType: number) => MachineSpec | undefined,
+  order: ModelOrder<ModelEntry>,
+): Ranking {
   const ofNodeType = partition(models, ({ nodeType }) => nodeType)
+  for (const [nodeType, own] of ofNodeType) ofNodeType.set(nodeType, [...order.sort(own)])
   const cores = (nodeType: number) => specOf(nodeType)?.cores ?? 0
   const most = [...ofNodeType.keys()].reduce((largest, nodeType) => Math.max(largest, cores(nodeType)), 0)
-  return { all: models, ofNodeType, ofLargest: models.filter(({ nodeType }) => cores(nodeType) === most) }
+  return {
+    all: order.sort(models),
+    ofNodeType,
+    ofLargest: order.sort(models.filter(({ nodeType }) => cores(nodeType) === most)),
+  }
 }
 
 function partition<K>(models: readonly ModelEntry[], keyOf: (model: ModelEntry) => K): Map<K, ModelEntry[]> {
@@ -95,8 +80,4 @@ function partition<K>(models: readonly ModelEntry[], keyOf: (model: ModelEntry) 
     else parts.set(key, [model])
   }
   return parts
-}
-
-function compare<T extends number | string>(a: T, b: T): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -7,7 +7,7 @@ import type { ModelEntry } from '../registry/model-entry.js'
 import { explicitMatch, type NodeTypeMatch } from './match-node-type.js'
 import type { ModelMatch } from './model-match.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
-import { byError, type ModelGroup } from './ranking.js'
+import type { ModelGroup } from './ranking.js'
 
 /** What is looked for in a pipeline. */
 export interface Wanted {
@@ -31,25 +31,20 @@ export interface Choice {
 
 /**
  * The best model of a pipeline: of the groups that the metrics can feed, a model of the wanted node type beats one that
- * is not, then the lower error wins. Of models that are equally good, see `byError`, then the earlier group
- * of the pipeline.
+ * is not, then the order of `ModelOrder` decides; of equals, the earlier group of the pipeline.
  */
 export function selectModel(pipeline: RankedPipeline, wanted: Wanted): Choice | undefined {
   const match = wantedNodeType(pipeline, wanted)
-  const compare = byError(pipeline.errorKey)
-  let best: Choice | undefined
+  const exact: Choice[] = []
+  const fallback: Choice[] = []
   for (const group of pipeline.groups(wanted.source, wanted.outputType)) {
     if (!covers(wanted.metrics, group.features)) continue
     const found = selectInGroup(group, wanted, match)
-    if (!found) continue
-    if (!best || isBetter(found, best, compare)) best = found
+    if (found) (isFallback(found) ? fallback : exact).push(found)
   }
-  return best
-}
-
-function isBetter(a: Choice, b: Choice, compare: ReturnType<typeof byError>): boolean {
-  const fallback = isFallback(a)
-  return fallback === isFallback(b) ? compare(a.entry, b.entry) < 0 : !fallback
+  const choices = exact.length > 0 ? exact : fallback
+  const best = pipeline.order.best(choices.map(({ entry }) => entry))
+  return choices.find(({ entry }) => entry === best)
 }
 
 function isFallback({ match }: Choice): boolean {

@@ -1,6 +1,8 @@
 import { type EnergySource, energySources } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
+import type { ModelEntry } from '../registry/model-entry.js'
+import type { ModelOrder } from './model-order.js'
 import { orderPipelines, type PipelinePreference } from './pipeline-order.js'
 import { type RankedPipeline, rankPipeline } from './ranked-pipeline.js'
 
@@ -23,12 +25,12 @@ export interface ServedPipelines {
 export function createServedPipelines(
   pipelines: readonly Pipeline[],
   preference: PipelinePreference,
-  errorKey: string,
+  order: ModelOrder<ModelEntry>,
   previous?: ServedPipelines,
 ): ServedPipelines {
   const ranked = new Map(previous?.all.map((pipeline) => [pipeline.pipeline, pipeline]))
   const rank = (pipeline: Pipeline): RankedPipeline => {
-    const one = ranked.get(pipeline) ?? rankPipeline(pipeline, errorKey)
+    const one = ranked.get(pipeline) ?? rankPipeline(pipeline, order)
     ranked.set(pipeline, one)
     return one
   }

@@ -1,38 +1,39 @@
-import { messageOf } from '../core/errors.js'
 import { outputTypes } from '../core/output-type.js'
 import { metadataRecord } from '../registry/metadata-numbers.js'
 import type { ModelEntry } from '../registry/model-entry.js'
-import { readWeights } from '../registry/model-files.js'
-import type { Pipeline } from '../registry/pipeline.js'
-import type { Logger } from '../runtime/ports.js'
+import type { JudgedWeights, ModelAnswers } from './model-answers.js'
 import type { WeightModel } from './model-selector.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
 
-/** The best weight model of each source, output type and feature group whose file can be read. */
-export function weightModelsOf(ranked: RankedPipeline, logger: Logger): readonly WeightModel[] {
-  const { pipeline } = ranked
-  return pipeline.sources.flatMap((source) =>
+/** The weight model that is served of each source, output type and feature group. */
+export function weightModelsOf(ranked: RankedPipeline, answers: ModelAnswers): readonly WeightModel[] {
+  return ranked.pipeline.sources.flatMap((source) =>
     outputTypes.flatMap((outputType) =>
       ranked.groups(source, outputType).flatMap(({ weights }) => {
-        const model = firstReadable(pipeline, weights.get('')?.all ?? [], logger)
+        const model = servedWeights(ranked, weights.get('')?.all ?? [], answers)
         return model === undefined ? [] : [model]
       }),
     ),
   )
 }
 
-function firstReadable(pipeline: Pipeline, models: readonly ModelEntry[], logger: Logger): WeightModel | undefined {
+/** The first whose weights need no correction, else the first that can be read. */
+function servedWeights(
+  ranked: RankedPipeline,
+  models: readonly ModelEntry[],
+  answers: ModelAnswers,
+): WeightModel | undefined {
+  let first: WeightModel | undefined
   for (const entry of models) {
-    try {
-      return weightModel(pipeline, entry)
-    } catch (error) {
-      logger.warn({ pipeline: pipeline.name, model: entry.name, reason: messageOf(error) }, 'weights cannot be read')
-    }
+    const judged = answers.judge(ranked, entry)
+    if (!judged) continue
+    if (judged.flaws === undefined) return weightModel(ranked, entry, judged)
+    first ??= weightModel(ranked, entry, judged)
   }
-  return undefined
+  return first
 }
 
-function weightModel(pipeline: Pipeline, entry: ModelEntry): WeightModel {
+function weightModel({ pipeline }: RankedPipeline, entry: ModelEntry, { weights }: JudgedWeights): WeightModel {
   const { name: modelName, trainer, nodeType, numbers, folder } = entry
   return {
     pipeline: pipeline.name,
@@ -42,7 +43,7 @@ function weightModel(pipeline: Pipeline, entry: ModelEntry): WeightModel {
     modelName,
     trainer,
     nodeType,
-    weights: readWeights(pipeline.store, entry),
+    weights,
     errors: metadataRecord(numbers),
   }
 }

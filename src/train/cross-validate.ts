@@ -1,15 +1,18 @@
-import type { Component } from '../core/energy-source.js'
+import { type Component, isCounted } from '../core/energy-source.js'
 import { mainFeature } from '../core/main-feature.js'
 import { type RegressionMetrics, regressionMetrics } from '../numeric/metrics.js'
 import { conformalRadius, quantile } from '../numeric/quantile.js'
 import { type Split, takeRows, takeValues } from '../numeric/split.js'
 import type { TrainerName } from '../regression/trainers.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
+import type { HeldOutRows } from './held-out-intervals.js'
 import type { TrainingSet } from './training-set.js'
 
 /** The errors on all folds, each predicted by models that were trained on the others. */
 export interface CrossValidation {
   readonly folds: number
+  /** Mean absolute error of each fold in watts, added up over the components that are not part of another one. */
+  readonly foldErrors: readonly number[]
   readonly components: readonly ComponentCrossValidation[]
 }
 
@@ -19,6 +22,7 @@ export interface ComponentCrossValidation extends RegressionMetrics {
   readonly idleBias: number
   /** Half the width of a 90 % prediction interval (split conformal). */
   readonly interval90: number
+  readonly rows: HeldOutRows
 }
 
 const coverage = 0.9
@@ -31,7 +35,8 @@ export function crossValidate(
   seed: number,
 ): CrossValidation | undefined {
   if (splits.length === 0) return undefined
-  const rows = splits.flatMap(({ test }) => [...test])
+  const rows = Int32Array.from(splits.flatMap(({ test }) => [...test]))
+  const fold = Int32Array.from(splits.flatMap(({ test }, k) => [...test].map(() => k)))
   const predicted = set.targets.map(() => new Float64Array(rows.length))
   let at = 0
   for (const { train, test } of splits) {
@@ -41,24 +46,52 @@ export function crossValidate(
     for (const [c, model] of models.entries()) predicted[c]!.set(predictComponent(model, x).map(clipped), at)
     at += test.length
   }
+  const heldOut = set.targets.map(
+    ({ watts }, c): HeldOutRows => ({ predicted: predicted[c]!, actual: takeValues(watts, rows), fold }),
+  )
   return {
     folds: splits.length,
-    components: set.targets.map(({ component, watts }, c) => {
-      const actual = takeValues(watts, rows)
-      const differences = predicted[c]!.map((value, i) => value - actual[i]!)
-      const usage = takeRows(set.x, rows)
-      const column = mainFeature(set.features, component) ?? 0
-      const load = Float64Array.from({ length: rows.length }, (_, i) => usage.data[i * usage.cols + column]!)
-      const idle = quantile(load, 0.1)
-      const idleDifferences = differences.filter((_, i) => load[i]! <= idle)
-      return {
-        component,
-        ...regressionMetrics(actual, predicted[c]!),
-        idleBias: idleDifferences.reduce((sum, value) => sum + value, 0) / idleDifferences.length,
-        interval90: conformalRadius(differences.map(Math.abs), coverage),
-      }
-    }),
+    foldErrors: foldErrors(set, heldOut, splits.length),
+    components: set.targets.map(({ component }, c) => componentErrors(set, rows, component, heldOut[c]!)),
   }
+}
+
+function componentErrors(
+  set: TrainingSet,
+  rows: Int32Array,
+  component: Component,
+  heldOut: HeldOutRows,
+): ComponentCrossValidation {
+  const { predicted, actual } = heldOut
+  const differences = predicted.map((value, i) => value - actual[i]!)
+  const column = mainFeature(set.features, component) ?? 0
+  const load = Float64Array.from(rows, (row) => set.x.data[row * set.x.cols + column]!)
+  const idle = quantile(load, 0.1)
+  const idleDifferences = differences.filter((_, i) => load[i]! <= idle)
+  return {
+    component,
+    ...regressionMetrics(actual, predicted),
+    idleBias: idleDifferences.reduce((sum, value) => sum + value, 0) / idleDifferences.length,
+    interval90: conformalRadius(differences.map(Math.abs), coverage),
+    rows: heldOut,
+  }
+}
+
+/** Mean absolute error of each fold, added up over the components that are not part of another one. */
+export function foldErrors(
+  { targets }: Pick<TrainingSet, 'targets'>,
+  heldOut: readonly HeldOutRows[],
+  folds: number,
+): readonly number[] {
+  const sums = new Float64Array(folds)
+  const counts = new Float64Array(folds)
+  targets.forEach(({ component }, c) => {
+    if (!isCounted(component)) return
+    const { predicted, actual, fold } = heldOut[c]!
+    for (let i = 0; i < fold.length; i++) sums[fold[i]!]! += Math.abs(predicted[i]! - actual[i]!)
+  })
+  for (const k of heldOut[0]?.fold ?? []) counts[k]!++
+  return Array.from(sums, (sum, k) => sum / Math.max(1, counts[k]!))
 }
 
 /** Estimates below 0 W are served as 0. */

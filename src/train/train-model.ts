@@ -1,4 +1,5 @@
 import { toWeights } from '../archive/weights.js'
+import { uncertaintyFile, writeUncertainty } from '../archive/uncertainty-json.js'
 import { modelArchiveFiles, zipFiles } from '../archive/write-model-archive.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { formatModelName } from '../core/model-name.js'
@@ -9,10 +10,13 @@ import { seededRandom } from '../numeric/random.js'
 import { shuffledSplit, takeRows, takeValues } from '../numeric/split.js'
 import type { PowerModel } from '../predictor/power-model.js'
 import { givesWeights, type TrainerName } from '../regression/trainers.js'
-import { type CrossValidation, crossValidate } from './cross-validate.js'
+import { type CrossValidation, crossValidate, foldErrors } from './cross-validate.js'
 import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
 import { timeBlocks, workloadFolds } from './folds.js'
+import type { HeldOutRows } from './held-out-intervals.js'
+import { type HeldOutFolds, heldOutNumbers } from './held-out-numbers.js'
 import { checkPhysics } from './physics.js'
+import { testedRows, trainingUncertainty } from './training-uncertainty.js'
 import type { TrainingSet } from './training-set.js'
 
 export interface TrainModelOptions {
@@ -61,9 +65,12 @@ export async function trainModel(
   const name = formatModelName({ trainer, nodeType: set.nodeType })
   const model: PowerModel = { name, features: set.features, components }
 
-  const heldOut = crossValidation && crossValidate(trainer, set, timeBlocks(set.timestamps, blocks), seed)
+  const heldOut = crossValidation ? crossValidate(trainer, set, timeBlocks(set.timestamps, blocks), seed) : undefined
   const workload =
-    crossValidation && set.workloads && crossValidate(trainer, set, workloadFolds(set.workloads, maxWorkloads), seed)
+    crossValidation && set.workloads
+      ? crossValidate(trainer, set, workloadFolds(set.workloads, maxWorkloads), seed)
+      : undefined
+  const tested = heldOut ? undefined : testedRows(components, validation ?? set, split?.test)
   const physics = checkPhysics(components, set)
   const metadata = {
     output_type: set.outputType,
@@ -72,6 +79,7 @@ export async function trainModel(
     node_type: set.nodeType,
     ...(machineSpec && { machine_spec: machineSpec }),
     abs_max_corr: rounded(strongestCorrelation(set)),
+    ...heldOutNumbers(trainer, set, physics, heldOutFolds(heldOut, workload, validation, tested)),
     ...(heldOut && worstErrors('cv', heldOut)),
     ...(workload && worstErrors('workload', workload)),
     rows: set.x.rows,
@@ -82,7 +90,8 @@ export async function trainModel(
     ...(heldOut && { cross_validation: detailsOf(heldOut) }),
     ...(workload && { left_out_workloads: detailsOf(workload) }),
   }
-  const files = modelArchiveFiles(model, metadata)
+  const uncertainty = trainingUncertainty(set, heldOut, tested)
+  const files = new Map([...modelArchiveFiles(model, metadata), [uncertaintyFile, writeUncertainty(uncertainty)]])
   const weights = givesWeights(trainer) ? toWeights(model) : undefined
   return {
     name,
@@ -93,6 +102,18 @@ export async function trainModel(
     zip: zipFiles(files),
     ...(weights && { weights: JSON.stringify(weights) }),
   }
+}
+
+/** The folds that errors are known of: none with a shuffled tenth, whose rows lie between rows that the model has seen. */
+function heldOutFolds(
+  heldOut: CrossValidation | undefined,
+  workload: CrossValidation | undefined,
+  validation: TrainingSet | undefined,
+  tested: readonly HeldOutRows[] | undefined,
+): HeldOutFolds | undefined {
+  if (heldOut) return { time: heldOut.foldErrors, workloads: workload?.foldErrors ?? [] }
+  if (!validation || !tested?.[0]) return undefined
+  return { time: foldErrors(validation, tested, Math.max(...tested[0].fold) + 1), workloads: [] }
 }
 
 /** MAE and MAPE per component, and of the model the worst of them; -1 where no row has power above 0. */

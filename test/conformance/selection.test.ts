@@ -21,6 +21,28 @@ const cases = z
   )
   .parse(skip ? [] : JSON.parse(readFileSync(`${data}/expected/selection.json`, 'utf8')))
 
+/**
+ * Requests for weights that are answered differently on purpose, by their number in `selection.json`: what the original
+ * picks gives negative watts at idle, which Kepler turns into 1.8e19 mW, or multiplies live values by a weight of a
+ * feature that was 0 throughout training. The reason is what the answer's header says of the original's pick.
+ */
+const passedOver = new Map([
+  [
+    3,
+    {
+      model: 'LogarithmicRegressionTrainer_5',
+      reason: 'CounterIRQCombined/LogarithmicRegressionTrainer_1: dram falls to -3.79 W in the range of training',
+    },
+  ],
+  [
+    5,
+    {
+      model: 'LogarithmicRegressionTrainer_5',
+      reason: 'Basic/LogarithmicRegressionTrainer_1: dram falls to -3.17 W in the range of training',
+    },
+  ],
+])
+
 describe('selection of models, as the original does it', { skip }, () => {
   let selector: SwappableModelSelector
   let pipelines: Pipeline[]
@@ -57,7 +79,13 @@ describe('selection of models, as the original does it', { skip }, () => {
         assert.throws(find, { code: 'NO_MODEL' })
         return
       }
-      const { selection } = find()
+      const { selection, passedOver: notes } = find()
+      const instead = passedOver.get(index)
+      if (instead) {
+        assert.equal(selection.modelName, instead.model)
+        assert.ok(notes?.includes(instead.reason), notes?.join('; '))
+        return
+      }
       if (expected === null || selection.modelName === expected) return
       // Of models with equal error any will do.
       const other = pipelines

@@ -1,9 +1,10 @@
+import { modelArchive } from '../../src/archive/read-model-archive.js'
 import { writeModelArchive } from '../../src/archive/write-model-archive.js'
 import type { Component } from '../../src/core/energy-source.js'
 import type { LoadedModel } from '../../src/estimate/model-source.js'
 import { loadedModel } from '../../src/estimate/model-source.js'
 import { linearPredictor } from '../../src/predictor/linear.js'
-import { type PowerModel, predictPower } from '../../src/predictor/power-model.js'
+import type { PowerModel } from '../../src/predictor/power-model.js'
 import { maxAbsScaler } from '../../src/predictor/scalers.js'
 
 export interface TestModelOptions {
@@ -13,6 +14,8 @@ export interface TestModelOptions {
   readonly idle?: number
   /** Watts per unit of each feature. */
   readonly slope?: number
+  /** The largest value that the model has seen. @default 2^20, so that scaling is exact */
+  readonly largest?: number
   readonly metadata?: Readonly<Record<string, unknown>>
 }
 
@@ -23,8 +26,10 @@ export function linearPowerModel(options: TestModelOptions = {}): PowerModel {
     features = ['bpf_cpu_time_ms'],
     components = ['package', 'dram'],
   } = options
-  const scaler = maxAbsScaler(new Float64Array(features.length).fill(1))
-  const predictor = linearPredictor(options.idle ?? 10, new Float64Array(features.length).fill(options.slope ?? 2))
+  const { largest = 2 ** 20 } = options
+  const scaler = maxAbsScaler(new Float64Array(features.length).fill(largest))
+  const slopes = new Float64Array(features.length).fill((options.slope ?? 2) * largest)
+  const predictor = linearPredictor(options.idle ?? 10, slopes)
   return {
     name,
     features,
@@ -50,13 +55,5 @@ export function testModel(options: TestModelOptions = {}): LoadedModel {
     mape: 2,
     ...options.metadata,
   }
-  return loadedModel(
-    {
-      metadata,
-      components: model.components.map(({ component }) => component),
-      model,
-      predict: (metrics, rows) => predictPower(model, metrics, rows),
-    },
-    { pipeline: 'test', loadedFrom: 'a test', loadedAt: 0 },
-  )
+  return loadedModel(modelArchive(model, metadata), { pipeline: 'test', loadedFrom: 'a test', loadedAt: 0 })
 }

@@ -8,6 +8,7 @@ import type { ModelEntry } from '../../registry/model-entry.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 import { describedCommand } from '../help/described-command.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
+import { type ExplainedEntry, explainPipeline, writeWhy } from '../reports/why-report.js'
 import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 import { addTableOption, counted, type TableOptions, writeTable } from '../terminal/table.js'
 
@@ -17,6 +18,7 @@ interface ModelsOptions extends TableOptions {
   readonly featureGroup?: string
   readonly nodeType?: string
   readonly sort: string
+  readonly why?: boolean
   readonly json?: boolean
 }
 
@@ -31,6 +33,7 @@ export function modelsCommand(io: CliIo): Command {
     examples: [
       ['kepler-model models ec2-0.7.11', 'a pipeline in MODEL_PATH'],
       ['kepler-model models ./ec2-0.7.11.zip --output-type AbsPower --sort mape', 'the best of a zip by MAPE'],
+      ['kepler-model models std_v0.7.11 --why --feature-group BPFOnly', 'which model is chosen, and why'],
       ['kepler-model models https://host/std_v0.7.11.zip --json', 'one to download, for a program'],
     ],
   })
@@ -40,12 +43,15 @@ export function modelsCommand(io: CliIo): Command {
     .option('--feature-group <group>', 'only this feature group, e.g. BPFOnly')
     .option('--node-type <number>', 'only models of this node type')
     .option('--sort <key>', 'name, node-type, or an error such as mae, mape, package_mae', 'mae')
+    .option('--why', 'say which model a server chooses and why, and what speaks against the others')
     .option('--json', 'print JSON')
   return addTableOption(command).action((named: string, options: ModelsOptions) => {
     const wanted = filterOf(options)
-    return withNamedPipeline(named, io.loadConfig(), io.signal, (pipeline) => {
+    const config = io.loadConfig()
+    return withNamedPipeline(named, config, io.signal, (pipeline) => {
       const models = pipeline.entries.filter(wanted).sort(order(options.sort, pipeline))
-      if (options.json)
+      if (options.why) reportWhy(io, pipeline, explainPipeline(pipeline, models, config.ERROR_KEY), options)
+      else if (options.json)
         writeJson(io.stdout, { pipeline: pipeline.name, models: models.map((model) => asJson(pipeline, model)) })
       else print(io, pipeline, models, options)
     })
@@ -118,6 +124,13 @@ function print(
     '',
     `${name}: ${counted(models.length, 'model')}, ${counted(nodeTypes.length, 'node type')}${unreadable}`,
   ])
+}
+
+function reportWhy(io: CliIo, pipeline: Pipeline, explained: readonly ExplainedEntry[], options: ModelsOptions): void {
+  if (options.json) {
+    const models = explained.map(({ model, rank, why }) => ({ ...asJson(pipeline, model), rank, why }))
+    writeJson(io.stdout, { pipeline: pipeline.name, models })
+  } else writeWhy(io.stdout, explained, options)
 }
 
 function asJson(

@@ -25,7 +25,8 @@ describe('kepler-model predict', () => {
   const watts = async (rows: string, archive = zip) => {
     const { code, stdout, stderr } = await run(archive, rows, '--json')
     assert.equal(code, 0, stderr)
-    return JSON.parse(stdout)
+    const { model_name, powers } = JSON.parse(stdout)
+    return { model_name, powers }
   }
   const expected = { model_name: 'LinearRegressionTrainer_1', powers: { package: [16, 70], dram: [16, 70] } }
 
@@ -40,8 +41,33 @@ describe('kepler-model predict', () => {
     writeFileSync(file, 'a,b\n1,2\n')
     const { code, stdout, stderr } = await runCli(keplerModelProgram, ['predict', zip, '--rows', file])
     assert.equal(code, 0)
-    assert.match(stdout, /^ROW\tPACKAGE \(W\)\tDRAM \(W\)\n0\t16\.000\t16\.000\n/)
+    assert.match(
+      stdout,
+      /^ROW\tPACKAGE \(W\)\tDRAM \(W\)\tPACKAGE LOWER\tPACKAGE UPPER\tDRAM LOWER\tDRAM UPPER\n0\t16\.000\t16\.000\t13\.9\t18\.1\t13\.9\t18\.1\n/,
+    )
+    assert.match(stderr, /90 % of measurements lie between LOWER and UPPER: from the published error/)
     assert.match(stderr, /LinearRegressionTrainer_1, MAE 1\.00 W, MAPE 2\.00 %/)
+  })
+
+  it('says which inputs are outside what the model has seen, and refuses those that cannot be with --strict', async () => {
+    const rows = `a,b\n1,2\n-1,${2 ** 21}\n`
+    const { code, stdout, stderr } = await run(zip, rows)
+    assert.equal(code, 0)
+    assert.match(stdout, /a -1 cannot be: 0 is used, seen 0 to 1049000, b 2097000, seen 0 to 1049000/)
+    assert.match(stderr, /1 of 2 rows outside/)
+    const { interval, outside } = JSON.parse((await run(zip, rows, '--json')).stdout)
+    assert.equal(interval.method, 'published error')
+    assert.ok(interval.powers.package.upper[1] - interval.powers.package.lower[1] > 1000)
+    assert.deepEqual(
+      outside.map(({ row, feature, clamped_to }: Record<string, unknown>) => [row, feature, clamped_to]),
+      [
+        [1, 'a', 0],
+        [1, 'b', undefined],
+      ],
+    )
+    const strict = await run(zip, rows, '--strict')
+    assert.notEqual(strict.code, 0)
+    assert.match(strict.stderr, /values\[1\]\[0\]: a of -1 cannot be: a rate is not negative/)
   })
 
   it('reads an archive from file and http URLs', async () => {

@@ -2,17 +2,19 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
-import { type ModelArchive, readModelArchive } from '../../archive/read-model-archive.js'
+import { type ModelArchive, type PowerEstimate, readModelArchive } from '../../archive/read-model-archive.js'
 import type { Config } from '../../config/config.js'
 import { ModelError, messageOf } from '../../core/errors.js'
+import { outsideAnswer, refuseImpossible } from '../../estimate/outside-inputs.js'
 import { describedCommand } from '../help/described-command.js'
 import { isHttpUrl, withDownloadedFile } from '../inputs/downloaded-file.js'
 import { parsePowerRows } from '../inputs/power-rows.js'
-import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
-import { writeTable } from '../terminal/table.js'
+import { writeEstimate } from '../reports/estimate-report.js'
+import { type CliIo, writeJson } from '../terminal/io.js'
 
 interface PredictOptions {
   readonly rows: string
+  readonly strict?: boolean
   readonly json?: boolean
 }
 
@@ -26,7 +28,7 @@ export function predictCommand(io: CliIo): Command {
     group: 'use',
     summary: 'estimate watts with one model archive',
     description:
-      'Reads a model archive (a zip, or an http(s) or file URL of one) and prints the watts of each component for each row of raw usage per second. Rows are JSON, {"metrics": [...], "values": [[...]]} or [{"metric": value}], or CSV under a line of names; columns are found by name, and those that the model does not need are ignored.',
+      'Reads a model archive (a zip, or an http(s) or file URL of one) and prints the watts of each component for each row of raw usage per second, the interval that nine measurements of ten lie in, and inputs outside the range that the model was trained on. Rows are JSON, {"metrics": [...], "values": [[...]]} or [{"metric": value}], or CSV under a line of names; columns are found by name, and those that the model does not need are ignored.',
     examples: [
       ['kepler-model predict GradientBoostingRegressorTrainer_1.zip --rows rows.csv', 'watts of a CSV'],
       [
@@ -38,13 +40,15 @@ export function predictCommand(io: CliIo): Command {
   })
     .argument('<archive>', 'zip or URL of a model')
     .requiredOption('--rows <file>', 'JSON or CSV of raw inputs, - for standard input')
+    .option('--strict', 'refuse rows that cannot be: negative, or more than the machine could do')
     .option('--json', 'print JSON')
     .action(async (named: string, options: PredictOptions) => {
       const archive = await readNamedArchive(named, io.loadConfig(), io.signal)
       const { metrics, rows } = await parsePowerRows(await readText(io, options.rows))
-      const powers = archive.predict(metrics, rows)
-      if (options.json) writeJson(io.stdout, { model_name: archive.metadata.model_name, powers })
-      else print(io, archive, rows.length, powers)
+      const estimate = archive.estimate(metrics, rows)
+      if (options.strict) refuseImpossible(estimate.outside, metrics)
+      if (options.json) writeJson(io.stdout, asJson(archive, estimate))
+      else writeEstimate(io, archive, estimate, rows.length)
     })
 }
 
@@ -79,26 +83,11 @@ function cannotRead(path: string, cause: unknown): never {
   throw new ModelError('INVALID_CONFIG', `${path} cannot be read: ${messageOf(cause)}`, { cause })
 }
 
-function print(
-  io: CliIo,
-  { metadata, components }: ModelArchive,
-  count: number,
-  powers: ReturnType<ModelArchive['predict']>,
-): void {
-  const right = { align: 'right' } as const
-  writeTable(
-    io.stdout,
-    [
-      { title: 'ROW', ...right },
-      ...components.map((component) => ({ title: `${component.toUpperCase()} (W)`, ...right })),
-    ],
-    Array.from({ length: count }, (_, i) => [i, ...components.map((component) => powers[component]![i]!.toFixed(3))]),
-  )
-  const { mae, mape } = metadata
-  const known = [
-    ...(mae === undefined ? [] : [`MAE ${mae.toFixed(2)} W`]),
-    // -1 means that there were no rows to compute it on.
-    ...(mape === undefined || mape < 0 ? [] : [`MAPE ${mape.toFixed(2)} %`]),
-  ]
-  writeNotes(io, ['', [metadata.model_name, ...known].join(', ')])
+function asJson({ metadata }: ModelArchive, { powers, intervals, coverage, method, outside }: PowerEstimate): object {
+  return {
+    model_name: metadata.model_name,
+    powers,
+    interval: { coverage, method, powers: intervals },
+    outside: outside.map(outsideAnswer),
+  }
 }

@@ -24,10 +24,10 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       new Option(
         '--rank-by <error>',
-        'the error by which models are ranked: mae, cv (blocks of time left out) or workload (workloads left out)',
+        'the order of the report: held-out as servers choose, or by one error alone: mae, cv (blocks of time left out) or workload (workloads left out)',
       )
         .choices(ranks)
-        .default('mae'),
+        .default('held-out'),
     )
     .option('--threads <number>', 'worker threads (default: the processors of the machine)')
     .option('--fast', 'only mae and mape, no cross-validation')

@@ -1,4 +1,8 @@
+import { parseWeights } from '../../archive/weights.js'
+import { weightsFlaws } from '../../archive/weights-range.js'
 import { mainFeature } from '../../core/main-feature.js'
+import { metadataNumbersOf } from '../../registry/metadata-numbers.js'
+import { createModelOrder, type Rankable } from '../../selection/model-order.js'
 import { givesWeights, type TrainerName } from '../../regression/trainers.js'
 import { columnOf } from '../../numeric/matrix.js'
 import { type RunOptions, runTasks } from '../../train/run-tasks.js'
@@ -11,7 +15,7 @@ import { slotKey } from './slot.js'
 import type { SlotData } from './slot-data.js'
 import type { EvaluatedModel } from './verdict.js'
 
-/** New models of a slot, all trained on the same rows. */
+/** New models of a slot that may be published, all trained on the same rows; the one that a server would choose is first. */
 export interface Candidate extends EvaluatedModel {
   readonly models: readonly TrainedModel[]
   /** Those of them that are too inaccurate to be published beside the others. */
@@ -97,28 +101,44 @@ function candidateOf(
   validation: TrainingSet,
   maxError: number,
 ): Candidate | undefined {
-  const all = (models ?? []).map((model) => ({
-    model,
-    error: measured(validation, predictedWatts(model.zip, validation)),
-  }))
-  const any = lowestError(all.map(({ error }) => error))
-  if (any === undefined) return undefined
-  // Each is served to somebody: the one with weights to a client that asks for weights, however good the others are.
-  const accurate = all.filter(({ error }) => error.percent <= maxError)
-  const published = accurate.length > 0 ? accurate : all
+  const order = createModelOrder<EvaluatedCandidate>()
+  const sorted = order.sort((models ?? []).map((model) => evaluated(model, set.nodeType, validation)))
+  const [chosen] = sorted
+  if (chosen === undefined) return undefined
+  // Each model is judged by itself, since a request may name a trainer or want weights: a good tree does not vouch for
+  // the weights next to it. The chosen one stays, so that a verdict can say what is wrong with it.
+  const publishable = sorted.filter((one) => one === chosen || one.error.percent <= maxError)
+  const weights = publishable.filter(({ model }) => givesWeights(model.trainer))
   return {
-    any,
-    weights: lowestError(published.flatMap(({ model, error }) => (givesWeights(model.trainer) ? error : []))),
+    any: chosen.error,
+    // The server passes over weights that Kepler could not use while there are others.
+    weights: (weights.find(({ usable }) => usable) ?? weights[0])?.error,
     highestUsage: highestUsage(set),
-    models: published.map(({ model }) => model),
-    refused: all
-      .filter((one) => !published.includes(one))
+    models: publishable.map(({ model }) => model),
+    refused: sorted
+      .filter((one) => !publishable.includes(one))
       .map(({ model, error }) => ({ name: model.name, percent: error.percent })),
   }
 }
 
-function lowestError(all: readonly Measured[]): Measured | undefined {
-  return [...all].sort((a, b) => a.watts - b.watts)[0]
+interface EvaluatedCandidate extends Rankable {
+  readonly model: TrainedModel
+  readonly error: Measured
+  /** Whether Kepler can use its weights as they are. */
+  readonly usable: boolean
+}
+
+function evaluated(model: TrainedModel, nodeType: number, validation: TrainingSet): EvaluatedCandidate {
+  return {
+    model,
+    error: measured(validation, predictedWatts(model.zip, validation)),
+    usable:
+      model.weights !== undefined && weightsFlaws(parseWeights(model.weights, model.name), model.name).length === 0,
+    trainer: model.trainer,
+    nodeType,
+    features: model.features,
+    numbers: metadataNumbersOf(model.metadata, (keys) => keys),
+  }
 }
 
 function highestUsage(set: TrainingSet): number {

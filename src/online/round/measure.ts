@@ -1,5 +1,5 @@
 import { readModelArchive } from '../../archive/read-model-archive.js'
-import type { Component } from '../../core/energy-source.js'
+import { isCounted } from '../../core/energy-source.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { mean, rowOf } from '../../numeric/matrix.js'
 import { quantile } from '../../numeric/quantile.js'
@@ -18,10 +18,6 @@ export interface Measured {
   readonly perRow: Float64Array
 }
 
-/** Components that are not part of another one. */
-export const countedComponents = ['package', 'dram', 'platform'] as const satisfies readonly Component[]
-const counts = (component: Component) => countedComponents.some((counted) => counted === component)
-
 /**
  * A model's watts for the rows of a training set, computed from its archive as a client would.
  *
@@ -36,7 +32,7 @@ export function predictedWatts(zip: Uint8Array, set: TrainingSet): ReadonlyMap<s
 export function rowErrors(set: TrainingSet, predicted: ReadonlyMap<string, readonly number[]>): Float64Array {
   const errors = new Float64Array(set.x.rows)
   for (const { component, watts } of set.targets) {
-    if (!counts(component)) continue
+    if (!isCounted(component)) continue
     const own = predicted.get(component)
     for (let i = 0; i < errors.length; i++) errors[i]! += Math.abs((own?.[i] ?? 0) - watts[i]!)
   }
@@ -45,14 +41,14 @@ export function rowErrors(set: TrainingSet, predicted: ReadonlyMap<string, reado
 
 /** Mean watts, summed over `countedComponents`. */
 export function meanPower({ targets }: TrainingSet): number {
-  return targets.reduce((sum, { component, watts }) => sum + (counts(component) ? mean(watts) : 0), 0)
+  return targets.reduce((sum, { component, watts }) => sum + (isCounted(component) ? mean(watts) : 0), 0)
 }
 
 /** Watts between the 5th and the 95th percentile of the sum over `countedComponents`, as a share of its mean. */
 export function powerSpread({ rows, powers }: Pick<Dataset, 'rows' | 'powers'>): number {
   const sum = new Float64Array(rows)
   for (const { component, values } of powers) {
-    if (counts(component)) for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!
+    if (isCounted(component)) for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!
   }
   const power = mean(sum)
   return power > 0 ? (quantile(sum, 0.95) - quantile(sum, 0.05)) / power : 0
@@ -60,7 +56,7 @@ export function powerSpread({ rows, powers }: Pick<Dataset, 'rows' | 'powers'>):
 
 /** @throws ModelError as `quantile`, without rows */
 export function measured(set: TrainingSet, predicted: ReadonlyMap<string, readonly number[]>): Measured {
-  const counted = set.targets.filter(({ component }) => counts(component))
+  const counted = set.targets.filter(({ component }) => isCounted(component))
   const power = meanPower(set)
   const perRow = rowErrors(set, predicted)
   const error = mean(perRow)

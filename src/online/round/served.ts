@@ -1,4 +1,4 @@
-import type { EnergySource } from '../../core/energy-source.js'
+import { countedComponents, type EnergySource } from '../../core/energy-source.js'
 import { messageOf } from '../../core/errors.js'
 import type { Logger } from '../../runtime/ports.js'
 import { loadPipeline, type PipelineLocation } from '../../registry/load-pipeline.js'
@@ -6,9 +6,10 @@ import { type ModelEntry, modelPath } from '../../registry/model-entry.js'
 import { readArchive } from '../../registry/model-files.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 import { metadataNumber } from '../../registry/metadata-numbers.js'
+import { createModelOrder } from '../../selection/model-order.js'
 import type { TrainingSet } from '../../train/training-set.js'
 import { versionOf } from '../versions/versions.js'
-import { countedComponents, type Measured, predictedWatts } from './measure.js'
+import { type Measured, predictedWatts } from './measure.js'
 import { type Slot, slotFolder } from './slot.js'
 
 /** A model that is served now. */
@@ -52,10 +53,10 @@ export async function openServed(
   logger: Logger,
 ): Promise<ServedPipeline> {
   const pipeline = await loadPipeline(location, { logger: { ...logger, info() {} } })
+  const order = createModelOrder<ModelEntry>(errorKey)
   const ranked = (entries: readonly ModelEntry[]) =>
-    entries
-      .filter(({ archive, numbers }) => archive !== undefined && metadataNumber(numbers, errorKey) !== undefined)
-      .sort((a, b) => metadataNumber(a.numbers, errorKey)! - metadataNumber(b.numbers, errorKey)!)
+    order
+      .sort(entries.filter(({ archive }) => archive !== undefined))
       .map((entry) => servedModel(pipeline, entry, logger))
   const ofSlot = (slot: Slot) =>
     pipeline.entries.filter(({ folder, nodeType }) => folder.path === slotFolder(slot) && nodeType === slot.nodeType)
