@@ -12,7 +12,7 @@ export const layers: Readonly<Record<string, string>> = {
   numeric: 'core',
   table: 'core numeric',
   machine: 'core',
-  universal: 'core numeric table',
+  universal: 'core numeric table machine',
   prometheus: 'core runtime net json table',
   simulate: 'core runtime vocabulary numeric',
   extract: 'core vocabulary numeric table prometheus',

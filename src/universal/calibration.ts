@@ -10,6 +10,8 @@ export interface CalibrationPoint {
   readonly load: number
   /** At the wall. */
   readonly watts: number
+  /** Standard deviation of the logarithm of the watts. @default 0.02, a good meter */
+  readonly deviation?: number
 }
 
 /** How the errors of the model at two loads go together, 11 × 11, ones on its diagonal. */
@@ -17,7 +19,7 @@ export type LoadCorrelation = Float64Array
 
 const size = loads.length
 /** A measurement is right to 2 %. */
-const noise = 0.02
+const meterDeviation = 0.02
 /** Errors beyond four deviations say nothing of the others. */
 const furthest = 4
 /** Keeps the matrix away from singular: neighbouring loads are nearly one. */
@@ -70,7 +72,7 @@ export function conditionOnPoints(
   const among = new Float64Array(m * m)
   across.forEach((row, a) => {
     observed.forEach((weights, b) => {
-      among[a * m + b] = dot(row, weights) + (a === b ? noise ** 2 : 0)
+      among[a * m + b] = dot(row, weights) + (a === b ? (points[a]!.deviation ?? meterDeviation) ** 2 : 0)
     })
   })
   // Positive definite: its diagonal has the noise.

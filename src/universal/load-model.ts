@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { openUniversalModel, readUniversalModel, type UniversalModelFile } from './file/model-file.js'
+import { shippedPath } from './shipped-file.js'
 import type { UniversalModel } from './universal-model.js'
-
-/** The model that comes with the package; its folder stands beside `src/` and `dist/`. */
-const path = fileURLToPath(new URL('../../models/universal.json', import.meta.url))
 
 /** A model's file with the model, which is made when it is first asked for: that takes a fraction of a second. */
 export interface LazyModel {
@@ -17,7 +14,7 @@ export interface LazyModel {
  *
  * @throws ModelError `INVALID_ARCHIVE` when the file is none
  */
-export function loadUniversalModel(file = path): LazyModel {
+export function loadUniversalModel(file = shippedPath('universal.json')): LazyModel {
   const read = readUniversalModel(readFileSync(file, 'utf8'), file)
   let made: UniversalModel | undefined
   return {

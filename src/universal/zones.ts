@@ -1,0 +1,81 @@
+import type { CurveAnswer } from './universal-model.js'
+import { type Curve, loads } from './machine.js'
+
+/** A curve with its 90 % interval. */
+export interface Band {
+  readonly watts: Curve
+  readonly low: Curve
+  readonly high: Curve
+}
+
+/** A ratio with its 90 % interval, at idle, in the middle and at full load. */
+type RatioAt = readonly (readonly [load: number, ratio: number, low: number, high: number])[]
+
+/**
+ * Package power as a share of that at the wall. One machine measured both (0.19 idle, 0.50 loaded), data sheets and
+ * measurements of others spread widely: a judgement, and as wide as one.
+ */
+const packageShare: RatioAt = [
+  [0, 0.3, 0.15, 0.5],
+  [0.5, 0.45, 0.25, 0.7],
+  [1, 0.6, 0.4, 0.85],
+]
+
+/** Watts per GB of memory: between what is published for modules and what was measured on EC2. */
+const wattsPerGigabyte: RatioAt = [
+  [0, 0.15, 0.06, 0.4],
+  [0.5, 0.25, 0.1, 0.6],
+  [1, 0.35, 0.15, 0.8],
+]
+
+/** Memory never draws more than this share of the wall. */
+const mostMemory = 0.4
+const normalHalfInterval = 1.6449
+
+/** ln of the ratio and its deviation at a load. */
+export function logRatio(of: 'package' | 'dram', load: number): { readonly mean: number; readonly deviation: number } {
+  const table = of === 'package' ? packageShare : wattsPerGigabyte
+  const upper = Math.max(
+    1,
+    table.findIndex(([at]) => at >= load),
+  )
+  const [a, b] = [table[upper - 1]!, table[upper]!]
+  const share = Math.min(1, Math.max(0, (load - a[0]) / (b[0] - a[0])))
+  const between = (f: (row: RatioAt[number]) => number) => f(a) + (f(b) - f(a)) * share
+  return {
+    mean: between((row) => Math.log(row[1])),
+    deviation: between((row) => Math.log(row[3] / row[2]) / (2 * normalHalfInterval)),
+  }
+}
+
+/** Power of all packages, at most their TDP, from that at the wall. */
+export function packageBand(answer: CurveAnswer, tdp: number | undefined, chips: number | undefined): Band {
+  const limit = tdp && chips ? tdp * chips : Number.POSITIVE_INFINITY
+  const at = (u: number, side: -1 | 0 | 1) => {
+    const { mean, deviation } = logRatio('package', loads[u]!)
+    const ofWall = Math.log((side < 0 ? answer.low : answer.high)[u]! / answer.watts[u]!) / normalHalfInterval
+    const watts = answer.watts[u]! * Math.exp(mean + side * normalHalfInterval * Math.hypot(ofWall, deviation))
+    return Math.min(watts, limit, answer.high[u]!)
+  }
+  return bandOf(at)
+}
+
+/** Power of the memory, from its size; `undefined` where that is not known. */
+export function dramBand(answer: CurveAnswer, memory: number | undefined): Band | undefined {
+  if (!memory) return undefined
+  return bandOf((u, side) => {
+    const { mean, deviation } = logRatio('dram', loads[u]!)
+    return Math.min(memory * Math.exp(mean + side * normalHalfInterval * deviation), mostMemory * answer.high[u]!)
+  })
+}
+
+function bandOf(at: (u: number, side: -1 | 0 | 1) => number): Band {
+  const curve = (side: -1 | 0 | 1) => {
+    let highest = 0
+    return Float64Array.from(loads, (_, u) => {
+      highest = Math.max(highest, at(u, side))
+      return highest
+    })
+  }
+  return { watts: curve(0), low: curve(-1), high: curve(1) }
+}
