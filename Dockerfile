@@ -16,6 +16,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY demo ./demo
+COPY models ./models
 # Pipelines, the measurements of the online trainer and the jobs of the offline trainer; /tmp has the estimator's sockets.
 RUN mkdir -p /mnt/models /mnt/history /mnt/jobs && chown node:node /mnt/models /mnt/history /mnt/jobs \
   && for name in kepler-model model-server estimator offline-trainer online-trainer; do \

@@ -16,12 +16,14 @@ import { lateFactors } from '../src/universal/late-coverage.js'
 import { hasWholeCurve, type MachineDescription, type MeasuredMachine } from '../src/universal/machine.js'
 import { type Novelty, noveltyOf } from '../src/universal/novelty.js'
 import { type UniversalModel, universalModel } from '../src/universal/universal-model.js'
+import { cpuTime } from './support/universal/cpu-time.js'
 import { nearestNodeType } from './support/universal/nearest-type.js'
 import { type Said, type Scores, scoresOf } from './support/universal/scores.js'
 import { dateSplit, groupedFolds, type Split, vendorSplits } from './support/universal/splits.js'
 
 const path = 'models/universal.json'
-const file = readUniversalModel(readFileSync(path, 'utf8'), path)
+const text = readFileSync(path, 'utf8')
+const file = readUniversalModel(text, path)
 const { machines } = file
 const raw = machines.map(rawFeatures)
 const keys = (name: 'group' | 'family') => raw.map(({ categories }) => categories[name] ?? '?')
@@ -171,23 +173,21 @@ function missingAndCalibration(splits: readonly Split[]): void {
   for (const [name, said] of calibrated) say(row(name, scoresOf(said)))
 }
 
+/** Processor time, beside that of finding the nearest node type of the same table. */
 function speed(): void {
-  const time = (work: () => unknown, times: number) => {
-    const each = Array.from({ length: times }, () => {
-      const began = performance.now()
-      work()
-      return performance.now() - began
-    })
-    return each.sort((a, b) => a - b)[times >> 1]!
-  }
   const whole = withoutWatts(machines.find(({ processor }) => processor === 'AMD EPYC 9654') ?? machines[0]!)
-  const open = time(() => openUniversalModel(file), 3)
-  const model = openUniversalModel(file)
-  console.log(
-    `\nopen ${open.toFixed(0)} ms; an answer, all fields ${time(() => model.answer(whole), 200).toFixed(2)} ms`,
-  )
   const few = { processor: 'AMD EPYC 9654', chips: 2, memory: 384 }
-  console.log(`an answer, processor, chips and memory only ${time(() => model.answer(few), 200).toFixed(2)} ms`)
+  const model = openUniversalModel(file)
+  const nearest = nearestNodeType(machines)
+  const rows: readonly (readonly [string, number])[] = [
+    ['read the file', cpuTime(() => readUniversalModel(text, path), 5, 2)],
+    ['make the model of it', cpuTime(() => openUniversalModel(file), 5, 1)],
+    ['an answer, all fields known', cpuTime(() => model.answer(whole), 11, 20)],
+    ['an answer, processor, chips and memory known', cpuTime(() => model.answer(few), 11, 20)],
+    ['nearest node type', cpuTime(() => nearest(machines[0]!), 11, 20)],
+  ]
+  say('\n## Time\n\nProcessor time of one core.\n\n| | ms |\n| --- | ---: |')
+  for (const [what, milliseconds] of rows) say(`| ${what} | ${milliseconds.toFixed(2)} |`)
 }
 
 const byProcessor = groupedFolds(keys('group'), 10)

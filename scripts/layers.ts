@@ -12,7 +12,7 @@ export const layers: Readonly<Record<string, string>> = {
   numeric: 'core',
   table: 'core numeric',
   machine: 'core',
-  universal: 'core numeric table machine',
+  universal: 'core runtime numeric table machine',
   prometheus: 'core runtime net json table',
   simulate: 'core runtime vocabulary numeric',
   extract: 'core vocabulary numeric table prometheus',
@@ -34,7 +34,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core runtime json selection estimate jobs online metrics',
   service:
     'core runtime net machine prometheus isolate regression registry selection estimate jobs online config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine prometheus simulate extract isolate regression archive train registry selection estimate jobs online config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive train registry selection estimate jobs online config metrics http service',
   bin: 'cli',
 }
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import { calibrateCommand } from './commands/calibrate.js'
 import { completionCommand } from './commands/completion.js'
 import { configCommand } from './commands/config.js'
+import { curveCommand } from './commands/curve.js'
 import { estimateCommand } from './commands/estimate.js'
 import { extractCommand } from './commands/extract.js'
 import { isolateCommand } from './commands/isolate.js'
@@ -35,6 +37,8 @@ const commands: readonly MakeCommand[] = [
   predictCommand,
   estimateCommand,
   specCommand,
+  curveCommand,
+  calibrateCommand,
   estimatorCommand,
   offlineTrainerCommand,
   onlineTrainerCommand,

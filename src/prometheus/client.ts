@@ -42,6 +42,12 @@ export interface PrometheusClient {
   close(): Promise<void>
 }
 
+/** The client of a real server, which also evaluates expressions. */
+export interface PrometheusServerClient extends PrometheusClient {
+  /** The series that an expression of PromQL gives, as `series` does those of a metric. */
+  evaluate(expression: string, range: TimeRange, onNotice?: NoticeListener): Promise<readonly Series[]>
+}
+
 const texts = z.array(z.string()).optional()
 const namesSchema = z.object({
   status: z.literal('success'),
@@ -71,7 +77,7 @@ const wholeAnswer = 10
  * @throws ModelError `UNAVAILABLE` when the server cannot be reached or keeps failing, `INVALID_CONFIG` when it refuses
  *   the credentials, `INVALID_REQUEST` when it refuses the question, `INVALID_DATA` when its answer is none
  */
-export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusClient {
+export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusServerClient {
   const { clock = Date.now, onRecovered, onNotice, allowPartial = false, ...retry } = options
   const { base, credentialsFor } = addressOf(server)
   const { idleSeconds = 120 } = server
@@ -176,6 +182,27 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     }
   }
 
+  async function evaluate(metric: string, expression: string, range: TimeRange, listener?: NoticeListener) {
+    const { start, end, step } = range
+    const query = { query: expression, start: String(start), end: String(end), step: String(step) }
+    const take = (answer: HttpAnswer, signal: AbortSignal) => readResponse(answer.body, { tolerant: true, signal })
+    const { series, badSamples } = await ask('query_range', query, take, tell(listener, metric))
+    const all = [...series.values()].flat().map(sortedByTime)
+    const note = (kind: Recovered['kind'], count: number) => {
+      if (count > 0) onRecovered?.({ metric, kind, count })
+    }
+    note(
+      'out of order',
+      all.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0),
+    )
+    note(
+      'duplicate time',
+      all.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    )
+    note('not a number', badSamples.length)
+    return all.map((one) => one.series)
+  }
+
   return {
     async metricNames({ start, end }, listener) {
       const range = { start: String(start), end: String(end) }
@@ -189,25 +216,8 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
       }
       return (await ask('label/__name__/values', range, take, tell(listener, undefined))).names
     },
-    async series(metric, { start, end, step }, listener) {
-      const query = { query: selectorOf(metric), start: String(start), end: String(end), step: String(step) }
-      const take = (answer: HttpAnswer, signal: AbortSignal) => readResponse(answer.body, { tolerant: true, signal })
-      const { series, badSamples } = await ask('query_range', query, take, tell(listener, metric))
-      const all = [...series.values()].flat().map(sortedByTime)
-      const note = (kind: Recovered['kind'], count: number) => {
-        if (count > 0) onRecovered?.({ metric, kind, count })
-      }
-      note(
-        'out of order',
-        all.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0),
-      )
-      note(
-        'duplicate time',
-        all.reduce((sum, { duplicates }) => sum + duplicates, 0),
-      )
-      note('not a number', badSamples.length)
-      return all.map((one) => one.series)
-    },
+    series: (metric, range, listener) => evaluate(metric, selectorOf(metric), range, listener),
+    evaluate: (expression, range, listener) => evaluate(expression, expression, range, listener),
     close: () => network.close(),
   }
 }

@@ -52,7 +52,7 @@ export interface CurveModel {
   alike(machine: CompletedMachine, other: Curve): Curve
   /** What would be said of each of its machines without the machines of the same group. */
   leaveGroupsOut(groups: readonly string[]): readonly CurveEstimate[]
-  /** How alike a machine is to each of the table's, as full load sees it: covariances. */
+  /** How alike a machine is to each of the table's, as full load sees it: correlations. */
   likeness(machine: CompletedMachine): Float64Array
 }
 
@@ -226,7 +226,7 @@ function curveModelOf(data: Training, parameters: CurveModelParameters): CurveMo
         return combine(shapes, atIdle[i]!, atFull[i]!, own)
       })
     },
-    likeness: (machine) => full.covariances(inputsOf([machine])),
+    likeness: (machine) => full.correlations(inputsOf([machine])),
   }
 }
 

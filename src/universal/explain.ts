@@ -12,7 +12,7 @@ export interface FieldCost {
 /** A machine of the table that an answer rests on. */
 export interface RestsOn {
   readonly machine: MeasuredMachine
-  /** Its share of what all machines of the table have in common with the one asked for. */
+  /** Correlation of the two, at most 1. */
   readonly likeness: number
 }
 
@@ -57,10 +57,8 @@ function mostUsualVendor({ raw }: CurveModel): string | undefined {
 export function restsOn(model: UniversalModel, machine: MachineDescription, count = 5): readonly RestsOn[] {
   const { curves } = model
   const likeness = curves.likeness(model.complete(machine).expected)
-  const least = Math.min(...likeness)
-  const total = likeness.reduce((sum, value) => sum + (value - least), 0)
   return Array.from(likeness.keys())
     .sort((a, b) => likeness[b]! - likeness[a]!)
     .slice(0, count)
-    .map((i) => ({ machine: curves.machines[i]!, likeness: total > 0 ? (likeness[i]! - least) / total : 0 }))
+    .map((i) => ({ machine: curves.machines[i]!, likeness: likeness[i]! }))
 }

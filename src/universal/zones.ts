@@ -55,7 +55,7 @@ export function packageBand(answer: CurveAnswer, tdp: number | undefined, chips:
     const { mean, deviation } = logRatio('package', loads[u]!)
     const ofWall = Math.log((side < 0 ? answer.low : answer.high)[u]! / answer.watts[u]!) / normalHalfInterval
     const watts = answer.watts[u]! * Math.exp(mean + side * normalHalfInterval * Math.hypot(ofWall, deviation))
-    return Math.min(watts, limit, answer.high[u]!)
+    return Math.min(watts, limit, (side < 0 ? answer.low : side > 0 ? answer.high : answer.watts)[u]!)
   }
   return bandOf(at)
 }
@@ -65,7 +65,10 @@ export function dramBand(answer: CurveAnswer, memory: number | undefined): Band 
   if (!memory) return undefined
   return bandOf((u, side) => {
     const { mean, deviation } = logRatio('dram', loads[u]!)
-    return Math.min(memory * Math.exp(mean + side * normalHalfInterval * deviation), mostMemory * answer.high[u]!)
+    return Math.min(
+      memory * Math.exp(mean + side * normalHalfInterval * deviation),
+      mostMemory * (side < 0 ? answer.low : side > 0 ? answer.high : answer.watts)[u]!,
+    )
   })
 }
 

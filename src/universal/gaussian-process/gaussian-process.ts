@@ -3,6 +3,7 @@ import { choleskyInPlace, inverseFromCholesky, solveLowerInPlace, solveUpperInPl
 import { dot } from '../../numeric/matrix.js'
 import { ModelError } from '../../core/errors.js'
 import {
+  constantVariance,
   covarianceMatrix,
   covariancesInto,
   type Inputs,
@@ -30,8 +31,8 @@ export interface GaussianProcess {
   readonly noiseWeights: Float64Array
   /** One value a row of `inputs`. `withVariance` false saves the larger part of the time; variances are then 0. */
   predict(inputs: Inputs, withVariance?: boolean): readonly Gaussian[]
-  /** How much each measured row moves the mean of row 0 of `inputs` per unit of its target, largest first. */
-  covariances(inputs: Inputs): Float64Array
+  /** The correlation of row 0 of `inputs` with each measured row, beyond the constant that all share. */
+  correlations(inputs: Inputs): Float64Array
   /**
    * What the process would say of each of its rows without the rows of the same group, in closed form: with A the
    * block of K⁻¹ of a group, residuals A⁻¹ α and variances diag A⁻¹ (Rasmussen and Williams, 5.12, for groups).
@@ -99,10 +100,15 @@ export function gaussianProcess(
       const scaled = prepareInputs(shape, kernel.parameters, at)
       return Array.from({ length: scaled.rows }, (_, i) => gaussianAt(row, scaled, i, withVariance))
     },
-    covariances(at) {
+    correlations(at) {
+      const own = prepareInputs(shape, kernel.parameters, at)
       const row = new Float64Array(n)
-      covariancesInto(row, 0, kernel, prepareInputs(shape, kernel.parameters, at), 0, prepared)
-      return row
+      covariancesInto(row, 0, kernel, own, 0, prepared)
+      const variance = priorVariance(kernel, own, 0) - constantVariance
+      return row.map((covariance, i) => {
+        const others = priorVariance(kernel, prepared, i) - constantVariance
+        return (covariance - constantVariance) / Math.sqrt(variance * others)
+      })
     },
     leaveGroupsOut(groups) {
       inverse ??= inverseFromCholesky(factor, n)
