@@ -149,7 +149,13 @@ describe('estimator', () => {
     const lines: [string, unknown][] = []
     const note = (fields: object, message: string) => lines.push([message.slice(0, 15), { ...fields }])
     const estimator = createEstimator({
-      models: createModelCache({ sources: [linear], log: silentLogger, clock: () => now, random: Math.random }),
+      models: createModelCache({
+        sources: [linear],
+        log: silentLogger,
+        clock: () => now,
+        monotonic: () => now,
+        random: Math.random,
+      }),
       machineCores: 8,
       observer: silentObserver,
       log: { ...silentLogger, info: note, warn: note },

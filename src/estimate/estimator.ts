@@ -1,5 +1,5 @@
 import { ModelError, messageOf } from '../core/errors.js'
-import type { Clock, Logger } from '../runtime/ports.js'
+import type { Logger, MonotonicClock } from '../runtime/ports.js'
 import { throttledLog } from '../runtime/throttled-log.js'
 import type { Component } from '../core/energy-source.js'
 import type { OutsideInput } from '../predictor/input-range.js'
@@ -64,13 +64,14 @@ export interface EstimatorOptions {
   readonly machineCores: number | undefined
   readonly observer: EstimateObserver
   readonly log: Logger
-  readonly clock?: Clock
+  /** @default that of the process */
+  readonly clock?: MonotonicClock | undefined
 }
 
 export function createEstimator(options: EstimatorOptions): Estimator {
-  const { models, machineCores, observer, log, clock = Date.now } = options
+  const { models, machineCores, observer, log, clock } = options
   // Kepler repeats a request every few seconds for each source and container, so a failure repeats too.
-  const throttled = throttledLog({ clock })
+  const throttled = throttledLog({ ...(clock && { clock }) })
 
   function predict(request: PowerRequest, model: LoadedModel, options: EstimateOptions): Estimate {
     const { metrics, rows } = withSystemValues(request, model.archive.model.features)

@@ -32,7 +32,14 @@ describe('the model cache', () => {
   let now = 0
   const keep = (sources: readonly ModelSource[], more = {}): ModelCache => {
     now = 1_000_000
-    return createModelCache({ sources, log: silentLogger, clock: () => now, random: () => 1, ...more })
+    return createModelCache({
+      sources,
+      log: silentLogger,
+      clock: () => now,
+      monotonic: () => now,
+      random: () => 1,
+      ...more,
+    })
   }
   const settled = () => new Promise((resolve) => setImmediate(resolve))
 

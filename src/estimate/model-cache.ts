@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { ModelError, messageOf } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
 import { withDeadline } from '../runtime/deadline.js'
-import type { Clock, Logger } from '../runtime/ports.js'
+import { type Clock, type Logger, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { type UncertaintyStatus, uncertaintyStatus } from './uncertainty-status.js'
 import type { LoadedModel, ModelQuery, ModelSource, Provenance } from './model-source.js'
 
@@ -11,6 +11,8 @@ export interface ModelCacheOptions {
   readonly sources: readonly ModelSource[]
   readonly log: Logger
   readonly clock: Clock
+  /** For pauses. @default that of the process */
+  readonly monotonic?: MonotonicClock
   /** From 0 to 1, for jitter. */
   readonly random: () => number
   /** Cached models and failures; the least recently used is evicted first. @default 64 */
@@ -66,6 +68,7 @@ interface CacheEntry {
   loading: Promise<LoadedModel> | undefined
   error: ModelError | undefined
   failures: number
+  /** In monotonic time. */
   nextTry: number
   hits: number
   refreshes: number
@@ -85,6 +88,7 @@ const longestRetry = 300_000
 
 export function createModelCache(options: ModelCacheOptions): ModelCache {
   const { sources, log, clock, random, maxEntries = 64, refreshEvery = 300_000, loadTimeout = 30_000, onLoad } = options
+  const { monotonic = monotonicClock } = options
   const entries = new LRUCache<string, CacheEntry>({ max: maxEntries })
   const closing = new AbortController()
 
@@ -133,7 +137,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     entry.loading = undefined
     entry.error = undefined
     entry.failures = 0
-    entry.nextTry = clock() + (second ? Math.min(refreshEvery, secondChoice) : refreshEvery)
+    entry.nextTry = monotonic() + (second ? Math.min(refreshEvery, secondChoice) : refreshEvery)
     entry.model = model
     entry.from = from
     const { provenance } = model
@@ -153,7 +157,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     entry.loading = undefined
     entry.failures++
     const wait = backoff(entry.failures, { first: Math.min(firstRetry, refreshEvery), longest: longestRetry, random })
-    entry.nextTry = clock() + wait
+    entry.nextTry = monotonic() + wait
     entry.error =
       error instanceof ModelError ? error : new ModelError('UNAVAILABLE', messageOf(error), { cause: error })
     const fields = { source: entry.query.source, outputType: entry.query.outputType, error: entry.error.message }
@@ -188,7 +192,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
       const entry = entryFor(query)
       entry.hits++
       if (entry.model) {
-        if (!entry.loading && clock() >= entry.nextTry) {
+        if (!entry.loading && monotonic() >= entry.nextTry) {
           entry.refreshes++
           // `failed` logs and stores a failure; this request is answered by the cached model.
           begin(entry).catch(() => undefined)
@@ -196,7 +200,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
         return entry.model
       }
       if (entry.loading) return entry.loading
-      if (entry.error && clock() < entry.nextTry) throw entry.error
+      if (entry.error && monotonic() < entry.nextTry) throw entry.error
       return begin(entry)
     },
 
@@ -216,7 +220,7 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
           model: model?.provenance ?? null,
           uncertainty: model ? uncertaintyStatus(model.archive.uncertainty) : null,
           error: error?.message ?? null,
-          next_try: nextTry > 0 ? new Date(nextTry).toISOString() : null,
+          next_try: nextTry > 0 ? new Date(clock() + nextTry - monotonic()).toISOString() : null,
         })),
 
     close: () => closing.abort(new ModelError('CANCELLED', 'the estimator stops')),

@@ -41,7 +41,7 @@ export function createEstimatorApp({
   limits,
 }: EstimatorAppOptions): FastifyInstance {
   const app = createHttpApp({ logger, limits, metrics })
-  const throttled = throttledLog({ clock: Date.now })
+  const throttled = throttledLog()
 
   app.post('/estimate', { config: { parameters: ['strict'] } }, async (request, reply) => {
     try {

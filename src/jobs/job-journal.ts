@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/ports.js'
+import type { MonotonicClock } from '../runtime/ports.js'
 import type { JobProgress } from './job.js'
 
 /** Progress and log lines of a run. */
@@ -14,7 +14,10 @@ const writeEveryMs = 500
 const maxLogLines = 200
 
 /** @param write is called with what is new, at most every `writeEveryMs` */
-export function jobJournal(clock: Clock, write: (snapshot: ReturnType<JobJournal['read']>) => void): JobJournal {
+export function jobJournal(
+  clock: MonotonicClock,
+  write: (snapshot: ReturnType<JobJournal['read']>) => void,
+): JobJournal {
   const lines: string[] = []
   let latest: JobProgress = { stage: 'starting', done: 0, total: 0 }
   let written = clock()

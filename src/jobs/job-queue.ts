@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { ModelError, messageOf, quote } from '../core/errors.js'
-import type { Clock, Logger } from '../runtime/ports.js'
+import { type Clock, type Logger, monotonicClock } from '../runtime/ports.js'
 import { isFinished, type Job, type JobError, type JobProgress } from './job.js'
 import { createJobChanges } from './job-changes.js'
 import { cancelled, jobError, attemptsExceeded, stopped } from './job-errors.js'
@@ -94,7 +94,8 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
 
   function notify(job: Job): void {
     changes.emit(job)
-    if (isFinished(job)) onEnd?.(job, job.startedAt === null ? 0 : (clock() - Date.parse(job.startedAt)) / 1000)
+    if (isFinished(job))
+      onEnd?.(job, job.startedAt === null ? 0 : Math.max(0, clock() - Date.parse(job.startedAt)) / 1000)
   }
 
   function startNext(): void {
@@ -110,7 +111,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
   }
 
   async function work(id: string, signal: AbortSignal): Promise<void> {
-    const journal = jobJournal(clock, (snapshot) => {
+    const journal = jobJournal(monotonicClock, (snapshot) => {
       if (signal.aborted) return
       update(id, snapshot).catch((error) => log.warn({ job: id, error: messageOf(error) }, 'progress was not kept'))
     })

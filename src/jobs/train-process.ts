@@ -1,3 +1,4 @@
+import { monotonicClock } from '../runtime/ports.js'
 import { setPriority } from 'node:os'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { Job, JobError, JobProgress } from './job.js'
@@ -24,10 +25,10 @@ process.once('message', async (job: TrainJob) => {
   } catch {
     // Not permitted here: the process runs at the default priority.
   }
-  let last = 0
+  let last = Number.NEGATIVE_INFINITY
   const progress = (now: JobProgress) => {
-    if (Date.now() - last < betweenProgress && now.done < now.total) return
-    last = Date.now()
+    if (monotonicClock() - last < betweenProgress && now.done < now.total) return
+    last = monotonicClock()
     send({ progress: now })
   }
   try {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ModelError, quote } from '../core/errors.js'
+import { type Clock, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { askServer, type HttpAnswer } from './http-client.js'
 import type { Network } from './network.js'
 
@@ -97,17 +98,21 @@ export function containerCredentials({ network, url, token }: ContainerCredentia
 }
 
 /** Keeps credentials until they are about to expire. Requests that come at once wait for the same ones. */
-export function keptCredentials(source: AwsCredentialSource, clock: () => number): AwsCredentialSource {
+export function keptCredentials(
+  source: AwsCredentialSource,
+  clock: Clock,
+  monotonic: MonotonicClock = monotonicClock,
+): AwsCredentialSource {
   let kept: Promise<AwsCredentials> | undefined
   let askAgain = Number.POSITIVE_INFINITY
   return () => {
-    if (kept === undefined || clock() >= askAgain) {
+    if (kept === undefined || monotonic() >= askAgain) {
       askAgain = Number.POSITIVE_INFINITY
       const asked = source()
       kept = asked
       asked.then(
         ({ expires }) => {
-          askAgain = expires === undefined ? Number.POSITIVE_INFINITY : expires - renewBefore
+          if (expires !== undefined) askAgain = monotonic() + expires - clock() - renewBefore
         },
         () => {
           if (kept === asked) kept = undefined

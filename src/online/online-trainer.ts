@@ -5,7 +5,7 @@ import type { MachineSpec } from '../core/machine-spec.js'
 import type { IdleProfile } from '../isolate/idle-profile.js'
 import type { PrometheusClient } from '../prometheus/client.js'
 import type { TrainerName } from '../regression/trainers.js'
-import type { Clock, Logger } from '../runtime/ports.js'
+import { type Clock, type Logger, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { failureReason, pauseAfter } from './failure.js'
 import type { History } from './history/history.js'
 import type { ProfileFile } from './profile-file.js'
@@ -44,6 +44,8 @@ export interface OnlineTrainerOptions {
   readonly errorKey: string
   readonly logger: Logger
   readonly clock?: Clock
+  /** For pauses and durations. @default that of the process */
+  readonly monotonic?: MonotonicClock
   readonly random?: () => number
   readonly onRoundEnd?: (seconds: number) => void
   /** Runs a round; tests pass another one. */
@@ -61,7 +63,7 @@ export interface OnlineTrainer {
 
 export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTrainer {
   const { client, history, versions, learned, logger, interval } = options
-  const { clock = Date.now, random = Math.random, assess = runAssess } = options
+  const { clock = Date.now, monotonic = monotonicClock, random = Math.random, assess = runAssess } = options
   const status = statusRecorder(versions.name)
   let lastLogged = ''
   let loggedFindings: ReadonlySet<string> = new Set()
@@ -170,7 +172,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   }
 
   async function round(signal: AbortSignal): Promise<Round> {
-    const begun = clock()
+    const begun = monotonic()
     try {
       const done = await work(signal)
       logRound(done)
@@ -183,7 +185,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
       status.failed(reason, messageOf(error), clock())
       return { outcome: 'failed', why: messageOf(error) }
     } finally {
-      options.onRoundEnd?.((clock() - begun) / 1000)
+      options.onRoundEnd?.((monotonic() - begun) / 1000)
       await updateStorage()
     }
   }
@@ -232,7 +234,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     async run(signal) {
       await updateStorage()
       while (!signal.aborted) {
-        const begun = clock()
+        const begun = monotonic()
         try {
           await round(signal)
         } catch (error) {
@@ -240,7 +242,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
           throw error
         }
         const pause = pauseAfter(status.read().consecutiveFailures, interval, random)
-        const left = Math.max(minPause, begun + pause - clock())
+        const left = Math.max(minPause, begun + pause - monotonic())
         if (pause !== interval) logger.info({ seconds: Math.round(left / 100) / 10 }, 'trying again')
         await wait(left, undefined, { signal }).catch(() => {})
       }

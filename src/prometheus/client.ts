@@ -6,7 +6,7 @@ import { createNetwork } from '../net/network.js'
 import { type RetryOptions, Transient, withRetries } from '../net/retry.js'
 import { retryAfter } from '../net/retry-after.js'
 import { withDeadline } from '../runtime/deadline.js'
-import type { Clock } from '../runtime/ports.js'
+import { type Clock, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { mergeNotices, type NoticeKind, type Notices, noticeKinds, partialAnswer } from './notices.js'
 import { readResponse } from './read.js'
 import type { Series } from './response.js'
@@ -30,7 +30,10 @@ export interface ClientOptions extends RetryOptions {
   readonly allowPartial?: boolean
   readonly onNotice?: NoticeListener
   readonly onRecovered?: (mended: Recovered) => void
+  /** The time, for dates that a server gives. */
   readonly clock?: Clock
+  /** For pauses. */
+  readonly monotonic?: MonotonicClock
 }
 
 /** Asks one Prometheus. Owns connections: close it. */
@@ -78,13 +81,20 @@ const wholeAnswer = 10
  *   the credentials, `INVALID_REQUEST` when it refuses the question, `INVALID_DATA` when its answer is none
  */
 export function prometheusClient(server: PrometheusServer, options: ClientOptions = {}): PrometheusServerClient {
-  const { clock = Date.now, onRecovered, onNotice, allowPartial = false, ...retry } = options
+  const {
+    clock = Date.now,
+    monotonic = monotonicClock,
+    onRecovered,
+    onNotice,
+    allowPartial = false,
+    ...retry
+  } = options
   const { base, credentialsFor } = addressOf(server)
   const { idleSeconds = 120 } = server
   const network = createNetwork(server)
   const name = `Prometheus at ${(base.origin + base.pathname).replace(/\/$/, '')}`
-  /** What the server said when it was too busy, for all questions. */
-  let busyUntil = 0
+  /** In monotonic time: what the server said when it was too busy, for all questions. */
+  let busyUntil = Number.NEGATIVE_INFINITY
 
   const deadline = {
     milliseconds: wholeAnswer * idleSeconds * 1000,
@@ -122,7 +132,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
 
   /** Asks nothing while the server wants to be left alone. */
   function stayAway(): void {
-    const left = busyUntil - clock()
+    const left = busyUntil - monotonic()
     if (left <= 0) return
     const seconds = Math.ceil(left / 1000)
     const why = new ModelError('UNAVAILABLE', `${name} asked to be left alone for ${seconds} s more`)
@@ -152,7 +162,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     if (type === 'bad_data') throw new ModelError('INVALID_REQUEST', said, { reason })
     if (status >= 500 || status === 429 || status === 408) {
       const after = retryAfter(answer.header('retry-after'), clock(), longestRetryAfter)
-      if (after > 0) busyUntil = clock() + after
+      if (after > 0) busyUntil = monotonic() + after
       throw new Transient(new ModelError('UNAVAILABLE', said), after)
     }
     throw new ModelError('INVALID_REQUEST', said)

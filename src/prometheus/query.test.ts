@@ -164,7 +164,7 @@ describe('queryToFile', () => {
     const { port } = server.address() as AddressInfo
     const patient = prometheusClient(
       { url: `http://127.0.0.1:${port}` },
-      { ...quick, attempts: 2, clock: () => now, onRetry: (_, seconds) => retries.push(seconds) },
+      { ...quick, attempts: 2, clock: () => now, monotonic: () => now, onRetry: (_, seconds) => retries.push(seconds) },
     )
     clients.push(patient)
     handler = (_, response) => response.writeHead(429, { 'retry-after': '90' }).end('slow down')

@@ -13,7 +13,7 @@ it('tries a broken pipeline again after 1, 2, 4 ... up to 60 s, and at once when
   let now = 5_000_000
   let attempts = 0
   const set = createPipelineSet({
-    clock: () => now,
+    monotonic: () => now,
     // Asked for once in each attempt to index a pipeline.
     get cacheFolder() {
       attempts++

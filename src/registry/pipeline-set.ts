@@ -1,11 +1,13 @@
 import { messageOf } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
-import { silentLogger } from '../runtime/ports.js'
+import { type MonotonicClock, monotonicClock, silentLogger } from '../runtime/ports.js'
 import { pipelineSignature } from './find-pipelines.js'
 import { type LoadPipelineOptions, loadPipeline, type PipelineLocation } from './load-pipeline.js'
 import type { Pipeline } from './pipeline.js'
 
 export interface PipelineSetOptions extends LoadPipelineOptions {
+  /** For pauses. @default that of the process */
+  readonly monotonic?: MonotonicClock | undefined
   /** Reports what cannot be read; called once for each version that cannot. */
   readonly onError?: (origin: string, error: unknown) => void
   /** Reports that what could not be read can be read now, or is gone. */
@@ -33,13 +35,14 @@ interface Failure {
   readonly signature: string
   /** Attempts at this version that failed. */
   readonly count: number
+  /** In monotonic time. */
   readonly retryAt: number
 }
 
 const pauses = { first: 1000, longest: 60_000 }
 
 export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet {
-  const { clock = Date.now, logger = silentLogger, onError = () => {}, onRecovered = () => {} } = options
+  const { monotonic = monotonicClock, logger = silentLogger, onError = () => {}, onRecovered = () => {} } = options
   const members = new Map<string, Member>()
   const failures = new Map<string, Failure>()
   let dropped: Pipeline[] = []
@@ -57,7 +60,7 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
         return false
       }
       // A file that is still being written is complete soon; a damaged one is tried less and less often.
-      if (failed?.signature === signature && clock() < failed.retryAt) return false
+      if (failed?.signature === signature && monotonic() < failed.retryAt) return false
       const pipeline = await loadPipeline(location, options)
       members.set(name, { signature, pipeline })
       recovered(path)
@@ -65,7 +68,7 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
       return true
     } catch (error) {
       const count = failed?.signature === signature ? failed.count + 1 : 1
-      failures.set(path, { signature, count, retryAt: clock() + backoff(count, pauses) })
+      failures.set(path, { signature, count, retryAt: monotonic() + backoff(count, pauses) })
       if (failed?.signature !== signature) {
         onError(path, error)
         const stays = member ? ', the previous version stays' : ''

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock } from './ports.js'
+import { type MonotonicClock, monotonicClock } from './ports.js'
 
 export interface ThrottledLogOptions {
-  readonly clock: Clock
+  /** @default that of the process */
+  readonly clock?: MonotonicClock
   /** Milliseconds between two lines of a kind. @default 60,000 */
   readonly every?: number
 }
@@ -17,13 +18,12 @@ const maxKinds = 100
  * Limits log lines that every request may cause: the first of a kind is logged at once, then at most one a minute, with
  * the number of those in between.
  */
-export function throttledLog({ clock, every = 60_000 }: ThrottledLogOptions): ThrottledLog {
+export function throttledLog({ clock = monotonicClock, every = 60_000 }: ThrottledLogOptions = {}): ThrottledLog {
   const kinds = new LRUCache<string, { readonly logged: number; more: number }>({ max: maxKinds })
   return (kind, line) => {
     const known = kinds.peek(kind)
     const now = clock()
-    // After the clock was set back, lines must not be suppressed until it has caught up.
-    if (known && now >= known.logged && now - known.logged < every) {
+    if (known && now - known.logged < every) {
       known.more++
       return
     }

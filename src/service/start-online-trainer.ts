@@ -43,7 +43,7 @@ export async function openOnlineTrainer(
 ): Promise<OpenedOnlineTrainer> {
   const stop = new AbortController()
   // The trainer repeats a failed round after growing pauses, so the client makes one more attempt only.
-  const throttled = throttledLog({ clock: Date.now })
+  const throttled = throttledLog()
   let onlineMetrics: OnlineMetrics | undefined
   const client = prometheusClient(await prometheusServer(config, secrets), {
     attempts: 2,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ModelError, messageOf } from '../core/errors.js'
-import type { Clock } from '../runtime/ports.js'
+import { type Clock, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { energyComponents } from './container.js'
 import { expositionText } from './exposition.js'
 import { type TrueSample, truthMeter } from './ground-truth.js'
@@ -14,8 +14,10 @@ export interface ExporterOptions extends SimulationOptions, ExposedOptions {
   readonly port: number
   /** @default '127.0.0.1' */
   readonly host?: string
-  /** Milliseconds; simulated time follows it. */
+  /** The time of the first sample. */
   readonly clock: Clock
+  /** Simulated time follows it, so that no counter is set back with the clock. @default that of the process */
+  readonly monotonic?: MonotonicClock
 }
 
 export interface RunningExporter {
@@ -37,6 +39,7 @@ export async function startExporter({
   port,
   host = '127.0.0.1',
   clock,
+  monotonic = monotonicClock,
   ...options
 }: ExporterOptions): Promise<RunningExporter> {
   const node = simulatedNode(options)
@@ -44,11 +47,12 @@ export async function startExporter({
   const meter = truthMeter(node)
   const truth: Omit<TrueSample, 'containers'>[] = []
   const begin = clock()
+  const started = monotonic()
   meter.sample(begin / 1000)
 
   // Truth is kept by the second, whenever somebody asks.
   function catchUp(): void {
-    const seconds = Math.max(0, (clock() - begin) / 1000)
+    const seconds = (monotonic() - started) / 1000
     for (let next = Math.floor(node.now()) + 1; next <= seconds; next++) {
       node.advanceTo(next)
       const sample = meter.sample(begin / 1000 + next)

@@ -151,7 +151,12 @@ describe('the simulated exporter', () => {
 
   it('follows its clock and a changed curve', async () => {
     let now = 0
-    const exporter = await startExporter({ scenario: scenarioNamed('idle'), port: 0, clock: () => now })
+    const exporter = await startExporter({
+      scenario: scenarioNamed('idle'),
+      port: 0,
+      clock: () => now,
+      monotonic: () => now,
+    })
     try {
       const get = async (path: string, init?: RequestInit) => {
         const answer = await fetch(`http://127.0.0.1:${exporter.port}${path}`, init)

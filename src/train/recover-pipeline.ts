@@ -58,7 +58,8 @@ async function writersOf(parent: string, name: string): Promise<ReadonlySet<numb
 async function isWriting(pid: number, { old }: StagingPaths): Promise<boolean> {
   if (pid === process.pid || !isAlive(pid)) return false
   const moved = await stat(old).catch(() => undefined)
-  return moved === undefined || Date.now() - moved.ctimeMs < longestSwap
+  // A time that lies ahead is of before the clock was set back.
+  return moved === undefined || Math.abs(Date.now() - moved.ctimeMs) < longestSwap
 }
 
 function isAlive(pid: number): boolean {

@@ -9,15 +9,18 @@ export interface SimulatedPrometheus extends PrometheusClient {
   failure: Error | undefined
   /** Only what is newer is there: as after a Prometheus lost its disk. Unix seconds. */
   forgotBefore: number
+  /** Nothing newer is there yet. Unix seconds. */
+  newest: number
   /** Ranges of names that were asked for, the newest last. */
   readonly asked: TimeRange[]
 }
 
 export function simulatedPrometheus(response: PrometheusResponse): SimulatedPrometheus {
-  const within = (series: Series, { start, end }: TimeRange, forgotBefore: number): Series => {
+  const within = (series: Series, { start, end }: TimeRange): Series => {
+    const { forgotBefore, newest } = prometheus
     const keep = [...series.timestamps.keys()].filter((i) => {
       const time = series.timestamps[i]!
-      return time >= Math.max(start, forgotBefore) && time <= end
+      return time >= Math.max(start, forgotBefore) && time <= Math.min(end, newest)
     })
     return {
       ...series,
@@ -29,18 +32,18 @@ export function simulatedPrometheus(response: PrometheusResponse): SimulatedProm
     response,
     failure: undefined,
     forgotBefore: 0,
+    newest: Number.POSITIVE_INFINITY,
     asked: [],
     async metricNames(range) {
       prometheus.asked.push(range)
       if (prometheus.failure) throw prometheus.failure
-      const there = (series: readonly Series[]) =>
-        series.some((one) => within(one, range, prometheus.forgotBefore).values.length > 0)
+      const there = (series: readonly Series[]) => series.some((one) => within(one, range).values.length > 0)
       return [...prometheus.response.series].flatMap(([name, series]) => (there(series) ? [name] : []))
     },
     async series(metric, range) {
       if (prometheus.failure) throw prometheus.failure
       const all = prometheus.response.series.get(metric) ?? []
-      return all.map((one) => within(one, range, prometheus.forgotBefore)).filter(({ values }) => values.length > 0)
+      return all.map((one) => within(one, range)).filter(({ values }) => values.length > 0)
     },
     async close() {},
   }

@@ -97,6 +97,45 @@ describe('openHistory', () => {
     assert.ok(bounded.segments.slice(1).reduce((sum, { bytes }) => sum + bytes, 0) <= 60_000)
   })
 
+  describe('when the clock is set', () => {
+    const days = 2 * 86_400
+
+    it('ahead and back, loses nothing and goes on at once', async () => {
+      for (const ahead of [7, 70, 1000, days]) {
+        const { open, prometheus, times } = await scene({ seconds: 1200 })
+        const history = await open()
+        /** What a Prometheus has whose clock is right. */
+        const measuredUntil = (seconds: number) => {
+          prometheus.newest = start + seconds
+        }
+        measuredUntil(200)
+        await history.catchUp(prometheus, at(200))
+        measuredUntil(205)
+        await history.catchUp(prometheus, at(205 + ahead))
+        const kept = await times()
+        assert.ok(kept[0] === start && kept.at(-1)! >= start + 192, `${ahead} s ahead: nothing is lost`)
+        for (const seconds of [210, 240, 300, 420]) {
+          measuredUntil(seconds)
+          await history.catchUp(prometheus, at(seconds))
+        }
+        expectAll(await times(), 417)
+      }
+    })
+
+    it('back, keeps what lies ahead, and has every time once when the clock is right again', async () => {
+      for (const back of [10, 100, 500, days]) {
+        const { open, prometheus, times } = await scene()
+        await (await open()).catchUp(prometheus, at(600))
+        const before = await times()
+        const history = await open()
+        for (const seconds of [600 - back, 620 - back]) await history.catchUp(prometheus, at(seconds))
+        assert.deepEqual((await times()).slice(0, before.length), before, `${back} s back`)
+        await history.catchUp(prometheus, at(800))
+        expectAll(await times(), 795)
+      }
+    })
+  })
+
   it('waits for a Prometheus that has nothing yet', async () => {
     const { open, prometheus, times } = await scene()
     const history = await open()

@@ -99,7 +99,8 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   }
 
   async function removeOld(now: number): Promise<void> {
-    const oldest = now / 1000 - options.seconds
+    // By the newest measurement where the clock is ahead of it, which may be wrong: then nothing would be left.
+    const oldest = Math.min(now / 1000, segments.at(-1)?.end ?? 0) - options.seconds
     let bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
     const leaving: HistorySegment[] = []
     for (const segment of segments.slice(0, -1)) {
@@ -121,9 +122,12 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       // The last step is left out: its scrape may not be stored yet.
       const end = Math.floor((now / 1000 - step) / step) * step
       for (;;) {
-        const start = nextStart(segments.at(-1), askedUntil, end, options)
+        const start = nextStart(segments, askedUntil, end, options)
         if (start >= end) break
-        const until = Math.min(end, start + interval - step)
+        // Segments of a time that lies ahead, since the clock was set back, are not written over.
+        const ahead = segments.find((segment) => segment.start > start)?.start ?? Number.POSITIVE_INFINITY
+        const until = Math.min(end, start + interval - step, ahead - step)
+        if (until <= start) break
         try {
           await fetchSegment(client, start, until, signal)
         } catch (error) {
@@ -145,14 +149,17 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
 
 /** The start of the next query: that of a segment that is not full, else one step after the last query. */
 function nextStart(
-  last: HistorySegment | undefined,
+  segments: readonly HistorySegment[],
   askedUntil: number,
   end: number,
   { seconds, interval, step }: HistoryOptions,
 ): number {
   const oldest = Math.ceil((end - seconds) / step) * step
-  if (last === undefined || last.end < askedUntil) return Math.max(oldest, askedUntil === 0 ? 0 : askedUntil + step)
-  const full = last.end - last.start + step >= interval
+  // What was asked for, and what is there, of a time that lies ahead says nothing of the time before it.
+  const asked = askedUntil > end ? 0 : askedUntil
+  const last = segments.findLast(({ start }) => start < end)
+  if (last === undefined || last.end < asked) return Math.max(oldest, asked === 0 ? 0 : asked + step)
+  const full = last.end <= end && last.end - last.start + step >= interval
   return Math.max(oldest, full ? last.end + step : last.start)
 }
 
