@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { ModelError, messageOf } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
 import { withDeadline } from '../runtime/deadline.js'
+import { orAborted } from '../runtime/or-aborted.js'
 import { type Clock, type Logger, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { type UncertaintyStatus, uncertaintyStatus } from './uncertainty-status.js'
 import type { LoadedModel, ModelQuery, ModelSource, Provenance } from './model-source.js'
@@ -95,13 +96,8 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
   /** Rejects after `loadTimeout`, also when `run` ignores its signal. */
   function withinTime<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const late = () => new ModelError('UNAVAILABLE', `no answer within ${loadTimeout} ms`)
-    return withDeadline({ milliseconds: loadTimeout, signal: closing.signal, late }, (signal) => {
-      const aborted = new Promise<never>((_, reject) => {
-        if (signal.aborted) reject(signal.reason)
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-      })
-      return Promise.race([run(signal), aborted])
-    })
+    const deadline = { milliseconds: loadTimeout, signal: closing.signal, late }
+    return withDeadline(deadline, (signal) => orAborted(signal, run(signal)))
   }
 
   async function load({ query, model, from }: CacheEntry): Promise<Loaded> {

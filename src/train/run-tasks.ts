@@ -53,8 +53,9 @@ function workerThreads(threads: number, signal: AbortSignal | undefined): TaskPo
     isolateWorkers: false,
   })
   // One listener for all tasks, instead of one each.
+  let stop = () => {}
   const aborted = new Promise<never>((_, reject) => {
-    const stop = () => reject(cancelled())
+    stop = () => reject(cancelled())
     if (signal?.aborted) stop()
     signal?.addEventListener('abort', stop, { once: true })
   })
@@ -70,6 +71,7 @@ function workerThreads(threads: number, signal: AbortSignal | undefined): TaskPo
       }
     },
     async stop() {
+      signal?.removeEventListener('abort', stop)
       await pool.destroy()
     },
   }

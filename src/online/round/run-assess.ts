@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError, messageOf } from '../../core/errors.js'
 import type { Logger } from '../../runtime/ports.js'
+import { orAborted } from '../../runtime/or-aborted.js'
 import { threadArguments, threadFile } from '../../runtime/thread-file.js'
 import type { Assessment, AssessRequest } from './assess.js'
 import type { ThreadMessage } from './assess-thread.js'
@@ -18,10 +19,9 @@ export async function runAssess(request: AssessRequest, logger: Logger, signal: 
   if (signal.aborted) throw cancelled()
   const thread = new Worker(threadUrl, { workerData: request, execArgv: threadArguments() })
   try {
-    return await new Promise<Assessment>((resolve, reject) => {
+    const assessment = new Promise<Assessment>((resolve, reject) => {
       const fail = (why: string, code?: string) =>
         reject(Object.assign(new Error(`the round failed: ${why}`), code && { code }))
-      signal.addEventListener('abort', () => reject(cancelled()), { once: true })
       thread.on('message', (message: ThreadMessage) => {
         if ('assessment' in message) resolve(message.assessment)
         else if ('failure' in message) fail(message.failure, message.code)
@@ -30,6 +30,9 @@ export async function runAssess(request: AssessRequest, logger: Logger, signal: 
       thread.on('error', (error) => fail(messageOf(error)))
       thread.on('exit', (code) => fail(`its thread ended with code ${code}`))
     })
+    return await orAborted(signal, assessment)
+  } catch (error) {
+    throw signal.aborted ? cancelled() : error
   } finally {
     await thread.terminate()
   }
