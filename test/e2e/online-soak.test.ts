@@ -41,6 +41,7 @@ it('holds listeners, handles and memory flat over some hundred rounds, with faul
     candidate: false,
     damaged: [],
     failures: [],
+    findings: [],
     learned: undefined,
     dataFrom: 0,
     dataUntil: 0,
