@@ -6,7 +6,7 @@
 export const layers: Readonly<Record<string, string>> = {
   core: '',
   runtime: 'core',
-  net: 'core',
+  net: 'core runtime',
   json: 'core',
   vocabulary: 'core',
   numeric: 'core',
