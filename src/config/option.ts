@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { quote } from '../core/errors.js'
 
 /** One row of the option table, from which parsing, help and documentation come. */
@@ -113,7 +114,9 @@ function splitList(value: string): readonly string[] {
     .filter((item) => item !== '')
 }
 
-function parseUrl(value: string, protocols: readonly string[]): string {
+/** Checks a URL. Where files are taken, a path is one: it becomes a file URL. */
+function parseUrl(given: string, protocols: readonly string[]): string {
+  const value = protocols.includes('file') && /^\.{0,2}\//.test(given) ? pathToFileURL(given).href : given
   const protocol = URL.canParse(value) ? new URL(value).protocol.slice(0, -1) : undefined
   if (protocol === undefined || !protocols.includes(protocol)) {
     throw new Error(`expected a URL that starts with ${protocols.map((name) => `${name}://`).join(' or ')}`)

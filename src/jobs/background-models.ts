@@ -5,14 +5,14 @@ import { ModelError, quote } from '../core/errors.js'
 import type { BackgroundModel } from '../isolate/trained.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
 import { findPipelines } from '../registry/find-pipelines.js'
-import { loadPipeline } from '../registry/load-pipeline.js'
+import { loadPipeline, type PipelineLocation } from '../registry/load-pipeline.js'
+import { metadataNumber } from '../registry/metadata-numbers.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive } from '../registry/model-files.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import { heldOutOf } from '../selection/held-out.js'
 import { defaultErrorKey } from '../selection/model-order.js'
 import { backgroundModel } from '../train/background-model.js'
-import { metadataNumber } from '../registry/metadata-numbers.js'
 
 /** Where pipelines are, and what ranks their models. */
 export interface ModelFolder {
@@ -38,7 +38,17 @@ export async function backgroundModels(
       field: 'abs-pipeline-name',
     })
   }
-  const pipeline = await loadPipeline(location, { cacheFolder: join(modelPath, '.index') })
+  return backgroundModelsAt(location, errorKey, source, join(modelPath, '.index'))
+}
+
+/** The same of a pipeline in any place. @throws ModelError `NO_MODEL` when it has no such models */
+export async function backgroundModelsAt(
+  location: PipelineLocation,
+  errorKey: string,
+  source: EnergySource,
+  cacheFolder?: string,
+): Promise<readonly BackgroundModel[]> {
+  const pipeline = await loadPipeline(location, { cacheFolder })
   const models = pipeline.entries
     .filter(
       ({ folder, archive }) => folder.source === source && folder.outputType === 'AbsPower' && archive !== undefined,

@@ -50,19 +50,26 @@ export function parseMachineSpec(value: unknown, field = 'machine_spec'): Machin
 }
 
 /**
- * Reads the JSON file that overrides what is discovered about a machine.
+ * Reads a JSON file with the spec of a machine, flat or as the original writes it: `{"attrs": {...}, "members": []}`.
  *
- * @throws ModelError `INVALID_CONFIG` when it is not JSON or not a spec
+ * @throws ModelError `INVALID_CONFIG` when it is not JSON, not a spec, or has no known attribute
  */
 export function parseMachineSpecFile(text: string, fileName: string): MachineSpec {
   try {
-    return parseMachineSpec(JSON.parse(text), fileName)
+    const spec = parseMachineSpec(attributesOf(JSON.parse(text)), fileName)
+    if (isKnown(spec)) return spec
+    throw new ModelError('INVALID_REQUEST', `it has none of the attributes ${specAttributes.join(', ')}`)
   } catch (error) {
     throw new ModelError('INVALID_CONFIG', `machine spec ${fileName} cannot be used: ${messageOf(error)}`, {
       cause: error,
       field: fileName,
     })
   }
+}
+
+function attributesOf(document: unknown): unknown {
+  const isWrapped = typeof document === 'object' && document !== null && 'attrs' in document
+  return isWrapped ? document.attrs : document
 }
 
 /** Whether anything at all is known of the machine. */

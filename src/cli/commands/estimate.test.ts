@@ -73,7 +73,7 @@ describe('kepler-model estimate', () => {
 
   it('names what it cannot use', async () => {
     for (const [args, code, said] of [
-      [['-i', 'nothing'], 2, /no input "nothing"/],
+      [['-i', 'nothing'], 2, /there is no file "nothing"/],
       [['-i', 'node', '-e', 'coal'], 2, /unknown energy source "coal"/],
       [['-i', 'node', '-fg', 'Beauty'], 1, /has no such model/],
     ] as const) {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
@@ -13,7 +12,7 @@ import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile } from '../inputs/data-files.js'
+import { outputFile } from '../inputs/data-files.js'
 import { type EstimateInput, openEstimateInput } from '../inputs/estimate-input.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
 import { energySourceOf, nodeTypeOf } from '../options/extract-options.js'
@@ -97,7 +96,7 @@ export function estimateCommand(io: CliIo): Command {
   return command.action(async (options: EstimateOptions) => {
     const config = io.loadConfig(settingOverrides(command, settings))
     const wanted = filterOf(options)
-    await withNamedPipeline(pipelineOf(options.pipelineName, config.DATAPATH), config, io.signal, async (pipeline) => {
+    await withNamedPipeline(options.pipelineName, config, io.signal, async (pipeline) => {
       const input = await openEstimateInput(io, {
         dataPath: config.DATAPATH,
         name: options.input,
@@ -122,12 +121,6 @@ export function estimateCommand(io: CliIo): Command {
       else print(io, evaluation, files, options)
     })
   })
-}
-
-/** `train` leaves its pipelines in the data folder, so that is where a name is looked up first. */
-function pipelineOf(named: string, dataPath: string): string {
-  const own = join(dataPath, named)
-  return [own, `${own}.zip`].find((path) => existsSync(path)) ?? named
 }
 
 function filterOf(options: EstimateOptions): (entry: ModelEntry) => boolean {
@@ -187,7 +180,7 @@ function bestOf({ models }: Evaluation): ReadonlyMap<string, EvaluatedModel> {
 }
 
 async function writeBest(evaluation: Evaluation, dataPath: string, output: string): Promise<readonly string[]> {
-  const { dir, name } = parse(dataFile(dataPath, output, '.csv'))
+  const { dir, name } = parse(outputFile(dataPath, output, '.csv'))
   const files: string[] = []
   for (const [key, { dataset, errors }] of bestOf(evaluation)) {
     const path = join(dir, `${name}_${key}.csv`)

@@ -5,7 +5,7 @@ import { rawTable } from '../../extract/raw.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile, prefixedFile } from '../inputs/data-files.js'
+import { inputFile, prefixedFile } from '../inputs/data-files.js'
 import { readForExtraction } from '../inputs/extract-input.js'
 import { addExtractOptions, type ExtractOptions } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
@@ -34,7 +34,7 @@ export function extractCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: ExtractOptions & { input: string; output?: string; json?: boolean }) => {
     const { DATAPATH, VM_JOB_NAME } = io.loadConfig(settingOverrides(command, settings))
-    const input = dataFile(DATAPATH, options.input, '.json')
+    const input = inputFile(DATAPATH, options.input)
     const { response, request } = await readForExtraction(io, input, options, VM_JOB_NAME)
     const { dataset, findings } = extractorNamed(options.extractor).extract(response, request)
 

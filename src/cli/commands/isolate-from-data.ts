@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { describedCommand } from '../help/described-command.js'
-import { prefixedFile } from '../inputs/data-files.js'
+import { datasetNames, inputFile, prefixedFile } from '../inputs/data-files.js'
 import { readDataset } from '../inputs/dataset-input.js'
 import { energySourceOf } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
@@ -38,10 +38,13 @@ export function isolateFromDataCommand(io: CliIo): Command {
       const source = energySourceOf(options.energySource)
       const isolator = await isolatorOf(io, config, options, source)
       const outputType = isolator.needsContainers ? 'DynPower' : 'AbsPower'
-      const dataset = await readDataset(prefixedFile(config.DATAPATH, 'extracted', options.input), {
-        source,
-        outputType,
-      })
+      const dataset = await readDataset(
+        inputFile(config.DATAPATH, options.input, datasetNames(options.input, 'extracted')),
+        {
+          source,
+          outputType,
+        },
+      )
       const path = prefixedFile(config.DATAPATH, 'isolated', options.output ?? options.input)
       await writeIsolation(io, path, isolator.isolate(dataset), options.json)
     },

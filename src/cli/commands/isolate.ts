@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { extractorNamed } from '../../extract/extractors.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile, prefixedFile } from '../inputs/data-files.js'
+import { inputFile, prefixedFile } from '../inputs/data-files.js'
 import { readForExtraction } from '../inputs/extract-input.js'
 import { addExtractOptions, type ExtractOptions, energySourceOf } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
@@ -46,7 +46,7 @@ export function isolateCommand(io: CliIo): Command {
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
     const isolator = await isolatorOf(io, config, options, energySourceOf(options.energySource))
-    const input = dataFile(config.DATAPATH, options.input, '.json')
+    const input = inputFile(config.DATAPATH, options.input)
     const { response, request } = await readForExtraction(io, input, options, config.VM_JOB_NAME)
     const outputType = isolator.needsContainers ? 'DynPower' : 'AbsPower'
     const { dataset, findings } = extractorNamed(options.extractor).extract(response, { ...request, outputType })

@@ -74,11 +74,26 @@ describe('kepler-model', () => {
       assert.match(stdout, /std\t10\tsimilar\t0\.74\t/)
     })
 
-    it('discovers this machine when there is no file', async () => {
-      const { code, stdout } = await run('spec', 'std', '--machine-spec', '/nonexistent', '--json')
+    it('refuses a spec file that is not there, and discovers where the default one is not', async () => {
+      const missing = await run('spec', 'std', '--machine-spec', '/nonexistent')
+      assert.equal(missing.code, 2)
+      assert.match(missing.stderr, /machine spec \/nonexistent cannot be read/)
+      const absent = '/etc/kepler/models/machine/spec.json'
+      const { code, stdout } = await run('spec', 'std', '--machine-spec', absent, '--json')
       assert.equal(code, 0)
       assert.ok(JSON.parse(stdout).cores >= 1)
       assert.equal(JSON.parse(stdout).node_types.length, 1)
+    })
+
+    it('reads a spec as the original writes it, and refuses one without a known attribute', async () => {
+      const attrs = { processor: 'large', cores: 90 }
+      writeFileSync(join(folder, 'original.json'), JSON.stringify({ attrs, members: [] }))
+      const { stdout } = await run('spec', '--machine-spec', join(folder, 'original.json'), '--json')
+      assert.equal(JSON.parse(stdout).cores, 90)
+      writeFileSync(join(folder, 'other.json'), '{"cpu": "large"}')
+      const other = await run('spec', '--machine-spec', join(folder, 'other.json'))
+      assert.equal(other.code, 2)
+      assert.match(other.stderr, /none of the attributes processor, cores, chips, memory, frequency/)
     })
 
     it('names a spec file that cannot be used', async () => {

@@ -5,7 +5,7 @@ import type { ReadOptions } from '../../prometheus/response.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { isTrainingMetric, usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile } from '../inputs/data-files.js'
+import { inputFile, outputFile } from '../inputs/data-files.js'
 import { readInput } from '../inputs/response-input.js'
 import { nodeTypeOf, vocabularyOption } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
@@ -52,7 +52,7 @@ export function profileCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
     const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
-    const response = await readInput(io, dataFile(DATAPATH, options.input, '.json'), profileReadOptions)
+    const response = await readInput(io, inputFile(DATAPATH, options.input), profileReadOptions)
     const { profile, findings } = profileIdle(response, {
       ...(options.instance !== undefined && { instance: options.instance }),
       ...(options.nodeType !== undefined && { nodeType: nodeTypeOf(options.nodeType) }),
@@ -60,7 +60,7 @@ export function profileCommand(io: CliIo): Command {
     })
     warnOfFindings(io, findings)
     if (options.output !== undefined) {
-      const path = dataFile(DATAPATH, options.output, '.json')
+      const path = outputFile(DATAPATH, options.output, '.json')
       await writeFileAtomic(path, [`${JSON.stringify(profile, null, 2)}\n`])
       writeLines(io.stderr, [`written to ${path}`])
     }

@@ -11,7 +11,7 @@ import { parseTime } from '../../prometheus/time-range.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile } from '../inputs/data-files.js'
+import { inputFile, outputFile, responseNames } from '../inputs/data-files.js'
 import { splitNames } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { timeText } from '../reports/dataset-report.js'
@@ -77,7 +77,7 @@ export function queryCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
-    const path = dataFile(config.DATAPATH, options.output, '.json')
+    const path = outputFile(config.DATAPATH, options.output, '.json')
     await mkdir(dirname(path), { recursive: true })
     // Loaded when it is needed, so that other commands start faster.
     const { prometheusClient } = await import('../../prometheus/client.js')
@@ -119,7 +119,9 @@ export function queryCommand(io: CliIo): Command {
 async function withBenchmark(config: Config, options: Options): Promise<Options> {
   if (options.benchmark === undefined) return options
   const { benchmarkTime } = await import('../inputs/benchmark-time.js')
-  const { start, end } = await benchmarkTime(dataFile(config.DATAPATH, options.benchmark, '.json'))
+  const { start, end } = await benchmarkTime(
+    inputFile(config.DATAPATH, options.benchmark, responseNames(options.benchmark), 'benchmark'),
+  )
   return { ...options, startTime: options.startTime ?? String(start), endTime: options.endTime ?? String(end) }
 }
 

@@ -11,7 +11,7 @@ import { type ResponseOptions, responseChunks, truthChunks } from '../../simulat
 import type { MetricVocabulary } from '../../vocabulary/metric-vocabulary.js'
 import { vocabularies, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile } from '../inputs/data-files.js'
+import { outputFile } from '../inputs/data-files.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { type CliIo, writeLines } from '../terminal/io.js'
 
@@ -84,11 +84,11 @@ export function simulateCommand(io: CliIo): Command {
       throw new ModelError('INVALID_CONFIG', 'say where to: --output FILE, or --serve PORT', { field: '--output' })
     }
     const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
-    const output = dataFile(DATAPATH, options.output, '.json')
+    const output = outputFile(DATAPATH, options.output, '.json')
     await writeResponse(output, responseChunks(simulation), io.signal)
     writeLines(io.stdout, [`wrote ${output}`])
     if (options.truth === undefined) return
-    const truth = dataFile(DATAPATH, options.truth, '.json')
+    const truth = outputFile(DATAPATH, options.truth, '.json')
     await writeResponse(truth, truthChunks(simulation, energyComponents), io.signal)
     writeLines(io.stdout, [`wrote ${truth}`])
   })

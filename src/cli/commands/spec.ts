@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { messageOf } from '../../core/errors.js'
 import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
-import { type LoadedSpec, loadMachineSpec } from '../../machine/load-spec.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import { matchNodeType, type NodeTypeMatch } from '../../selection/match-node-type.js'
+import { type KnownMachine, thisMachine } from '../../service/machine.js'
 import { knownFolder } from '../../service/writable-folder.js'
 import { describedCommand } from '../help/described-command.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
@@ -42,33 +42,33 @@ export function specCommand(io: CliIo): Command {
     .option('--json', 'print JSON')
   return addTableOption(command).action(async (named: string | undefined, options: SpecOptions) => {
     const config = io.loadConfig({ MACHINE_SPEC_PATH: options.machineSpec })
-    const loaded = loadMachineSpec(config.MACHINE_SPEC_PATH)
+    const machine = thisMachine(config)
     const folder = knownFolder(config.MODEL_PATH)
     const names = named === undefined ? findPipelines(folder).map(({ path }) => path) : [named]
     const types: TypeInPipeline[] = []
     for (const name of names) {
       const find = () =>
         withNamedPipeline(name, config, io.signal, (pipeline) => {
-          const match = matchNodeType(pipeline.nodeTypes, loaded.spec)
+          const match = matchNodeType(pipeline.nodeTypes, machine.spec)
           types.push({ pipeline: pipeline.name, match, spec: match && pipeline.specOf(match.nodeType) })
         })
       // When all pipelines are listed, one that is damaged is a warning.
       if (named !== undefined) await find()
       else await find().catch((error) => writeLines(io.stderr, [`warning: ${messageOf(error)}`]))
     }
-    if (options.json) writeJson(io.stdout, { ...loaded.spec, node_types: types.map(asJson) })
-    else print(io, loaded, types, folder, options)
+    if (options.json) writeJson(io.stdout, { ...machine.spec, node_types: types.map(asJson) })
+    else print(io, machine, types, folder, options)
   })
 }
 
 function print(
   io: CliIo,
-  { spec, file }: LoadedSpec,
+  { spec, origin }: KnownMachine,
   types: readonly TypeInPipeline[],
   modelPath: string,
   options: TableOptions,
 ): void {
-  writeNotes(io, [`This machine (${file === undefined ? 'discovered' : `from ${file}`}):`])
+  writeNotes(io, [`This machine (${origin === 'discovered' ? origin : `from ${origin}`}):`])
   writeTable(
     io.stdout,
     [{ title: 'ATTRIBUTE' }, { title: 'VALUE' }],

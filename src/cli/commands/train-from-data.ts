@@ -4,9 +4,9 @@ import { featuresOf, groupFeatures, isFeatureGroup } from '../../core/feature-gr
 import { type OutputType, outputTypes } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile } from '../inputs/data-files.js'
+import { datasetNames, inputFile } from '../inputs/data-files.js'
 import { readDataset } from '../inputs/dataset-input.js'
-import { machineOfId } from '../inputs/machine-id.js'
+import { machineOfId, warnOfMissingSpec } from '../inputs/machine-id.js'
 import { energySourceOf, nodeTypeOf, splitNames } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { addTrainOptions, type TrainOptions, trainersOf, trainSettings } from '../options/train-options.js'
@@ -68,11 +68,15 @@ async function trainFromData(io: CliIo, command: Command, options: Options): Pro
   const own = trainSettings(options)
   const trainers = trainersOf('trainers', options.trainers)
   const machine = options.id === undefined ? undefined : machineOfId(DATAPATH, own.name, options.id)
+  warnOfMissingSpec(io, machine)
   const nodeType = options.nodeType === undefined ? machine?.nodeType : nodeTypeOf(options.nodeType)
   const source = energySourceOf(options.energySource)
   const group = options.featureGroup
   if (!isFeatureGroup(group)) throw new ModelError('INVALID_REQUEST', `unknown feature group ${quote(group)}`)
-  const read = await readDataset(dataFile(DATAPATH, options.input, '.csv'), { source, outputType: options.outputType })
+  const read = await readDataset(inputFile(DATAPATH, options.input, datasetNames(options.input)), {
+    source,
+    outputType: options.outputType,
+  })
   const dataset = withFeatures(read, featuresOf(group, splitNames(options.thirdpartyMetrics)), nodeType)
 
   const [{ trainingSets }, { trainPipeline }] = await Promise.all([

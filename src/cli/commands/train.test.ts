@@ -61,6 +61,49 @@ describe('training on the command line', () => {
     assert.match(stderr, /with other trainers/)
   })
 
+  it('train takes the rows of several responses', async () => {
+    const args = ['-p', 'both', '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '--json', ...quick]
+    const one = JSON.parse((await run('train', '-i', 'run', ...args)).stdout)
+    assert.equal(
+      (await run('simulate', '-o', 'idle', '--scenario', 'idle', '--duration', '120', '--node-type', '3')).code,
+      0,
+    )
+    const both = JSON.parse((await run('train', '-i', 'run,idle', ...args)).stdout)
+    assert.equal(both.models[0].rows, one.models[0].rows + 40)
+    const missing = await run('train', '-i', 'run,nowhere', ...args)
+    assert.equal(missing.code, 2)
+    assert.match(missing.stderr, /there is no file "nowhere"/)
+  })
+
+  it('train says when the machine of --id has no spec, and how to make it', async () => {
+    const args = ['-p', 'unknown', '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '--id', 'nobody']
+    const { code, stderr } = await run('train', '-i', 'run', ...args, ...quick)
+    assert.equal(code, 0)
+    assert.match(stderr, /warning: there is no \S+nobody\.json[\s\S]*kepler-model spec --json > \S+nobody\.json/)
+  })
+
+  it('isolate takes the pipeline of the background by its path, as models and estimate do', async () => {
+    const zip = join(folder, 'mine.zip')
+    for (const named of [zip, 'mine']) {
+      const isolate = await run(
+        'isolate',
+        '-i',
+        'run',
+        '-fg',
+        'Basic',
+        '--isolator',
+        'trainer',
+        '--abs-pipeline-name',
+        named,
+      )
+      assert.equal(isolate.code, 0, isolate.stderr)
+      assert.equal((await run('estimate', '-i', 'run', '-p', named)).code, 0)
+    }
+    const unknown = await run('isolate', '-i', 'run', '--isolator', 'trainer', '--abs-pipeline-name', 'gone')
+    assert.equal(unknown.code, 2)
+    assert.match(unknown.stderr, /there is no pipeline "gone"; looked for\n {2}\S+gone\n/)
+  })
+
   it('train takes node type and spec from a machine id, and knows the machine again', async () => {
     mkdirSync(join(folder, 'machine_spec'))
     const spec = { processor: 'xeon', cores: 8, chips: 1, memory: 16, frequency: 3000 }

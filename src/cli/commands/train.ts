@@ -6,10 +6,11 @@ import { type OutputType, outputTypes } from '../../core/output-type.js'
 import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
 import { parseHints } from '../../isolate/background.js'
 import type { Isolator } from '../../isolate/isolator.js'
+import type { BuiltTrainingSets, TrainingSetOptions } from '../../train/build-training-sets.js'
 import { isTrainingMetric, usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile } from '../inputs/data-files.js'
-import { machineOfId } from '../inputs/machine-id.js'
+import { inputFile } from '../inputs/data-files.js'
+import { machineOfId, warnOfMissingSpec } from '../inputs/machine-id.js'
 import { readInput } from '../inputs/response-input.js'
 import { energySourceOf, nodeTypeOf, splitNames, vocabularyOption } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
@@ -64,7 +65,7 @@ export function trainCommand(io: CliIo): Command {
       ],
     ],
   })
-    .option('-i, --input <file>', 'saved response, in the data folder', 'prom_response')
+    .option('-i, --input <files>', 'saved responses, comma-separated; the rows of all are trained on', 'prom_response')
     .option('-e, --energy-source <sources>', 'comma-separated', 'rapl-sysfs,acpi')
     .addOption(new Option('--output-type <type>', 'only this one (also -ot)').choices(outputTypes))
     .option('--feature-group <groups>', 'only these, comma-separated (also -fg)')
@@ -93,21 +94,20 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   const thirdParty = splitNames(options.thirdpartyMetrics)
   const groups = groupsOf(options.featureGroup)
   const machine = options.id === undefined ? undefined : machineOfId(config.DATAPATH, own.name, options.id)
+  warnOfMissingSpec(io, machine)
   const nodeType = options.nodeType === undefined ? machine?.nodeType : nodeTypeOf(options.nodeType)
+  const inputs = splitNames(options.input).map((name) => inputFile(config.DATAPATH, name))
 
   // Loaded when it is needed, so that other commands start faster.
-  const [{ extractorNamed }, { buildTrainingSets }, { trainPipeline }] = await Promise.all([
+  const [{ extractorNamed }, { buildTrainingSets }, { joinTrainingSets }, { trainPipeline }] = await Promise.all([
     import('../../extract/extractors.js'),
     import('../../train/build-training-sets.js'),
+    import('../../train/join-training-sets.js'),
     import('../../train/train-pipeline.js'),
   ])
-  const response = await readInput(io, dataFile(config.DATAPATH, options.input, '.json'), {
-    wants: (metric) => thirdParty.includes(metric) || isTrainingMetric(metric, options.vmTrain ? 'vm' : 'container'),
-    labels: usedLabels,
-  })
   const outputs = options.outputType ? [options.outputType] : outputTypes
   const dynamic = outputs.includes('DynPower') ? await isolators(io, config, options, sources) : new Map()
-  const built = buildTrainingSets(response, {
+  const setOptions: TrainingSetOptions = {
     sources,
     outputTypes: outputs,
     extractor: extractorNamed(options.extractor),
@@ -120,7 +120,27 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
     ...(options.instance !== undefined && { instance: options.instance }),
     ...(nodeType !== undefined && { nodeType }),
     ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
-  })
+  }
+  const mode = options.vmTrain ? 'vm' : 'container'
+  const parts: BuiltTrainingSets[] = []
+  const unusable: { what: string; why: string }[] = []
+  for (const path of inputs) {
+    // One response at a time is in memory.
+    const response = await readInput(io, path, {
+      wants: (metric) => thirdParty.includes(metric) || isTrainingMetric(metric, mode),
+      labels: usedLabels,
+    })
+    try {
+      parts.push(buildTrainingSets(response, setOptions))
+    } catch (error) {
+      if (inputs.length === 1 || !(error instanceof ModelError)) throw error
+      unusable.push({ what: path, why: error.message })
+    }
+  }
+  const [none] = unusable
+  if (parts.length === 0 && none !== undefined) throw new ModelError('INVALID_DATA', `${none.what}: ${none.why}`)
+  const joined = joinTrainingSets(parts)
+  const built = { ...joined, failures: [...unusable, ...joined.failures] }
   warnOfFindings(io, built.findings)
   warnOfFailures(io, built.failures)
   writeLines(io.stderr, built.notes)

@@ -8,7 +8,7 @@ import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
 import { usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
-import { dataFile } from '../inputs/data-files.js'
+import { inputFile, outputFile } from '../inputs/data-files.js'
 import { readInput } from '../inputs/response-input.js'
 import { splitNames, vocabularyOption } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
@@ -51,7 +51,7 @@ export function validateCommand(io: CliIo): Command {
   addTableOption(addSettingOptions(command, settings))
   return command.action(async (options: Options) => {
     const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
-    const path = dataFile(DATAPATH, options.input, '.json')
+    const path = inputFile(DATAPATH, options.input)
     const response = await readInput(io, path, { labels: usedLabels, tolerant: true })
     const thirdParty = splitNames(options.thirdpartyMetrics)
     const report = validateResponse(response, {
@@ -60,7 +60,7 @@ export function validateCommand(io: CliIo): Command {
       ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
     })
     if (options.toCsv) {
-      const csv = dataFile(
+      const csv = outputFile(
         DATAPATH,
         options.output ?? `validate_${options.input.replace(/\.json(\.gz)?$/, '')}`,
         '.csv',

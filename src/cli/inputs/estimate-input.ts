@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import type { EnergySource } from '../../core/energy-source.js'
-import { ModelError, quote } from '../../core/errors.js'
+import { ModelError } from '../../core/errors.js'
 import type { OutputType } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
 import type { Extractor } from '../../extract/extractor.js'
@@ -9,7 +8,7 @@ import type { PrometheusResponse } from '../../prometheus/response.js'
 import { nameIn } from '../../vocabulary/feature-aliases.js'
 import { usedLabels } from '../../vocabulary/vocabularies.js'
 import type { CliIo } from '../terminal/io.js'
-import { dataFile, prefixedFile } from './data-files.js'
+import { datasetNames, inputFile, responseNames } from './data-files.js'
 import { readDataset } from './dataset-input.js'
 import { readInput } from './response-input.js'
 
@@ -46,15 +45,9 @@ export async function openEstimateInput(io: CliIo, options: EstimateInputOptions
 }
 
 function pathOf(dataPath: string, name: string): string {
-  const places = [
-    dataFile(dataPath, name, '.json'),
-    ...(/\.(json|gz)$/.test(name) ? [] : [prefixedFile(dataPath, 'extracted', name), dataFile(dataPath, name, '.csv')]),
-  ]
-  const found = places.find((path) => existsSync(path))
-  if (found !== undefined) return found
-  throw new ModelError('INVALID_REQUEST', `there is no input ${quote(name)}; looked for ${places.join(', ')}`, {
-    field: 'input',
-  })
+  if (/\.(?:json|gz)$/.test(name)) return inputFile(dataPath, name)
+  const names = [...responseNames(name), ...datasetNames(name, 'extracted')]
+  return inputFile(dataPath, name, name.endsWith('.csv') ? datasetNames(name) : names)
 }
 
 async function datasetInput(

@@ -6,7 +6,8 @@ import { parseHints } from '../../isolate/background.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import { isolatorNamed, isolatorNameOf, isolatorNames } from '../../isolate/isolators.js'
 import { knownFolder } from '../../service/writable-folder.js'
-import { dataFile } from '../inputs/data-files.js'
+import { inputFile, responseNames } from '../inputs/data-files.js'
+import { pipelineLocation } from '../inputs/pipeline-path.js'
 import type { CliIo } from '../terminal/io.js'
 
 export interface IsolateOptions {
@@ -25,7 +26,7 @@ export function addIsolateOptions(command: Command): Command {
     .option('--bg-hints <texts>', 'containers with one of these in their names are background')
     .option(
       '--abs-pipeline-name <name>',
-      'for trainer: the pipeline whose AbsPower models predict the background (default: that of the source)',
+      'for trainer: the pipeline (name, folder or zip) whose AbsPower models predict the background (default: that of the source)',
     )
 }
 
@@ -48,12 +49,16 @@ export async function isolatorOf(
           field: 'profile',
         })
       }
-      return readProfile(io, dataFile(config.DATAPATH, options.profile, '.json'))
+      return readProfile(io, inputFile(config.DATAPATH, options.profile, responseNames(options.profile), 'profile'))
     },
     async models() {
-      const { backgroundModels } = await import('../../jobs/background-models.js')
+      const { backgroundModels, backgroundModelsAt } = await import('../../jobs/background-models.js')
+      if (options.absPipelineName !== undefined) {
+        const location = pipelineLocation(options.absPipelineName, config, 'abs-pipeline-name')
+        return backgroundModelsAt(location, config.ERROR_KEY, source)
+      }
       const folder = { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY }
-      return backgroundModels(folder, source, options.absPipelineName)
+      return backgroundModels(folder, source)
     },
   })
 }
