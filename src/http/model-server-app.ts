@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { OnlineStatus } from '../online/status.js'
 import type { Logger } from '../runtime/ports.js'
 import { formatModelMatch } from '../selection/model-match.js'
 import { bestModelsQuerySchema, parseBestModelsQuery } from '../selection/best-models-query.js'
@@ -19,13 +20,21 @@ export interface ModelServerAppOptions {
   readonly logger: Logger
   readonly limits: HttpLimits
   readonly version: string
+  /** The online trainer of the same process. */
+  readonly online?: OnlineRoutes
+}
+
+/** What a model server answers of an online trainer beside it. */
+export interface OnlineRoutes {
+  /** For `/status`. */
+  readonly status: () => OnlineStatus
   /** More lines for `/metrics`, of metrics with other names. */
-  readonly moreMetrics?: () => Promise<string>
+  readonly metrics: () => Promise<string>
 }
 
 /** The model server's routes; `openapi.ts` describes them. Tests call `inject`, programs `listen`. */
 export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
-  const { selector, logger, limits, version, moreMetrics } = options
+  const { selector, logger, limits, version, online } = options
   const metrics = createRequestMetrics('kepler_model_server_')
   addWeightMetrics(metrics.metricsRegistry, () => selector.weightModels())
   addPipelineMetrics(metrics.metricsRegistry, selector)
@@ -45,9 +54,11 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
 
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.metricsRegistry.contentType)
-    const more = moreMetrics ? await moreMetrics() : ''
+    const more = online ? await online.metrics() : ''
     return (await metrics.metricsRegistry.metrics()) + more
   })
+
+  if (online) app.get('/status', () => online.status())
 
   app.get('/healthz', () => ({ status: 'ok' }))
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
 import type { Logger } from '../runtime/ports.js'
 import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
-import { createModelServerApp } from '../http/model-server-app.js'
+import { createModelServerApp, type OnlineRoutes } from '../http/model-server-app.js'
 import { versionsFolder } from '../online/versions/versions.js'
 import { defaultPipelines } from '../registry/default-pipelines.js'
 import { createNetwork } from '../net/network.js'
@@ -18,8 +18,8 @@ import { folderToRead } from './writable-folder.js'
 export interface ModelServerDeps {
   readonly logger: Logger
   readonly version: string
-  /** More lines for `/metrics`, of what else runs in this process. */
-  readonly moreMetrics?: () => Promise<string>
+  /** The online trainer of the same process. */
+  readonly online?: OnlineRoutes
 }
 
 export interface RunningModelServer extends RunningHttp {
@@ -40,7 +40,7 @@ const idleTimeout = 65
  */
 export async function startModelServer(
   config: Config,
-  { logger, version, moreMetrics }: ModelServerDeps,
+  { logger, version, online }: ModelServerDeps,
 ): Promise<RunningModelServer> {
   const started = runningStack(logger)
   try {
@@ -69,7 +69,7 @@ export async function startModelServer(
       idleTimeout,
       maxConnections: config.MODEL_SERVER_MAX_CONNECTIONS,
     }
-    const app = createModelServerApp({ selector, logger, limits, version, ...(moreMetrics && { moreMetrics }) })
+    const app = createModelServerApp({ selector, logger, limits, version, ...(online && { online }) })
     const http = started.add(
       await listen('model server', app, {
         host: config.MODEL_SERVER_HOST,

@@ -46,10 +46,7 @@ export function serveCommand(io: CliIo): Command {
     const started = runningStack(logger)
     try {
       const online = config.ONLINE_TRAINER ? await onlineTrainer(config, logger) : undefined
-      const moreMetrics = online?.metrics
-      const server = started.add(
-        await startModelServer(config, { logger, version, ...(moreMetrics && { moreMetrics }) }),
-      )
+      const server = started.add(await startModelServer(config, { logger, version, ...(online && { online }) }))
       const { selector } = server
       const estimator = started.add(await startEstimator(config, { logger, version, selector }))
       announceModelServer(io.stdout, server, version)
@@ -69,7 +66,7 @@ export function serveCommand(io: CliIo): Command {
   })
 }
 
-/** The online trainer, whose metrics are part of the model server's `/metrics`; its rounds start last. */
+/** The online trainer: the model server answers its `/status` and its metrics; its rounds start last. */
 async function onlineTrainer(config: Config, logger: Logger) {
   const [{ openOnlineTrainer, startRounds }, { emptyMetrics }] = await Promise.all([
     import('../../service/start-online-trainer.js'),
@@ -77,5 +74,9 @@ async function onlineTrainer(config: Config, logger: Logger) {
   ])
   const metrics = emptyMetrics()
   const opened = await openOnlineTrainer(config, { logger }, metrics)
-  return { metrics: () => metrics.metrics(), start: () => startRounds(opened) }
+  return {
+    metrics: () => metrics.metrics(),
+    status: () => opened.trainer.status(),
+    start: () => startRounds(opened),
+  }
 }

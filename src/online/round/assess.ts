@@ -9,7 +9,7 @@ import type { TrainerName } from '../../regression/trainers.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { readHistory } from '../history/read-history.js'
-import { trainCandidates } from './candidates.js'
+import { type Candidate, trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData, type MachineFinding } from './datasets.js'
 import { learnProfile } from './learned-profile.js'
 import { machineTypes, reportedTypes } from './machine-types.js'
@@ -111,7 +111,8 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     const { bySlot, failures: trainFailures } = await trainCandidates(enough, { ...request, types, seed: 0 })
     const decisions = slots.map((data): SlotReport => {
       const { slot, driftingSince } = data
-      const decision = validateSlot(data, bySlot.get(slotKey(slot)), served, request)
+      const candidate = bySlot.get(slotKey(slot))
+      const decision = named(validateSlot(data, candidate, served, request), candidate)
       return { slot, ...decision, fresh: freshError(data, served), driftingSince }
     })
     const isUrgent = decisions.some(({ urgent }) => urgent)
@@ -177,6 +178,11 @@ function publishedRecently(
   const since = now - lastPublished
   const known = lastPublished - 1000 * served.newestDataFrom
   return since >= 0 && since < Math.min(publishInterval, known)
+}
+
+/** Says which model a version is published for. */
+function named(decision: Decision, candidate: Candidate | undefined): Decision {
+  return decision.publish && candidate ? { ...decision, why: `${candidate.best} is ${decision.why}` } : decision
 }
 
 function deferred(report: SlotReport): SlotReport {

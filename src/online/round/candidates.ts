@@ -18,6 +18,8 @@ import type { EvaluatedModel } from './verdict.js'
 /** New models of a slot that may be published, all trained on the same rows; the one that a server would choose is first. */
 export interface Candidate extends EvaluatedModel {
   readonly models: readonly TrainedModel[]
+  /** The name of the first. */
+  readonly best: string
   /** Those of them that are too inaccurate to be published beside the others. */
   readonly refused: readonly { readonly name: string; readonly percent: number }[]
 }
@@ -111,6 +113,7 @@ function candidateOf(
   const weights = publishable.filter(({ model }) => givesWeights(model.trainer))
   return {
     any: chosen.error,
+    best: chosen.model.name,
     // The server passes over weights that Kepler could not use while there are others.
     weights: (weights.find(({ usable }) => usable) ?? weights[0])?.error,
     highestUsage: highestUsage(set),

@@ -56,8 +56,9 @@ const minSkill = 0.3
 const minRange = 0.5
 /** Percent of the mean power; a smaller gain is not worth a new version, however significant it is. */
 const minGain = 0.5
-/** Percent of the mean power; a gain of this size is published at once. */
+/** Percent of the mean power; a gain of this size that also halves the error is published at once. */
 const urgentGain = 5
+const urgentRatio = 2
 /** Before power has varied by this share, the measurements describe a single state of the machine. */
 const minSpread = 0.1
 
@@ -112,7 +113,8 @@ export function validateCandidate(
   }
   const [mine, theirs] = better
   const gain = mine === any ? '' : `; its weights ${percent(mine)}, those of the served one ${percent(theirs)}`
-  const urgent = drifting || theirs.percent - mine.percent >= urgentGain
+  const large = theirs.percent - mine.percent >= urgentGain && theirs.percent >= urgentRatio * mine.percent
+  const urgent = drifting || large
   return { verdict: 'better', publish: true, urgent, why: compared + gain }
 }
 
