@@ -137,7 +137,5 @@ export function sparkline(values: readonly number[], width: number): string {
   const shown = values.slice(-width)
   const low = Math.min(...shown)
   const range = Math.max(...shown) - low
-  return shown
-    .map((value) => bars[range > 0 ? Math.min(7, Math.floor(((value - low) / range) * 8)) : 0])
-    .join('')
+  return shown.map((value) => bars[range > 0 ? Math.min(7, Math.floor(((value - low) / range) * 8)) : 0]).join('')
 }

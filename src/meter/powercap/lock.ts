@@ -24,7 +24,10 @@ export async function lockTree(folder: string): Promise<TreeLock> {
   const path = `/proc/self/fd/${descriptor}/lock`
   try {
     if (await answers(path)) {
-      throw new ModelError('UNAVAILABLE', `another power meter writes the tree ${folder}: stop it or name another folder`)
+      throw new ModelError(
+        'UNAVAILABLE',
+        `another power meter writes the tree ${folder}: stop it or name another folder`,
+      )
     }
     rmSync(path, { force: true })
     const server = await listen(path)

@@ -73,6 +73,8 @@ export function openPowercapTree({ folder, zones, provenance, bootId }: Powercap
 
   function makeTree(): void {
     mkdirSync(own, { recursive: true })
+    // From a time when the machine had a meter of its own.
+    if (isLink(join(folder, powercapClass))) rmSync(join(folder, powercapClass))
     for (const part of [powercapClass, hwmonClass]) mkdirSync(join(folder, part), { recursive: true })
     mkdirSync(join(folder, controlType), { recursive: true })
     const write = (path: string, content: string) => replaceFile(join(folder, path), beside, content)
@@ -186,10 +188,14 @@ function link(root: string, from: string, to: string): void {
     symlinkSync(target, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    if (lstatSync(path).isSymbolicLink()) return
+    if (isLink(path)) return
     rmSync(path, { recursive: true })
     symlinkSync(target, path)
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 function readText(path: string): string | undefined {

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { cpuTimesRecord, cpuUse, readCpuTimes } from './cpu-time.js'
+
+function times(text: string) {
+  const into = cpuTimesRecord()
+  const bytes = Buffer.from(text)
+  return { ok: readCpuTimes(bytes, bytes.length, into), times: into }
+}
+
+/** user, nice, system, idle, iowait, irq, softirq, steal */
+function stat(...rows: readonly (readonly [number, readonly number[]])[]): string {
+  const sum = rows[0]![1].map((_, mode) => rows.reduce((total, [, row]) => total + row[mode]!, 0))
+  return `cpu  ${sum.join(' ')} 0 0\n${rows.map(([id, row]) => `cpu${id} ${row.join(' ')} 0 0\n`).join('')}intr 5 0\nctxt 77\n`
+}
+
+describe('readCpuTimes', () => {
+  it('reads each processor by mode, and context switches', () => {
+    const { ok, times: read } = times(stat([0, [1, 2, 3, 4, 5, 6, 7, 8]], [2, [10, 0, 0, 90, 0, 0, 0, 0]]))
+    assert.ok(ok)
+    assert.deepEqual([...read.ids.slice(0, read.count)], [0, 2])
+    assert.deepEqual([...read.perCpu.slice(8, 12)], [10, 0, 0, 90])
+    assert.deepEqual([...read.total], [11, 2, 3, 94, 5, 6, 7, 8])
+    assert.equal(read.contextSwitches, 77)
+  })
+
+  it('takes the columns of an old kernel, and of one without a line for each processor', () => {
+    assert.deepEqual([...times('cpu  1 2 3 4\n').times.total], [1, 2, 3, 4, 0, 0, 0, 0])
+    assert.ok(times('cpu  1 2 3 4 5 6 7 8 9 10 11 12\n').ok)
+  })
+
+  it('refuses what is torn or something else', () => {
+    for (const text of [
+      '',
+      'cpu',
+      'cpu  1 2',
+      'cpu  1 2 3 44',
+      'intr 5\n',
+      'cpu  a b c d\n',
+      'cpu  1 2 3 4\ncpu0 1 2\n',
+    ]) {
+      assert.equal(times(text).ok, false, JSON.stringify(text))
+    }
+  })
+
+  it('takes more processors than it had room for', () => {
+    const rows = Array.from({ length: 300 }, (_, id) => [id, [id, 0, 0, 100, 0, 0, 0, 0]] as const)
+    const { times: read } = times(stat(...rows))
+    assert.equal(read.count, 300)
+    assert.equal(read.perCpu[299 * 8], 299)
+  })
+})
+
+describe('cpuUse', () => {
+  const use = (before: string, now: string) => cpuUse(times(before).times, times(now).times)
+
+  it('counts work of its own, and steal apart', () => {
+    const before = stat([0, [0, 0, 0, 0, 0, 0, 0, 0]])
+    assert.deepEqual(use(before, stat([0, [20, 5, 15, 30, 10, 5, 5, 10]])), { utilisation: 0.5, steal: 0.1 })
+  })
+
+  it('leaves out processors that went or came', () => {
+    const before = stat([0, [0, 0, 0, 100, 0, 0, 0, 0]], [1, [500, 0, 0, 0, 0, 0, 0, 0]])
+    const now = stat([0, [50, 0, 0, 150, 0, 0, 0, 0]], [3, [9000, 0, 0, 0, 0, 0, 0, 0]])
+    assert.deepEqual(use(before, now), { utilisation: 0.5, steal: 0 })
+  })
+
+  it('takes time that went back for none', () => {
+    const before = stat([0, [0, 0, 0, 100, 60, 0, 0, 0]])
+    assert.deepEqual(use(before, stat([0, [50, 0, 0, 150, 50, 0, 0, 0]])), { utilisation: 0.5, steal: 0 })
+  })
+
+  it('says nothing when no time has passed', () => {
+    const same = stat([0, [1, 0, 0, 100, 0, 0, 0, 0]])
+    assert.equal(use(same, same), undefined)
+  })
+})
