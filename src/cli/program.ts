@@ -15,9 +15,11 @@ import { estimatorCommand } from './commands/run-estimator.js'
 import { modelServerCommand } from './commands/run-model-server.js'
 import { offlineTrainerCommand } from './commands/run-offline-trainer.js'
 import { onlineTrainerCommand } from './commands/run-online-trainer.js'
+import { powerMeterCommand } from './commands/run-power-meter.js'
 import { serveCommand } from './commands/serve.js'
 import { simulateCommand } from './commands/simulate.js'
 import { specCommand } from './commands/spec.js'
+import { topCommand } from './commands/top.js'
 import { trainCommand } from './commands/train.js'
 import { trainFromDataCommand } from './commands/train-from-data.js'
 import { validateCommand } from './commands/validate.js'
@@ -42,6 +44,8 @@ const commands: readonly MakeCommand[] = [
   estimatorCommand,
   offlineTrainerCommand,
   onlineTrainerCommand,
+  powerMeterCommand,
+  topCommand,
   versionsCommand,
   simulateCommand,
   queryCommand,

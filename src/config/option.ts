@@ -24,6 +24,7 @@ export const optionGroups = [
   'Training',
   'Offline trainer',
   'Online trainer',
+  'Power meter',
   'Prometheus',
   'Network',
   'Logs and limits',
@@ -64,6 +65,15 @@ export function integer(row: Row<number>, min: number, max: number): Option<numb
       throw new Error(`expected a whole number from ${min} to ${max}`)
     }
     return Number(value)
+  })
+}
+
+/** A number between two bounds, both included. */
+export function decimal<T extends number | undefined>(row: Row<T>, min: number, max: number): Option<T | number> {
+  return option<T | number>(row, `number, ${min} to ${max}`, (value) => {
+    const number = /^\d{1,12}(?:\.\d{1,12})?$/.test(value) ? Number(value) : Number.NaN
+    if (!(number >= min && number <= max)) throw new Error(`expected a number from ${min} to ${max}`)
+    return number
   })
 }
 

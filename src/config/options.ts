@@ -1,5 +1,9 @@
 import { choice, flag, integer, list, path, port, text, url, urlList } from './option.js'
+<<<<<<< HEAD
 import { amazonOptions } from './amazon-options.js'
+=======
+import { meterOptions } from './meter-options.js'
+>>>>>>> 1597c92 (meter: the program, top, and what it takes)
 import { trainerOptions } from './trainer-options.js'
 
 const web = ['http', 'https'] as const
@@ -154,6 +158,7 @@ export const options = Object.freeze({
   }),
   VM_JOB_NAME: text({ group: 'Training', default: 'vm', description: 'The `job` label of series that describe a VM.' }),
   ...trainerOptions,
+  ...meterOptions,
 
   PROM_SERVER: url(
     { group: 'Prometheus', default: 'http://localhost:9090', description: 'The Prometheus to query.' },

@@ -31,6 +31,15 @@ export const machineFiles: SystemFiles = Object.freeze({
   },
 })
 
+/** The same of a host whose `/proc` and `/sys` are seen elsewhere, as in a container that has them mounted. */
+export function filesOfHost({ proc, sys }: { readonly proc: string; readonly sys: string }): SystemFiles {
+  const place = (path: string) => path.replace(/^\/proc(?=\/|$)/, () => proc).replace(/^\/sys(?=\/|$)/, () => sys)
+  return {
+    read: (path) => machineFiles.read(place(path)),
+    list: (path) => machineFiles.list(place(path)),
+  }
+}
+
 function readBounded(path: string): string {
   const descriptor = openSync(path, 'r')
   try {

@@ -183,7 +183,8 @@ describe('createMeter', () => {
     let ticks = 0
     for (let second = 1; second <= 30; second++) {
       run(1, 1)
-      system.process({ pid: 1, ticks: (ticks += 200) })
+      ticks += 200
+      system.process({ pid: 1, ticks })
       meter.tick(second)
     }
     // A scan takes half a second, and may take a twentieth of the time: one in ten seconds.

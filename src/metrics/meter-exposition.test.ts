@@ -10,7 +10,7 @@ import { KernelFiles } from '../meter/proc/kernel-files.js'
 import { createNodeReader } from '../meter/proc/node-reader.js'
 import { createProcessTable } from '../meter/workload/process-table.js'
 import { ExpositionText, labelText } from './exposition-text.js'
-import { type MeterExposed, meterExposition, metricsLevels } from './meter-exposition.js'
+import { type MeterExposed, metricsLevels, writeMeterExposition } from './meter-exposition.js'
 
 const id = 'ab'.repeat(32)
 const uid = '6c9d04cf-1e5b-4d4e-9d3c-0123456789ab'
@@ -41,8 +41,9 @@ function scene() {
   meter.tick(0)
   put(100)
   meter.tick(10)
-  const exposed = (more: Partial<MeterExposed> = {}) =>
-    meterExposition({
+  const exposed = (more: Partial<MeterExposed> = {}) => {
+    const text = new ExpositionText()
+    writeMeterExposition(text, {
       nodeName: 'worker-1',
       levels: metricsLevels,
       provenance: source.provenance,
@@ -57,6 +58,8 @@ function scene() {
       tree: { up: true, failures: 0 },
       ...more,
     })
+    return text.toString()
+  }
   return { system, meter, exposed, put }
 }
 
@@ -183,6 +186,21 @@ describe('ExpositionText', () => {
     const text = new ExpositionText().family(family)
     assert.equal(text.toString(), '')
     text.add(labelText(['a'], ['1']), 2).add('', 3)
-    assert.equal(text.toString(), '# HELP x_total X.\n# TYPE x_total counter\nx_total{a="1"} 2\nx_total 3\n')
+    const written = '# HELP x_total X.\n# TYPE x_total counter\nx_total{a="1"} 2\nx_total 3\n'
+    assert.equal(text.toString(), written)
+    text.clear()
+    text
+      .family(family)
+      .add(labelText(['a'], ['1']), 2)
+      .add('', 3)
+    assert.equal(text.toString(), written)
+  })
+
+  it('grows, and takes any characters', () => {
+    const text = new ExpositionText()
+    const value = 'ü€😀'.repeat(10_000)
+    const family = { name: 'x', type: 'gauge', help: 'X.', labels: ['a'] } as const
+    for (let i = 0; i < 20; i++) text.family(family).add(labelText(['a'], [value]), i)
+    assert.equal(text.toString().split(value).length, 21)
   })
 })

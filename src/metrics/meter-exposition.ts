@@ -1,32 +1,16 @@
-import type {
-  Account,
-  ContainerAccount,
-  PodAccount,
-  ProcessAccount,
-  VirtualMachineAccount,
-  WorkloadSnapshot,
-  Workloads,
-} from '../meter/attribution/account.js'
+import type { Account, ProcessAccount, WorkloadSnapshot, Workloads } from '../meter/attribution/account.js'
 import type { MeterReading, Split } from '../meter/meter.js'
 import type { PowerProvenance } from '../meter/power-source.js'
 import { cpuModes, ticksPerSecond } from '../meter/proc/cpu-time.js'
+import type { CpuDescription } from '../machine/cpu-descriptions.js'
 import type { NodeCounters } from '../meter/proc/node-reader.js'
 import type { ZoneComparison } from '../meter/comparison.js'
-import { ExpositionText, type Family, labelText } from './exposition-text.js'
+import { type ExpositionText, type Family, labelText } from './exposition-text.js'
 import { keplerFamilies as kepler, meterFamilies as own } from './meter-families.js'
 
 /** What is shown, as Kepler's `metricsLevel` names it. */
 export const metricsLevels = ['node', 'process', 'container', 'vm', 'pod'] as const
 export type MetricsLevel = (typeof metricsLevels)[number]
-
-/** One processor of `/proc/cpuinfo`. */
-export interface CpuDescription {
-  readonly processor: string
-  readonly vendorId: string
-  readonly modelName: string
-  readonly physicalId: string
-  readonly coreId: string
-}
 
 /** All that `/metrics` shows of the meter. */
 export interface MeterExposed {
@@ -45,15 +29,13 @@ export interface MeterExposed {
   readonly tree: { readonly up: boolean; readonly failures: number } | undefined
 }
 
-/** The meter's metrics in Prometheus' text format. */
-export function meterExposition(exposed: MeterExposed): string {
-  const text = new ExpositionText()
+/** Writes the meter's metrics in Prometheus' text format. */
+export function writeMeterExposition(text: ExpositionText, exposed: MeterExposed): void {
   if (exposed.levels.includes('node')) writeNode(text, exposed)
   writeWorkloads(text, exposed)
   writeModel(text, exposed)
   writeHealth(text, exposed)
   writeCounters(text, exposed)
-  return text.toString()
 }
 
 function labels({ labels: names }: Family, nodeName: string, ...values: readonly string[]): string {
@@ -80,28 +62,79 @@ function writeNode(text: ExpositionText, { nodeName, reading, zonePath, cpus }: 
   }
 }
 
-/** Writes one family over all workloads of a kind: one series, or one for each zone. */
+/** Labels of one kind of workload. */
+interface Labelled<A extends Account> {
+  /** All that the labels are made of, besides state and zone: when one of these changes they are made anew. */
+  readonly parts: (account: A) => readonly string[]
+  /** Watts and joules have the same labels. */
+  readonly zoned: (parts: readonly string[], state: string, zone: string) => string
+  /** Seconds have no zone. */
+  readonly plain?: (parts: readonly string[], state: string) => string
+}
+
+interface KeptLabels {
+  readonly parts: readonly string[]
+  readonly state: string
+  /** By zone, then the plain ones. */
+  readonly texts: readonly string[]
+}
+
+/** Labels of workloads hardly ever change, and to make them costs more than all the rest. Forgotten with the workload. */
+const keptLabels = new WeakMap<Account, KeptLabels>()
+
+function labelsOf<A extends Account>(
+  account: A,
+  state: string,
+  zones: readonly string[],
+  { parts, zoned, plain }: Labelled<A>,
+): readonly string[] {
+  const now = parts(account)
+  const kept = keptLabels.get(account)
+  if (kept?.state === state && kept.parts.every((part, index) => part === now[index])) return kept.texts
+  const texts = zones.map((zone) => zoned(now, state, zone))
+  if (plain) texts.push(plain(now, state))
+  keptLabels.set(account, { parts: now, state, texts })
+  return texts
+}
+
+interface WorkloadFamilies {
+  readonly joules: Family
+  readonly watts: Family
+  readonly seconds?: Family
+}
+
+/** Writes the families of one kind of workload. */
 function writeKind<A extends Account>(
   text: ExpositionText,
-  family: Family,
+  families: WorkloadFamilies,
   { running, terminated }: Workloads<A>,
-  label: (account: A, state: string, zone: string) => string,
-  value: (account: A, zone: number) => number,
-  zones: readonly string[],
+  labelled: Labelled<A>,
+  { zones, activeWatts }: { readonly zones: readonly string[]; readonly activeWatts: Float64Array },
+  seconds?: (account: A) => number,
 ): void {
-  text.family(family)
-  for (const account of running) {
-    for (let zone = 0; zone < zones.length; zone++)
-      text.add(label(account, 'running', zones[zone]!), value(account, zone))
-  }
+  const lines = [...running].map((account) => ({ account, texts: labelsOf(account, 'running', zones, labelled) }))
   // A number or id may have been taken again and have ended again: a series may stand there once only.
   const seen = new Set<string>()
   for (const account of terminated) {
-    for (let zone = 0; zone < zones.length; zone++) {
-      const written = label(account, 'terminated', zones[zone]!)
-      if (!seen.has(written)) text.add(written, value(account, zone))
-      seen.add(written)
-    }
+    const texts = labelsOf(account, 'terminated', zones, labelled)
+    if (!seen.has(texts[0] ?? '')) lines.push({ account, texts })
+    seen.add(texts[0] ?? '')
+  }
+  text.family(families.joules)
+  for (const { account, texts } of lines) {
+    for (let zone = 0; zone < zones.length; zone++) text.add(texts[zone]!, account.joules[zone] ?? 0)
+  }
+  text.family(families.watts)
+  for (const { account, texts } of lines) {
+    for (let zone = 0; zone < zones.length; zone++) text.add(texts[zone]!, account.share * (activeWatts[zone] ?? 0))
+  }
+  if (!families.seconds || !seconds) return
+  text.family(families.seconds)
+  const written = new Set<string>()
+  for (const { account, texts } of lines) {
+    const labels = texts[zones.length]!
+    if (!written.has(labels)) text.add(labels, seconds(account))
+    written.add(labels)
   }
 }
 
@@ -109,42 +142,65 @@ function writeWorkloads(text: ExpositionText, { levels, workloads, reading, node
   if (!workloads) return
   const { activeWatts, processes, containers, pods, virtualMachines } = workloads
   const zones = reading.zones.map(({ zone }) => zone)
-  const joules = ({ joules: of }: Account, zone: number) => of[zone] ?? 0
-  const watts = ({ share }: Account, zone: number) => share * (activeWatts[zone] ?? 0)
+  const values = { zones, activeWatts }
+  const made = (family: Family, ...of: readonly string[]) => labels(family, nodeName, ...of)
 
   if (levels.includes('process')) {
-    const zoned = ({ process }: ProcessAccount, state: string, zone: string) =>
-      labels(kepler.processWatts, nodeName, ...processLabels(process), state, ...belongsTo(process), zone)
-    const plain = ({ process }: ProcessAccount) =>
-      labels(kepler.processSeconds, nodeName, ...processLabels(process), ...belongsTo(process))
-    writeKind(text, kepler.processJoules, processes, zoned, joules, zones)
-    writeKind(text, kepler.processWatts, processes, zoned, watts, zones)
-    // Kepler's series of seconds has no state: an ended process and its successor of one number would be one series.
-    const live = { running: processes.running, terminated: [] }
-    writeKind(text, kepler.processSeconds, live, plain, ({ process }) => process.seconds, [''])
+    const families = { joules: kepler.processJoules, watts: kepler.processWatts, seconds: kepler.processSeconds }
+    writeKind(
+      text,
+      families,
+      processes,
+      {
+        parts: ({ process }) => [...processLabels(process), ...belongsTo(process)],
+        zoned: ([pid = '', comm = '', exe = '', type = '', ...rest], state, zone) =>
+          made(kepler.processWatts, pid, comm, exe, type, state, ...rest, zone),
+        plain: (parts) => made(kepler.processSeconds, ...parts),
+      },
+      values,
+      ({ process }) => process.seconds,
+    )
   }
   if (levels.includes('container')) {
-    const front = ({ container, name }: ContainerAccount, state: string) =>
-      [container.identity.id, name, container.identity.runtime, state] as const
-    const zoned = (account: ContainerAccount, state: string, zone: string) =>
-      labels(kepler.containerWatts, nodeName, ...front(account, state), zone, account.pod?.id ?? '')
-    const plain = (account: ContainerAccount, state: string) =>
-      labels(kepler.containerSeconds, nodeName, ...front(account, state), account.pod?.id ?? '')
-    writeKind(text, kepler.containerJoules, containers, zoned, joules, zones)
-    writeKind(text, kepler.containerWatts, containers, zoned, watts, zones)
-    writeKind(text, kepler.containerSeconds, containers, plain, ({ container }) => container.seconds, [''])
+    const families = { joules: kepler.containerJoules, watts: kepler.containerWatts, seconds: kepler.containerSeconds }
+    writeKind(
+      text,
+      families,
+      containers,
+      {
+        parts: ({ container, name, pod }) => [container.identity.id, name, container.identity.runtime, pod?.id ?? ''],
+        zoned: ([id = '', name = '', runtime = '', podId = ''], state, zone) =>
+          made(kepler.containerWatts, id, name, runtime, state, zone, podId),
+        plain: ([id = '', name = '', runtime = '', podId = ''], state) =>
+          made(kepler.containerSeconds, id, name, runtime, state, podId),
+      },
+      values,
+      ({ container }) => container.seconds,
+    )
   }
   if (levels.includes('pod')) {
-    const zoned = ({ id, name, namespace }: PodAccount, state: string, zone: string) =>
-      labels(kepler.podWatts, nodeName, id, name, namespace, state, zone)
-    writeKind(text, kepler.podJoules, pods, zoned, joules, zones)
-    writeKind(text, kepler.podWatts, pods, zoned, watts, zones)
+    writeKind(
+      text,
+      { joules: kepler.podJoules, watts: kepler.podWatts },
+      pods,
+      {
+        parts: ({ id, name, namespace }) => [id, name, namespace],
+        zoned: (parts, state, zone) => made(kepler.podWatts, ...parts, state, zone),
+      },
+      values,
+    )
   }
   if (levels.includes('vm')) {
-    const zoned = ({ identity }: VirtualMachineAccount, state: string, zone: string) =>
-      labels(kepler.vmWatts, nodeName, identity.id, identity.name, identity.hypervisor, state, zone)
-    writeKind(text, kepler.vmJoules, virtualMachines, zoned, joules, zones)
-    writeKind(text, kepler.vmWatts, virtualMachines, zoned, watts, zones)
+    writeKind(
+      text,
+      { joules: kepler.vmJoules, watts: kepler.vmWatts },
+      virtualMachines,
+      {
+        parts: ({ identity }) => [identity.id, identity.name, identity.hypervisor],
+        zoned: (parts, state, zone) => made(kepler.vmWatts, ...parts, state, zone),
+      },
+      values,
+    )
   }
   text.family(own.unattributed)
   zones.forEach((zone, index) => {

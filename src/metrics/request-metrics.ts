@@ -10,6 +10,11 @@ export interface RequestMetrics {
   aborted(): void
 }
 
+export interface RequestMetricsOptions {
+  /** Milliseconds between two looks at the event loop. Each wakes the process up. @default 10 */
+  readonly eventLoopPrecision?: number
+}
+
 /** A registry without metrics. */
 export function emptyMetrics(): Registry {
   return new Registry()
@@ -19,10 +24,13 @@ export function emptyMetrics(): Registry {
  * Requests by route and status, durations, requests in flight, bytes received, and prom-client's metrics of the process.
  * `prefix` ends in `_`.
  */
-export function createRequestMetrics(prefix: string): RequestMetrics {
+export function createRequestMetrics(
+  prefix: string,
+  { eventLoopPrecision = 10 }: RequestMetricsOptions = {},
+): RequestMetrics {
   const metricsRegistry = new Registry()
   const registers = [metricsRegistry]
-  collectDefaultMetrics({ register: metricsRegistry })
+  collectDefaultMetrics({ register: metricsRegistry, eventLoopMonitoringPrecision: eventLoopPrecision })
   const requests = new Counter({
     name: `${prefix}http_requests_total`,
     help: 'Answered requests.',

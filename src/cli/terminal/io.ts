@@ -7,6 +7,8 @@ export interface Output {
   readonly isTTY?: boolean
   /** Width of the terminal, where there is one. */
   readonly columns?: number
+  /** Its height. */
+  readonly rows?: number
 }
 
 /** Values of command-line options that stand for settings; `undefined` where the option was not given. */

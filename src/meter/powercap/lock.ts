@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { ModelError } from '../../core/errors.js'
+import { ModelError, messageOf } from '../../core/errors.js'
 import { ownFolder } from './tree.js'
 
 export interface TreeLock {
@@ -14,13 +14,12 @@ export interface TreeLock {
  * Keeps a second meter away from a tree, also one in another container: process numbers say nothing there. The lock is a
  * listening socket in the tree: the kernel takes it from a process that was killed.
  *
- * @throws ModelError `UNAVAILABLE` when another meter writes there
+ * @throws ModelError `UNAVAILABLE` when another meter writes there, or nobody can
  */
 export async function lockTree(folder: string): Promise<TreeLock> {
   const own = join(folder, ownFolder)
-  mkdirSync(own, { recursive: true })
-  // A socket's path may have 107 bytes: this one is short, wherever the folder is.
-  const descriptor = openSync(own, 'r')
+  // A socket's path may have 107 bytes: one through the descriptor is short, wherever the folder is.
+  const descriptor = openFolder(own)
   const path = `/proc/self/fd/${descriptor}/lock`
   try {
     if (await answers(path)) {
@@ -41,6 +40,15 @@ export async function lockTree(folder: string): Promise<TreeLock> {
   } catch (error) {
     closeSync(descriptor)
     throw error
+  }
+}
+
+function openFolder(path: string): number {
+  try {
+    mkdirSync(path, { recursive: true })
+    return openSync(path, 'r')
+  } catch (cause) {
+    throw new ModelError('UNAVAILABLE', `${path} cannot be written: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -1,9 +1,9 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Zone, zones } from '../zone.js'
 import { parseMicrojoules } from './energy-counter.js'
 import { powercapClass } from './layout.js'
-import { ownFolder } from './tree.js'
+import { checkFolder, ownFolder } from './tree.js'
 
 /** A zone that the machine's own hardware measures. */
 export interface RealZone {
@@ -64,9 +64,13 @@ export function realMeterReader(meter: RealMeter): (seconds: number) => Readonly
 /**
  * Where the machine has a meter, readers of our tree are led to it: `class/powercap` becomes a link to the kernel's.
  *
+ * @throws ModelError `INVALID_CONFIG` when the folder has a tree that is not ours
  * @throws the system's error when the folder cannot be written
  */
 export function linkToRealMeter(folder: string, sys: string): void {
+  checkFolder(folder)
+  mkdirSync(join(folder, ownFolder), { recursive: true })
+  mkdirSync(join(folder, powercapClass, '..'), { recursive: true })
   const path = join(folder, powercapClass)
   const beside = join(folder, ownFolder, 'next')
   rmSync(beside, { force: true })

@@ -47,7 +47,7 @@ const sentence = 'an estimate by software, not a measurement'
  *   written
  */
 export function openPowercapTree({ folder, zones, provenance, bootId }: PowercapOptions): PowercapTree {
-  refuseForeign(folder)
+  checkFolder(folder)
   const own = join(folder, ownFolder)
   const beside = join(own, 'next')
   const folders = zoneFolders(zones)
@@ -169,8 +169,12 @@ export function openPowercapTree({ folder, zones, provenance, bootId }: Powercap
   }
 }
 
-/** The tree must be new, or one of ours: never write into the kernel's or into somebody's copy of it. */
-function refuseForeign(folder: string): void {
+/**
+ * A tree must be new, or one of ours: never write into the kernel's or into somebody's copy of it.
+ *
+ * @throws ModelError `INVALID_CONFIG`
+ */
+export function checkFolder(folder: string): void {
   const ours = existsSync(join(folder, ownFolder))
   if (ours || !existsSync(join(folder, powercapClass))) return
   throw new ModelError(

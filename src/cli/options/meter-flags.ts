@@ -1,0 +1,12 @@
+import type { SettingFlags } from './setting-options.js'
+
+/** Options of everything that estimates this machine's power. */
+export const meterFlags: SettingFlags = {
+  METER_INTERVAL: '--interval <seconds>',
+  METER_PROCFS: '--procfs <folder>',
+  METER_SYSFS: '--sysfs <folder>',
+  METER_SPLIT: '--split <rule>',
+  METER_SHARE: '--share <fraction>',
+  METER_HOST_THREADS: '--host-threads <number>',
+  MACHINE_SPEC_PATH: '--machine-spec <file>',
+}

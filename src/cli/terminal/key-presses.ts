@@ -1,0 +1,27 @@
+/** Keys as they are pressed, without Enter. */
+export interface KeyPresses {
+  onKey(listener: (key: string) => void): void
+  close(): void
+}
+
+/** Listens on a terminal; on anything else nobody presses keys. Ctrl-C comes as a key too. */
+export function keyPresses(input: NodeJS.ReadableStream): KeyPresses {
+  if (!isTerminal(input)) return { onKey() {}, close() {} }
+  input.setRawMode(true)
+  input.setEncoding('utf8')
+  input.resume()
+  return {
+    onKey: (listener) => void input.on('data', (text) => listener(String(text))),
+    close() {
+      input.removeAllListeners('data')
+      input.setRawMode(false)
+      input.pause()
+    },
+  }
+}
+
+type Terminal = NodeJS.ReadableStream & { setRawMode(raw: boolean): unknown }
+
+function isTerminal(input: NodeJS.ReadableStream): input is Terminal {
+  return 'isTTY' in input && input.isTTY === true && 'setRawMode' in input
+}

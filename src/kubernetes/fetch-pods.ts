@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { ModelError, messageOf } from '../core/errors.js'
+import { withDeadline } from '../runtime/deadline.js'
+
+export interface KubernetesServer {
+  /** The kubelet of this node knows its pods alone; the API server is asked for those of `nodeName`. */
+  readonly kind: 'kubelet' | 'apiserver'
+  /** @default the usual address of each */
+  readonly url?: string | undefined
+  readonly nodeName: string
+  readonly tokenFile: string
+  /** @default the service account's for the API server; the kubelet's own certificate is not checked, as Kepler does */
+  readonly caFile?: string | undefined
+}
+
+const usualUrls = { kubelet: 'https://127.0.0.1:10250', apiserver: 'https://kubernetes.default.svc' } as const
+const serviceAccountCa = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt'
+const longestAnswer = 64 * 2 ** 20
+const patience = 10_000
+
+/**
+ * Asks for the pods of this node. The token is read anew each time, as Kubernetes renews it.
+ *
+ * @throws ModelError `UNAVAILABLE` when there is no answer, or one that is too long
+ */
+export function podsOf(server: KubernetesServer): (signal: AbortSignal) => Promise<string> {
+  const { kind, url = usualUrls[kind], nodeName, tokenFile } = server
+  const caFile = server.caFile ?? (kind === 'apiserver' ? serviceAccountCa : undefined)
+  const address = new URL(url)
+  const base = address.pathname.replace(/\/+$/, '')
+  address.pathname = kind === 'kubelet' ? `${base}/pods` : `${base}/api/v1/pods`
+  if (kind === 'apiserver')
+    address.search = new URLSearchParams({ fieldSelector: `spec.nodeName=${nodeName}` }).toString()
+
+  async function ask(signal: AbortSignal): Promise<string> {
+    // Loaded when it is needed: most meters ask nobody.
+    const { Agent, request } = await import('undici')
+    const token = (await readFile(tokenFile, 'utf8')).trim()
+    const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8')
+    const agent = new Agent({ connect: ca === undefined ? { rejectUnauthorized: kind !== 'kubelet' } : { ca } })
+    try {
+      const { statusCode, body } = await request(address, {
+        dispatcher: agent,
+        signal,
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      })
+      if (statusCode !== 200) {
+        await body.dump()
+        throw new Error(`it answered ${statusCode}`)
+      }
+      const chunks: Buffer[] = []
+      let length = 0
+      for await (const chunk of body) {
+        const bytes = Buffer.from(chunk)
+        length += bytes.length
+        if (length > longestAnswer) throw new Error(`its answer is longer than ${longestAnswer} bytes`)
+        chunks.push(bytes)
+      }
+      return Buffer.concat(chunks).toString('utf8')
+    } finally {
+      await agent.destroy()
+    }
+  }
+
+  return async (signal) => {
+    const late = () => new Error(`no answer within ${patience / 1000} s`)
+    try {
+      return await withDeadline({ milliseconds: patience, signal, late }, ask)
+    } catch (cause) {
+      throw new ModelError('UNAVAILABLE', `${kind} ${address.origin}: ${messageOf(cause)}`, { cause })
+    }
+  }
+}
