@@ -28,13 +28,15 @@ export const layers: Readonly<Record<string, string>> = {
   online:
     'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
   library: 'core vocabulary prometheus simulate extract isolate predictor regression archive train registry selection',
+  meter: 'core',
+  kubernetes: 'core runtime meter',
   config: 'core',
-  metrics: 'prometheus selection estimate jobs online',
+  metrics: 'machine meter prometheus selection estimate jobs online',
   socket: 'core runtime json',
   http: 'core runtime json selection estimate jobs online metrics',
   service:
-    'core runtime net machine prometheus isolate regression registry selection estimate jobs online config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive train registry selection estimate jobs online config metrics http service',
+    'core runtime net machine prometheus isolate regression registry selection estimate jobs online meter kubernetes config metrics socket http',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive train registry selection estimate jobs online meter config metrics http service',
   bin: 'cli',
 }
 

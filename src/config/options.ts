@@ -1,9 +1,6 @@
 import { choice, flag, integer, list, path, port, text, url, urlList } from './option.js'
-<<<<<<< HEAD
 import { amazonOptions } from './amazon-options.js'
-=======
 import { meterOptions } from './meter-options.js'
->>>>>>> 1597c92 (meter: the program, top, and what it takes)
 import { trainerOptions } from './trainer-options.js'
 
 const web = ['http', 'https'] as const

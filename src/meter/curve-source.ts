@@ -2,7 +2,7 @@ import { ModelError } from '../core/errors.js'
 import type { PowerProvenance, PowerSource, ZonePower } from './power-source.js'
 import type { Zone } from './zone.js'
 
-/** The power of a zone of the whole host over utilisation, at loads from 0 to 1 in equal steps, with 90 % interval. */
+/** The power of a zone of this machine over its utilisation, at loads from 0 to 1 in equal steps, with 90 % interval. */
 export interface ZoneCurve {
   readonly zone: Zone
   readonly watts: ArrayLike<number>
@@ -13,9 +13,7 @@ export interface ZoneCurve {
 }
 
 /**
- * Watts from curves of the host. A guest gets its share of the host's idle power, and its share of the host's dynamic
- * power at its own utilisation: as if its neighbours worked as it does, which is right on average and the best that a
- * guest can know. For a machine of its own the share is 1.
+ * Watts from curves, which have the share of a guest in its host already.
  *
  * @throws ModelError `INVALID_DATA` when a curve has fewer than two points or lengths differ
  */
@@ -28,14 +26,13 @@ export function curvePowerSource(curves: readonly ZoneCurve[], provenance: Power
       )
     }
   }
-  const { fraction } = provenance.share
   return {
     provenance,
     zones: curves.map(({ zone }) => zone),
     power: ({ utilisation }) =>
       curves.map(({ zone, watts, low, high, outOfRange }): ZonePower => {
-        const at = (curve: ArrayLike<number>) => fraction * interpolate(curve, utilisation)
-        return { zone, watts: at(watts), low: at(low), high: at(high), idleWatts: fraction * watts[0]!, outOfRange }
+        const at = (curve: ArrayLike<number>) => interpolate(curve, utilisation)
+        return { zone, watts: at(watts), low: at(low), high: at(high), idleWatts: watts[0]!, outOfRange }
       }),
   }
 }

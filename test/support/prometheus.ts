@@ -19,9 +19,9 @@ export interface RunningPrometheus {
   stop(): Promise<void>
 }
 
-/** Starts a Prometheus that scrapes one exporter on this machine every second. */
-export async function startPrometheus(folder: string, exporterPort: number): Promise<RunningPrometheus> {
-  const targets = `['127.0.0.1:${exporterPort}']`
+/** Starts a Prometheus that scrapes exporters on this machine every second. */
+export async function startPrometheus(folder: string, ...exporterPorts: readonly number[]): Promise<RunningPrometheus> {
+  const targets = `[${exporterPorts.map((port) => `'127.0.0.1:${port}'`).join(', ')}]`
   return runPrometheus(
     folder,
     `scrape_configs:\n- job_name: kepler\n  scrape_interval: 1s\n  static_configs:\n  - targets: ${targets}\n`,

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type TopKind, type TopOrder, type TopView, topKinds, topOrders } from '../../meter/top.js'
-import { describedCommand } from '../command.js'
+import { describedCommand } from '../help/described-command.js'
 import { meterFlags } from '../options/meter-flags.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { type CliIo, writeJson, writeLines } from '../terminal/io.js'

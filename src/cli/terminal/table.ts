@@ -30,42 +30,9 @@ export function writeTable(
   { wide = false }: TableOptions = {},
 ): void {
   const cells = rows.map((row) => columns.map((_, index) => plain(String(row[index] ?? ''))))
-<<<<<<< HEAD
   if (!output.isTTY) {
     writeTabSeparated(output, columns, cells)
     return
-=======
-  const natural = columns.map(({ title }, index) =>
-    cells.reduce((width, row) => Math.max(width, row[index]!.length), title.length),
-  )
-  const widths = output.isTTY && output.columns ? fit(natural, output.columns) : natural
-
-  const line = (texts: readonly string[]) =>
-    columns
-      .map(({ align = 'left' }, index) => {
-        const text = shortenText(texts[index]!, widths[index]!)
-        return align === 'right' ? text.padStart(widths[index]!) : text.padEnd(widths[index]!)
-      })
-      .join(gap)
-      .trimEnd()
-
-  writeLines(output, [
-    line(columns.map(({ title }) => title)),
-    line(widths.map((width) => '─'.repeat(width))),
-    ...cells.map(line),
-  ])
-}
-
-/** Takes from the widest column until all fit or none may get narrower. */
-function fit(natural: readonly number[], available: number): readonly number[] {
-  const widths = [...natural]
-  let excess = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1)) - available
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths))
-    if (widest < 0 || widths[widest]! <= narrowest) break
-    widths[widest]! -= 1
-    excess -= 1
->>>>>>> 1597c92 (meter: the program, top, and what it takes)
   }
   const available = wide ? Number.POSITIVE_INFINITY : (output.columns ?? 80)
   const layout = fitColumns(columns, cells, available)
@@ -78,7 +45,6 @@ function fit(natural: readonly number[], available: number): readonly number[] {
   if (layout.omitted.length > 0) writeLines(output, [`(not shown: ${titlesOf(layout.omitted)}; --wide shows them)`])
 }
 
-<<<<<<< HEAD
 function writeTabSeparated(
   output: Output,
   columns: readonly TableColumn[],
@@ -168,11 +134,6 @@ function inLines(text: string, width: number): string {
     lines[lines.length - 1] += character
   }
   return lines.join('\n')
-=======
-/** Cuts a text that is too wide, its end shown as `…`. */
-export function shortenText(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
->>>>>>> 1597c92 (meter: the program, top, and what it takes)
 }
 
 /** Replaces control characters: names come from archives and requests, and must not control the terminal. */

@@ -1,5 +1,5 @@
+import stringWidth from 'string-width'
 import { sparkline, type TopView, type TopZone } from '../../meter/top.js'
-import { shortenText } from './table.js'
 
 /** The last watts of each zone, the oldest first. */
 export type PowerHistory = ReadonlyMap<string, readonly number[]>
@@ -24,7 +24,7 @@ export function topScreen(view: TopView, history: PowerHistory, columns: number,
   ]
   const workloads = [...workloadLines(view, columns)]
   const room = Math.max(0, rows - head.length - 2)
-  return [...head, ...workloads.slice(0, room), '', keys].map((line) => shortenText(line, columns))
+  return [...head, ...workloads.slice(0, room), '', keys].map((line) => cut(line, columns))
 }
 
 function zoneLine(zone: TopZone, values: readonly number[], columns: number): string {
@@ -39,9 +39,17 @@ function* workloadLines({ kind, zone, rows, count, order }: TopView, columns: nu
   const width = Math.max(12, Math.min(40, Math.floor((columns - 46) / 2)))
   yield `${titles[kind].padEnd(12)}  ${'NAME'.padEnd(width)}  ${'WATTS'.padStart(8)}  ${'JOULES'.padStart(10)}  ${'SHARE'.padStart(6)}  ${owners[kind]}`
   for (const { id, name, owner, watts, joules, share } of rows) {
-    yield `${shortenText(id, 12).padEnd(12)}  ${shortenText(name, width).padEnd(width)}  ${watts.toFixed(2).padStart(8)}  ${joules.toFixed(0).padStart(10)}  ${percent(share).padStart(6)}  ${owner}`
+    yield `${cut(id, 12).padEnd(12)}  ${cut(name, width).padEnd(width)}  ${watts.toFixed(2).padStart(8)}  ${joules.toFixed(0).padStart(10)}  ${percent(share).padStart(6)}  ${owner}`
   }
   if (count > rows.length) yield `${count - rows.length} more; zone ${zone ?? ''}, by ${order}`
+}
+
+/** Cuts a text that is too wide, its end shown as `…`: names may have characters of two columns. */
+function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let short = text.slice(0, width)
+  while (stringWidth(short) >= width) short = short.slice(0, -1)
+  return `${short}…`
 }
 
 function percent(part: number): string {
