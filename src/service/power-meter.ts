@@ -8,6 +8,7 @@ import { findRealMeter, linkToRealMeter, type RealMeter, realMeterReader } from 
 import type { PowerSource } from '../meter/power-source.js'
 import { topView } from '../meter/top.js'
 import type { ExpositionText } from '../metrics/exposition-text.js'
+import type { OtlpOptions } from '../metrics/meter-otlp.js'
 import { writeMeterExposition } from '../metrics/meter-exposition.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
 import type { Logger } from '../runtime/ports.js'
@@ -71,6 +72,11 @@ export async function startPowerMeter(config: Config, deps: PowerMeterDeps): Pro
         onLate: (seconds) => logger.warn({ seconds }, 'no reading for a while: the process was stopped or had no time'),
       }),
     )
+    await startSending(config, deps, started, {
+      levels,
+      reading: () => meter.reading(monotonicSeconds()),
+      workloads: () => attribution?.snapshot(),
+    })
     const cpus = cpuDescriptions(filesOfHost(rootsOf(config)).read('/proc/cpuinfo') ?? '')
     const exposition = (text: ExpositionText) => {
       attribution?.exported()
@@ -131,6 +137,37 @@ async function serve(
     shutdownTimeout: config.SHUTDOWN_TIMEOUT,
   })
   return started.add(http).url
+}
+
+type Sent = Pick<OtlpOptions, 'levels' | 'reading' | 'workloads'>
+
+async function startSending(
+  config: Config,
+  { logger, version, source }: PowerMeterDeps,
+  started: ReturnType<typeof runningStack>,
+  sent: Sent,
+): Promise<void> {
+  const url = config.METER_OTLP_URL
+  if (url === undefined) return
+  // Loaded when it is needed: it is the largest part of all.
+  const { startOtlp } = await import('../metrics/meter-otlp.js')
+  const log = throttledLog({ clock: Date.now })
+  let failing = false
+  const sender = startOtlp({
+    url,
+    interval: config.METER_OTLP_INTERVAL,
+    version,
+    nodeName: nodeNameOf(config),
+    provenance: source.provenance,
+    ...sent,
+    onSent(failure) {
+      if (failure !== undefined)
+        log('otlp', (more) => logger.warn({ url, more }, `metrics could not be sent: ${failure}`))
+      else if (failing) logger.info({ url }, 'metrics are sent again')
+      failing = failure !== undefined
+    },
+  })
+  started.add({ name: 'OpenTelemetry', stop: () => sender.stop() })
 }
 
 /** Estimates of ours beside measurements would be counted twice by whoever reads both. */
