@@ -19,12 +19,12 @@ COPY demo ./demo
 COPY models ./models
 # Pipelines, the measurements of the online trainer and the jobs of the offline trainer; /tmp has the estimator's sockets.
 RUN mkdir -p /mnt/models /mnt/history /mnt/jobs && chown node:node /mnt/models /mnt/history /mnt/jobs \
-  && for name in kepler-model model-server estimator offline-trainer online-trainer; do \
+  && for name in kepler-model model-server estimator offline-trainer online-trainer power-meter; do \
        chmod +x dist/bin/$name.js && ln -s /app/dist/bin/$name.js /usr/local/bin/$name; \
      done
 USER node
 VOLUME ["/mnt/models", "/mnt/history", "/mnt/jobs"]
-EXPOSE 8100 8101 8102 8103
+EXPOSE 8100 8101 8102 8103 28283
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.MODEL_SERVER_PORT||8100)+'/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 STOPSIGNAL SIGTERM

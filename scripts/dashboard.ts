@@ -127,6 +127,70 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    title: 'Power meter',
+    panels: [
+      series(
+        'Power by zone',
+        'Estimated watts; a thin line is an end of the 90 % interval.',
+        'watt',
+        [
+          target(`sum by (node_name, zone) (kepler_node_cpu_watts{${here}})`, '{{node_name}} {{zone}}'),
+          target(`kepler_meter_watts_lower{${here}}`, '{{node_name}} {{zone}} low'),
+          target(`kepler_meter_watts_upper{${here}}`, '{{node_name}} {{zone}} high'),
+        ],
+        12,
+      ),
+      {
+        ...series(
+          'Pods with most power',
+          'Active power of ten pods, and of all processes that are in none.',
+          'watt',
+          [
+            target(
+              `topk(10, sum by (pod_namespace, pod_name) (kepler_pod_cpu_watts{${here},zone="psys"}))`,
+              '{{pod_namespace}}/{{pod_name}}',
+            ),
+          ],
+          12,
+        ),
+        stack: true,
+      },
+      series('Containers with most power', 'Active power of ten containers.', 'watt', [
+        target(
+          `topk(10, sum by (container_name, container_id) (kepler_container_cpu_watts{${here},zone="psys"}))`,
+          '{{container_name}}',
+        ),
+      ]),
+      series('Processes with most power', 'Active power of ten programs.', 'watt', [
+        target(`topk(10, sum by (comm) (kepler_process_cpu_watts{${here},zone="psys"}))`, '{{comm}}'),
+      ]),
+      {
+        title: 'Model in use',
+        description: 'Where the watts come from, and the part of its host that a virtual machine has.',
+        type: 'table',
+        unit: 'none',
+        width: 8,
+        targets: [
+          target(
+            `kepler_meter_model_info{${here}} * on (instance) group_left () kepler_meter_host_share_ratio`,
+            '{{node_name}}: {{kind}} {{model}}',
+          ),
+        ],
+      },
+      series('Utilisation', 'Own work and stolen time, as parts of processor time.', 'percentunit', [
+        target(`kepler_node_cpu_usage_ratio{${here}}`, '{{node_name}} busy'),
+        target(`kepler_meter_steal_ratio{${here}}`, '{{node_name}} stolen'),
+      ]),
+      series('Error beside a real meter', 'With --compare: mean absolute error.', 'percentunit', [
+        target(`kepler_meter_mape_ratio{${here}}`, '{{node_name}} {{zone}}'),
+      ]),
+      series('Current', '1 while watts are current and the tree can be written.', 'none', [
+        target(`kepler_meter_up{${here}}`, '{{node_name}} watts'),
+        target(`kepler_meter_powercap_up{${here}}`, '{{node_name}} tree'),
+      ]),
+    ],
+  },
+  {
     title: 'Online trainer',
     panels: [
       {

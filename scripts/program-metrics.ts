@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import { addModelCacheMetrics, countLoads, estimateMetrics, timed } from '../src/metrics/estimate-metrics.js'
 import { addJobMetrics } from '../src/metrics/job-metrics.js'
+import { keplerFamilies, meterFamilies } from '../src/metrics/meter-families.js'
 import { addOnlineMetrics } from '../src/metrics/online-metrics.js'
 import { addPipelineMetrics } from '../src/metrics/pipeline-metrics.js'
 import { createRequestMetrics } from '../src/metrics/request-metrics.js'
@@ -30,11 +31,13 @@ export function programMetrics(): ReadonlyMap<string, readonly DescribedMetric[]
   addJobMetrics(offline, nothing)
   const online = createRequestMetrics('kepler_online_trainer_').metricsRegistry
   addOnlineMetrics(online, nothing)
+  const meter = createRequestMetrics('kepler_meter_').metricsRegistry
   return new Map([
     ['Model server', described(server)],
     ['Estimator', described(estimator)],
     ['Offline trainer', described(offline)],
     ['Online trainer', described(online)],
+    ['Power meter', [...Object.values(keplerFamilies), ...Object.values(meterFamilies), ...described(meter)]],
   ])
 }
 

@@ -86,15 +86,12 @@ export const meterOptions = {
     },
     ['off', 'kubelet', 'apiserver'],
   ),
-  METER_KUBE_URL: url<undefined>(
-    {
-      group: 'Power meter',
-      default: undefined,
-      defaultText: "the kubelet of this machine, or the cluster's API server",
-      description: 'Where it is.',
-    },
-    ['https', 'http'],
-  ),
+  METER_KUBE_ADDRESS: text<undefined>({
+    group: 'Power meter',
+    default: undefined,
+    defaultText: "the kubelet of this machine, or the cluster's API server",
+    description: 'Where it is: a host, `host:port` or a URL.',
+  }),
   METER_KUBE_TOKEN_FILE: path({
     group: 'Power meter',
     default: '/var/run/secrets/kubernetes.io/serviceaccount/token',

@@ -209,7 +209,7 @@ function podNames(config: Config, logger: Logger): WatchedPodNames | undefined {
   if (config.METER_PODS === 'off') return undefined
   const fetchPods = podsOf({
     kind: config.METER_PODS,
-    url: config.METER_KUBE_URL,
+    address: config.METER_KUBE_ADDRESS,
     nodeName: nodeNameOf(config),
     tokenFile: config.METER_KUBE_TOKEN_FILE,
     caFile: config.METER_KUBE_CA_FILE,

@@ -30,12 +30,13 @@ const ours = services.filter(([, { image }]) => image === 'kepler-model-server')
 const portOf = (mapping: string) => Number(mapping.split(':').at(-1))
 
 describe('the compose file', () => {
-  it('runs the four programs, each on its own port', () => {
+  it('runs the programs, each on its own port', () => {
     const ports = {
       'model-server': options.MODEL_SERVER_PORT.default,
       estimator: 8101,
       'offline-trainer': options.OFFLINE_TRAINER_PORT.default,
       'online-trainer': options.ONLINE_TRAINER_PORT.default,
+      'power-meter': options.METER_HTTP_PORT.default,
     }
     for (const [name, port] of Object.entries(ports)) {
       const service = compose.services[name]
@@ -47,7 +48,7 @@ describe('the compose file', () => {
   it('asks each program for its health on its own port', () => {
     // The image asks the model server, whose container needs no other question.
     assert.match(read('Dockerfile'), /HEALTHCHECK[\s\S]*MODEL_SERVER_PORT\|\|8100\)\+'\/healthz/)
-    for (const name of ['estimator', 'online-trainer', 'offline-trainer']) {
+    for (const name of ['estimator', 'online-trainer', 'offline-trainer', 'power-meter']) {
       const { ports = [], healthcheck } = compose.services[name]!
       const asked = /127\.0\.0\.1:(\d+)\/healthz/.exec(healthcheck?.test?.join(' ') ?? '')?.[1]
       assert.deepEqual([Number(asked)], ports.map(portOf), name)
@@ -68,6 +69,8 @@ describe('the compose file', () => {
       for (const volume of volumes) {
         const [source = '', target = ''] = volume.split(':')
         if (source.startsWith('.')) assert.ok(existsSync(join(root, source)), `${name}: ${source}`)
+        // The host's own, which the power meter reads.
+        else if (source === '/proc' || source === '/sys') assert.match(volume, /^\/(\w+):\/host\/\1:ro$/)
         else assert.ok(source in compose.volumes, `${name}: ${source}`)
         if (target.startsWith('/mnt/')) assert.ok(folders.includes(target), `the image has no ${target}`)
       }

@@ -23,7 +23,7 @@ const latency = (low: string, all: string): Series => ({
 })
 const up = (values: string): Series =>
   Object.fromEntries(
-    ['online-trainer', 'model-server', 'estimator', 'offline-trainer'].map((job) => [
+    ['online-trainer', 'model-server', 'estimator', 'offline-trainer', 'power-meter'].map((job) => [
       `up{job="kepler-${job}",instance="${job}"}`,
       values,
     ]),
@@ -54,6 +54,12 @@ const healthy: Series = {
   'kepler_estimator_oversized_answers_total{instance="e"}': '2x200',
   'kepler_offline_trainer_job_duration_seconds_count{instance="o",state="failed"}': '0x100 1x100',
   'kepler_offline_trainer_jobs{instance="o",state="queued"}': '0x50 12x10 0x140',
+  'kepler_meter_up{instance="power-meter"}': '1x50 0x3 1x147',
+  'kepler_meter_real_meter{instance="power-meter"}': '0x200',
+  'kepler_meter_up{instance="metal"}': '0x200',
+  'kepler_meter_real_meter{instance="metal"}': '1x200',
+  'kepler_meter_powercap_up{instance="power-meter"}': '1x50 0x3 1x147',
+  'kepler_meter_out_of_range{instance="power-meter",zone="psys"}': '0x50 1x30 0x120',
 }
 
 const broken: Series = {
@@ -75,6 +81,10 @@ const broken: Series = {
   'kepler_estimator_oversized_answers_total{instance="e"}': '0+1x70',
   'kepler_offline_trainer_job_duration_seconds_count{instance="o",state="failed"}': '0+1x70',
   'kepler_offline_trainer_jobs{instance="o",state="queued"}': '12x70',
+  'kepler_meter_up{instance="power-meter"}': '0x70',
+  'kepler_meter_real_meter{instance="power-meter"}': '0x70',
+  'kepler_meter_powercap_up{instance="power-meter"}': '0x70',
+  'kepler_meter_out_of_range{instance="power-meter",zone="psys"}': '1x70',
 }
 
 /** What `broken` is not about. */

@@ -210,7 +210,7 @@ describe('the power meter beside others', () => {
     const program = startProgram(
       'power-meter',
       ['--procfs', system.proc, '--sysfs', system.sys, '--port', '0', '--interval', '0.2', '--pods', 'kubelet'],
-      { METER_KUBE_URL: `http://127.0.0.1:${port}`, METER_KUBE_TOKEN_FILE: join(system.proc, '../token') },
+      { METER_KUBE_ADDRESS: `http://127.0.0.1:${port}`, METER_KUBE_TOKEN_FILE: join(system.proc, '../token') },
     )
     after(() => program.signal('SIGKILL'))
     const [, url = ''] = await program.waitFor(/(http:\/\/\S+)\/metrics/)

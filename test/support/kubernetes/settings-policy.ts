@@ -27,6 +27,10 @@ const programs: Readonly<Record<string, Program>> = {
     port: (config) => config.OFFLINE_TRAINER_PORT,
     writes: ({ MODEL_PATH, JOBS_PATH }) => [MODEL_PATH, JOBS_PATH],
   },
+  'power-meter': {
+    port: ({ METER_HTTP_HOST, METER_HTTP_PORT }) => (METER_HTTP_HOST === '0.0.0.0' ? METER_HTTP_PORT : undefined),
+    writes: ({ METER_POWERCAP }) => (METER_POWERCAP === undefined ? [] : [METER_POWERCAP]),
+  },
   estimator: {
     // Kubernetes asks at the pod's address: on loopback nothing would answer it.
     port: ({ ESTIMATOR_HTTP_HOST, ESTIMATOR_HTTP_PORT }) =>

@@ -18,4 +18,5 @@ export const kustomizations = [
   { folder: join(deployFolder, 'overlays/openshift'), openshift: true },
   { folder: 'test/fixtures/kubernetes/with-options', openshift: false },
   { folder: 'test/fixtures/kubernetes/existing-kepler', openshift: false },
+  { folder: 'test/fixtures/kubernetes/kepler-with-meter', openshift: false },
 ] as const satisfies readonly Variant[]

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { silentLogger } from '../runtime/ports.js'
+import { podsOf } from './fetch-pods.js'
+import { containersOfPodList } from './pod-list.js'
+import { watchPodNames } from './pod-names.js'
+
+function list(...names: readonly string[]): string {
+  return JSON.stringify({
+    items: names.map((name) => ({
+      metadata: { uid: `uid-${name}`, name, namespace: 'shop' },
+      status: {
+        containerStatuses: [
+          { name: 'app', containerID: `containerd://id-${name}` },
+          { name: 'starting', containerID: '' },
+        ],
+        initContainerStatuses: [{ name: 'init', containerID: `cri-o://init-${name}` }],
+      },
+    })),
+  })
+}
+
+function scene(answers: (() => string)[]) {
+  let now = 0
+  let asked = 0
+  const warnings: string[] = []
+  const names = watchPodNames({
+    fetchPods: async () => (answers[asked++] ?? answers.at(-1)!)(),
+    logger: { ...silentLogger, warn: (_, message) => warnings.push(message) },
+    clock: () => now,
+  })
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
+  return { names, warnings, settle, asked: () => asked, pass: (milliseconds: number) => (now += milliseconds) }
+}
+
+describe('containersOfPodList', () => {
+  it('reads containers of all kinds, but none that has not started', () => {
+    const found = containersOfPodList(list('a', 'b'))
+    assert.deepEqual([...found.keys()], ['id-a', 'init-a', 'id-b', 'init-b'])
+    assert.deepEqual(found.get('id-a'), { podId: 'uid-a', podName: 'a', namespace: 'shop', containerName: 'app' })
+  })
+
+  it('takes a list without pods, and refuses what is none', () => {
+    assert.equal(containersOfPodList('{"items":null}').size, 0)
+    for (const text of ['', '{}', '[]', '{"items":[{}]}', '{"items":[{"metadata":{"uid":1,"name":"x"}}]}']) {
+      assert.throws(() => containersOfPodList(text))
+    }
+  })
+})
+
+describe('watchPodNames', () => {
+  it('asks soon for a container that is new, and not again for one that nobody knows', async () => {
+    const { names, settle, asked, pass } = scene([() => list('a'), () => list('a', 'b')])
+    await names.refresh()
+    assert.equal(names.lookup('id-a')?.podName, 'a')
+    pass(6000)
+    assert.equal(names.lookup('id-b'), undefined)
+    await settle()
+    assert.deepEqual([names.lookup('id-b')?.podName, asked()], ['b', 2])
+    pass(6000)
+    names.lookup('pause')
+    pass(6000)
+    names.lookup('pause')
+    await settle()
+    assert.equal(asked(), 3)
+    pass(61_000)
+    names.lookup('id-a')
+    await settle()
+    assert.equal(asked(), 4)
+  })
+
+  it('keeps names while nobody answers, and says so once', async () => {
+    const fail = () => {
+      throw new Error('refused')
+    }
+    const { names, warnings, pass, settle } = scene([() => list('a'), fail])
+    await names.refresh()
+    for (let time = 0; time < 5; time++) {
+      pass(6000)
+      names.lookup(`new-${time}`)
+      await settle()
+    }
+    assert.equal(names.lookup('id-a')?.podName, 'a')
+    assert.deepEqual(warnings, ['pods have no names: refused'])
+  })
+})
+
+describe('podsOf', () => {
+  const server = { kind: 'kubelet', nodeName: 'n', tokenFile: '/nonexistent' } as const
+  it('takes hosts, with ports, and URLs, and refuses other text', () => {
+    for (const address of ['10.0.0.5', 'fd00::5', 'node:1234', 'https://node/x', undefined])
+      podsOf({ ...server, address })
+    for (const address of ['', 'ftp://x', 'a b']) {
+      assert.throws(() => podsOf({ ...server, address }), { code: 'INVALID_CONFIG', field: 'METER_KUBE_ADDRESS' })
+    }
+  })
+
+  it('says what is wrong', async () => {
+    const ask = podsOf({ ...server, address: '127.0.0.1:1' })
+    await assert.rejects(ask(AbortSignal.timeout(5000)), {
+      code: 'UNAVAILABLE',
+      message: /kubelet https:\/\/127.0.0.1:1: .*nonexistent/,
+    })
+  })
+})
