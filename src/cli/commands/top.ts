@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { ModelError } from '../../core/errors.js'
 import { type TopKind, type TopOrder, type TopView, topKinds, topOrders } from '../../meter/top.js'
 import { describedCommand } from '../help/described-command.js'
 import { meterFlags } from '../options/meter-flags.js'
@@ -39,7 +40,9 @@ export function topCommand(io: CliIo): Command {
     .addOption(new Option('--by <kind>', 'what is listed').choices(topKinds).default('processes'))
     .addOption(new Option('--sort <order>', 'the order of the list').choices(topOrders).default('watts'))
   return addSettingOptions(command, meterFlags).action(async (given: TopFlags) => {
-    if (given.json && !given.once) throw new InvalidArgumentError('--json needs --once')
+    if (given.json && !given.once) {
+      throw new ModelError('INVALID_REQUEST', '--json writes one reading: it needs --once', { field: '--json' })
+    }
     const { startTop } = await import('../../service/local-top.js')
     const config = io.loadConfig(settingOverrides(command, meterFlags))
     const top = await startTop(config)

@@ -2,7 +2,6 @@ import { ByteScanner } from './byte-scanner.js'
 
 /** Kinds of processor time in the order of `/proc/stat`. `user` and `nice` hold the time of guests of this machine. */
 export const cpuModes = Object.freeze(['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const)
-export type CpuMode = (typeof cpuModes)[number]
 
 const modes = cpuModes.length
 const idle = cpuModes.indexOf('idle')

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, it, mock } from 'node:test'
+import { startTicking } from './ticking.js'
+
+/** A clock that goes on with the timers of the test. */
+function scene(t: { mock: typeof mock }, work: (tick: number) => number = () => 0) {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let now = 100
+  const ticks: number[] = []
+  const late: number[] = []
+  const pass = (seconds: number) => {
+    now += seconds
+    t.mock.timers.tick(Math.round(seconds * 1000))
+  }
+  const running = startTicking({
+    interval: 1,
+    now: () => now,
+    tick(seconds) {
+      ticks.push(Math.round(seconds * 1000) / 1000)
+      now += work(ticks.length)
+    },
+    onLate: (seconds) => late.push(Math.round(seconds * 1000) / 1000),
+  })
+  return { ticks, late, pass, running }
+}
+
+describe('startTicking', () => {
+  it('ticks at once and then at even distances, however long a tick takes', (t) => {
+    const { ticks, late, pass } = scene(t, () => 0.3)
+    for (let step = 0; step < 40; step++) pass(0.1)
+    assert.equal(ticks[0], 100)
+    assert.ok(ticks.length >= 4)
+    for (const [index, at] of ticks.entries()) assert.ok(Math.abs(at - 100 - index) < 0.25, `${at}`)
+    assert.deepEqual(late, [])
+  })
+
+  it('leaves out ticks that it missed, and says how long that was', (t) => {
+    const { ticks, late, pass } = scene(t)
+    pass(1)
+    pass(10.5)
+    pass(0.5)
+    assert.deepEqual(ticks, [100, 101, 111.5, 112])
+    assert.deepEqual(late, [9.5])
+  })
+
+  it('stops', async (t) => {
+    const { ticks, pass, running } = scene(t)
+    await running.stop()
+    pass(5)
+    assert.deepEqual(ticks, [100])
+  })
+})
