@@ -10,7 +10,12 @@ const { status } = spawnSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.jso
 if (status !== 0) process.exit(status ?? 1)
 
 const programs = readdirSync('src/bin').map((file) => file.replace(/\.ts$/, ''))
-const threads = ['dist/train/worker.js', 'dist/online/round/assess-thread.js', 'dist/jobs/train-process.js']
+const threads = [
+  'dist/train/worker.js',
+  'dist/online/round/assess-thread.js',
+  'dist/jobs/train-process.js',
+  'dist/service/universal-curves-thread.js',
+]
 await build({
   // Threads are loaded by the names of their files, beside the program.
   entryPoints: [...programs.map((name) => `dist/bin/${name}.js`), ...threads].map((path) => ({

@@ -1,22 +1,52 @@
-import type { Config } from '../config/config.js'
+import { existsSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import { type Config, defaultConfig } from '../config/config.js'
+import { ModelError } from '../core/errors.js'
 import { curvePowerSource } from '../meter/curve-source.js'
 import type { PowerSource } from '../meter/power-source.js'
+import { threadArguments, threadFile } from '../runtime/thread-file.js'
+import { thisMachine } from './machine.js'
+import { rootsOf } from './meter-parts.js'
+import type { CurvesRequest } from './universal-curves.js'
+import type { CurvesMessage } from './universal-curves-thread.js'
 
-/** TEMPORARY until the universal model is here. */
-export async function meterPowerSource(_config: Config): Promise<PowerSource> {
-  const line = (a: number, b: number) => Array.from({ length: 11 }, (_, i) => a + ((b - a) * i) / 10)
-  const curve = (zone: 'psys' | 'package' | 'dram', a: number, b: number) => ({
-    zone,
-    watts: line(a, b),
-    low: line(a * 0.8, b * 0.8),
-    high: line(a * 1.2, b * 1.2),
-    outOfRange: false,
+const file = threadFile(import.meta.url, './universal-curves-thread')
+
+/**
+ * Where this machine's watts come from: the universal model, through the user's calibration where there is one. The model
+ * is asked once, in a thread: it takes a hundred megabytes, which a meter should not keep.
+ *
+ * @throws ModelError `INVALID_CONFIG` when spec, share or calibration cannot be used
+ */
+export async function meterPowerSource(config: Config): Promise<PowerSource> {
+  const request: CurvesRequest = {
+    roots: rootsOf(config),
+    modelPath: config.MODEL_PATH,
+    spec: givenSpec(config),
+    METER_SHARE: config.METER_SHARE,
+    METER_HOST_THREADS: config.METER_HOST_THREADS,
+  }
+  const message = await ask(request)
+  if (!('answer' in message)) {
+    const { code, field } = message
+    throw new ModelError(code, message.message, field === undefined ? {} : { field })
+  }
+  const { curves, provenance } = message.answer
+  return curvePowerSource(curves, provenance)
+}
+
+function ask(request: CurvesRequest): Promise<CurvesMessage> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(file, { workerData: request, execArgv: threadArguments() })
+    thread.once('message', resolve)
+    thread.once('error', reject)
+    thread.once('exit', (code) => reject(new ModelError('UNAVAILABLE', `the universal model ended with ${code}`)))
   })
-  return curvePowerSource([curve('psys', 50, 200), curve('package', 20, 120), curve('dram', 3, 10)], {
-    kind: 'universal',
-    model: 'temporary',
-    calibrationPoints: 0,
-    share: { fraction: 1, origin: 'test' },
-    assumptions: [],
-  })
+}
+
+/** The file of the spec, where there is one; the default one need not be there. */
+function givenSpec(config: Config): CurvesRequest['spec'] {
+  const path = config.MACHINE_SPEC_PATH
+  if (path === defaultConfig('MACHINE_SPEC_PATH') && !existsSync(path)) return undefined
+  return thisMachine(config).spec
 }
