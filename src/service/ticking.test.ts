@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it, mock } from 'node:test'
+import { describe, it, type mock } from 'node:test'
 import { startTicking } from './ticking.js'
 
 /** A clock that goes on with the timers of the test. */
