@@ -177,7 +177,12 @@ describe('the model server', () => {
   it('is alive before it is ready', async () => {
     const empty = serve(
       fakeModelSelector({
-        status: () => ({ pipelines: [], models: 0, errors: [{ origin: 'http://db', message: 'timeout', at: 0 }] }),
+        status: () => ({
+          pipelines: [],
+          models: 0,
+          errors: [{ origin: 'http://db', message: 'timeout', at: 0 }],
+          unreadable: undefined,
+        }),
       }),
     )
     assert.equal((await empty.inject('/healthz')).statusCode, 200)

@@ -63,10 +63,13 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
   app.get('/healthz', () => ({ status: 'ok' }))
 
   app.get('/readyz', (_request, reply) => {
-    const { pipelines, errors } = selector.status()
+    const { pipelines, errors, unreadable } = selector.status()
     const reasons = errors.map(({ origin, message }) => `${origin}: ${message}`)
-    if (pipelines.length > 0) return { ready: true, pipelines: pipelines.map(({ name }) => name), reasons }
-    return reply.code(503).send({ ready: false, reasons: ['no pipeline is loaded', ...reasons] })
+    if (pipelines.length > 0 && unreadable === undefined)
+      return { ready: true, pipelines: pipelines.map(({ name }) => name), reasons }
+    return reply
+      .code(503)
+      .send({ ready: false, reasons: pipelines.length > 0 ? reasons : ['no pipeline is loaded', ...reasons] })
   })
 
   addIndexPage(app, selector, version)

@@ -226,6 +226,20 @@ describe('a registry and its selector', () => {
     assert.equal(served(selector), 'B_0')
   })
 
+  it('does not answer with the demonstration in place of a pipeline that cannot be read', async () => {
+    const path = folder()
+    const demo = join(folder(), 'demo.zip')
+    writeZip(demo, [{ name: 'Demo_0' }])
+    writeFileSync(join(path, 'std.zip'), 'no zip')
+    const selector = await open(path, { lastResort: [{ name: 'demo', path: demo }] })
+    assert.throws(() => served(selector), { code: 'UNAVAILABLE', message: /std\.zip: / })
+    assert.match(selector.status().unreadable!.origin, /std\.zip$/)
+    writeZip(join(path, 'std.zip'), [{ name: 'A_0' }])
+    await selector.refresh()
+    assert.equal(served(selector), 'A_0')
+    assert.equal(selector.status().unreadable, undefined)
+  })
+
   it('refuses URLs that name no pipeline', async () => {
     for (const url of ['https://host/', 'https://host/a%2F..%2Fb.zip', 'https://host/.zip', 'https://host/..zip']) {
       await assert.rejects(open(folder(), { urls: [url] }), { code: 'INVALID_CONFIG' }, url)

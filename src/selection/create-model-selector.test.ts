@@ -228,6 +228,23 @@ describe('createModelSelector', () => {
     }
   })
 
+  it('says which model is damaged where no other fits, as an error that is not the request', async () => {
+    const weights = 'rapl-sysfs/AbsPower/BPFOnly/SGDRegressorTrainer_0.json'
+    const files = {
+      ...pipelineFiles([{ name: 'SGDRegressorTrainer_0', mae: 1, weights: true }]),
+      [weights]: '{"package": {"All_Weights": "gone"}}',
+    }
+    const selector = createModelSelector({ preference })
+    selector.use([await pipeline(files)])
+    const request = { metrics: bpf, output_type: 'AbsPower', weight: true }
+    for (const body of [request, { ...request, node_type: 0, loose_node_type: false }, request]) {
+      assert.throws(() => selector.findModel(parseModelRequest(body)), {
+        code: 'UNAVAILABLE',
+        message: /SGDRegressorTrainer_0 of ec2: /,
+      })
+    }
+  })
+
   it('skips and counts damaged models', async () => {
     const files = {
       ...pipelineFiles([{ name: 'A_0' }]),

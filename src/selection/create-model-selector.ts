@@ -1,13 +1,14 @@
 import { type ModelEntry, modelPath } from '../registry/model-entry.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
+import type { PipelineError } from '../registry/pipeline-errors.js'
 import { type Logger, silentLogger } from '../runtime/ports.js'
 import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { bestModelsOf } from './best-models.js'
 import { expectErrorKey } from './error-key.js'
 import { parseFilter } from './filter.js'
-import { findModel } from './find-model.js'
-import { createModelAnswers } from './model-answers.js'
+import { findModel, type Search } from './find-model.js'
+import { createModelAnswers, type ModelAnswers } from './model-answers.js'
 import type { ModelRequest } from './model-request.js'
 import type { ModelSelector, PipelineStatus, SelectorStatus, ServedModel, WeightModel } from './model-selector.js'
 import { createModelOrder } from './model-order.js'
@@ -47,12 +48,22 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
   /** Answers by request object, for callers that pass the same one again; gone when the request or the pipelines go. */
   let answered = new WeakMap<ModelRequest, ServedModel>()
 
+  /** A pipeline on disk that cannot be read, where only a stand-in (`lastResort`) is loaded. */
+  function unreadablePipeline(): PipelineError | undefined {
+    const { lastResort = new Set() } = preference
+    if (served.all.some(({ pipeline }) => !lastResort.has(pipeline.name))) return undefined
+    return errors().find(({ origin }) => !/^https?:/.test(origin))
+  }
+
   return {
     findModel(request) {
       const before = answered.get(request)
       if (before) return before
       const filter = parseFilter(request.filter)
       const { pipelineName, source } = request
+      const unreadable = unreadablePipeline()
+      // What stands in for a pipeline that is not there must not stand in for one that is there and broken.
+      if (pipelineName === '' && unreadable) throw brokenPipeline(unreadable)
       const asked = pipelineName === '' ? served.ofSource(source) : [served.named(pipelineName)]
       const wanted = { ...request, metrics: withOtherNames(request.metrics) }
       const search = { wanted, filter, unreadable: new Set<ModelEntry>() }
@@ -62,7 +73,10 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
         if (search.unreadable.size === 0) answered.set(request, model)
         return model
       }
-      throw new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)
+      throw (
+        unreadableModel(asked, search, answers) ??
+        new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)
+      )
     },
 
     bestModels: (query) => bestModelsOf(served.ofSource(query.source, 'energy-source')[0]!, query),
@@ -74,7 +88,12 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
 
     status() {
       const pipelines = served.all.map(({ pipeline }) => statusOf(pipeline))
-      return { pipelines, models: pipelines.reduce((sum, { models }) => sum + models, 0), errors: errors() }
+      return {
+        pipelines,
+        models: pipelines.reduce((sum, { models }) => sum + models, 0),
+        errors: errors(),
+        unreadable: unreadablePipeline(),
+      }
     },
 
     use(pipelines) {
@@ -91,6 +110,29 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       answered = new WeakMap()
     },
   }
+}
+
+function brokenPipeline({ origin, message }: PipelineError): ModelError {
+  return new ModelError('UNAVAILABLE', `a pipeline cannot be read: ${origin}: ${message}`)
+}
+
+/** The error where models would fit and cannot be read: that is nobody's request, and may be over for the next one. */
+function unreadableModel(
+  asked: readonly RankedPipeline[],
+  { wanted, filter, unreadable }: Search,
+  answers: ModelAnswers,
+): ModelError | undefined {
+  for (const { pipeline } of asked) {
+    for (const entry of pipeline.entries) {
+      const { source, outputType } = entry.folder
+      if (source !== wanted.source || outputType !== wanted.outputType || !filter(entry)) continue
+      const reason = answers.damageOf(entry) ?? (unreadable.has(entry) ? 'its file cannot be read now' : undefined)
+      if (reason === undefined) continue
+      const message = `no model fits that can be read: ${modelPath(entry)} of ${pipeline.name}: ${reason}`
+      return new ModelError('UNAVAILABLE', message)
+    }
+  }
+  return undefined
 }
 
 /** Models of which a log line names the reason; a pipeline has thousands. */

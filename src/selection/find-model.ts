@@ -30,7 +30,7 @@ export function findModel(
   const passedOver: { readonly choice: Choice; readonly why: string }[] = []
   const accepts = (model: ModelEntry) =>
     filter(model) &&
-    !answers.isDamaged(model) &&
+    answers.damageOf(model) === undefined &&
     !unreadable.has(model) &&
     !passedOver.some(({ choice }) => choice.entry === model)
 

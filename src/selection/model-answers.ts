@@ -19,8 +19,8 @@ export interface ModelAnswers {
   weights(ranked: RankedPipeline, choice: Choice): ServedModel | undefined
   /** A model's weights as they are served; `undefined` when they cannot be read. */
   judge(ranked: RankedPipeline, entry: ModelEntry): JudgedWeights | undefined
-  /** Whether a model's files turned out to be damaged when they were first read. */
-  isDamaged(entry: ModelEntry): boolean
+  /** Why a model cannot be read, where it was found damaged when it was first read; else `undefined`. */
+  damageOf(entry: ModelEntry): string | undefined
 }
 
 /** Weights without what Kepler could not use. */
@@ -36,7 +36,7 @@ export function createModelAnswers(cacheBytes: number, logger: Logger): ModelAns
     maxSize: cacheBytes,
     sizeCalculation: ({ length }) => Math.max(1, length),
   })
-  const damaged = new WeakSet<ModelEntry>()
+  const damaged = new WeakMap<ModelEntry, string>()
   const judged = new WeakMap<ModelEntry, JudgedWeights>()
 
   function cached(kind: string, { pipeline }: RankedPipeline, entry: ModelEntry, make: () => Buffer): Buffer {
@@ -64,7 +64,7 @@ export function createModelAnswers(cacheBytes: number, logger: Logger): ModelAns
       return read()
     } catch (error) {
       // A file that cannot be read now may be there for the next request; a damaged one stays damaged.
-      if (!(error instanceof ModelError && error.code === 'UNAVAILABLE')) damaged.add(entry)
+      if (!(error instanceof ModelError && error.code === 'UNAVAILABLE')) damaged.set(entry, messageOf(error))
       const fields = { pipeline: pipeline.name, model: modelPath(entry), reason: messageOf(error) }
       logger.warn(fields, 'model cannot be read, another one is served instead')
       return undefined
@@ -105,7 +105,7 @@ export function createModelAnswers(cacheBytes: number, logger: Logger): ModelAns
 
     judge: (ranked, entry) => readable(ranked, entry, () => weightsOf(ranked, entry)),
 
-    isDamaged: (entry) => damaged.has(entry),
+    damageOf: (entry) => damaged.get(entry),
   }
 }
 

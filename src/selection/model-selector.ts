@@ -83,4 +83,6 @@ export interface SelectorStatus {
   readonly models: number
   /** What could not be read or downloaded, latest last, bounded. */
   readonly errors: readonly PipelineError[]
+  /** The pipeline on disk that cannot be read, so that nothing but a stand-in could answer; `undefined` when all is well. */
+  readonly unreadable: PipelineError | undefined
 }

@@ -60,6 +60,7 @@ export function fakeModelSelector(overrides: Partial<ModelSelector> = {}): Model
       ],
       models: 1,
       errors: [],
+      unreadable: undefined,
     }),
     ...overrides,
   }
