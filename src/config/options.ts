@@ -96,6 +96,11 @@ export const options = Object.freeze({
     default: false,
     description: 'Answer from the locally trained pipeline before the default one. `kepler-model serve` turns it on.',
   }),
+  UNIVERSAL: flag({
+    group: 'Model server',
+    default: true,
+    description: 'Answer `GET /curve` from the model of all machines.',
+  }),
 
   MODEL_SERVER_ENABLE: flag({
     group: 'Estimator',

@@ -5,6 +5,9 @@ import { formatModelMatch } from '../selection/model-match.js'
 import { bestModelsQuerySchema, parseBestModelsQuery } from '../selection/best-models-query.js'
 import { modelRequestSchema, parseModelRequest } from '../selection/model-request.js'
 import type { ModelSelection, ModelSelector, ServedModel } from '../selection/model-selector.js'
+import { curveQuerySchema, parseCurveQuery } from './curve-query.js'
+import type { CurveSource } from '../universal/curve-source.js'
+import type { PowerQuestion } from '../universal/power-answer.js'
 import { addDocsPage } from './docs-page.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
@@ -22,6 +25,8 @@ export interface ModelServerAppOptions {
   readonly version: string
   /** The online trainer of the same process. */
   readonly online?: OnlineRoutes
+  /** Answers `GET /curve`; absent when it is turned off. */
+  readonly curves?: Curves
 }
 
 /** What a model server answers of an online trainer beside it. */
@@ -32,9 +37,15 @@ export interface OnlineRoutes {
   readonly metrics: () => Promise<string>
 }
 
+/** Power curves of any machine, and which one is meant when none is described. */
+export interface Curves {
+  readonly source: CurveSource
+  readonly thisMachine: () => PowerQuestion
+}
+
 /** The model server's routes; `openapi.ts` describes them. Tests call `inject`, programs `listen`. */
 export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
-  const { selector, logger, limits, version, online } = options
+  const { selector, logger, limits, version, online, curves } = options
   const metrics = createRequestMetrics('kepler_model_server_')
   addWeightMetrics(metrics.metricsRegistry, () => selector.weightModels())
   addPipelineMetrics(metrics.metricsRegistry, selector)
@@ -51,6 +62,8 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
   })
 
   app.get('/best-models', (request) => selector.bestModels(parseBestModelsQuery(request.query)))
+
+  if (curves) app.get('/curve', ({ query }) => curves.source.answer(parseCurveQuery(query) ?? curves.thisMachine()))
 
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.metricsRegistry.contentType)
@@ -74,7 +87,12 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
 
   addIndexPage(app, selector, version)
   addDocsPage(app, () =>
-    openApiDocument({ version, modelRequest: modelRequestSchema, bestModels: bestModelsQuerySchema }),
+    openApiDocument({
+      version,
+      modelRequest: modelRequestSchema,
+      bestModels: bestModelsQuerySchema,
+      ...(curves ? { curve: curveQuerySchema } : {}),
+    }),
   )
   return app
 }

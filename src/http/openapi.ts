@@ -6,10 +6,12 @@ export interface OpenApiOptions {
   readonly modelRequest: z.ZodType
   /** Likewise of the query of `/best-models`. */
   readonly bestModels: z.ZodObject
+  /** And of `/curve`, where it is answered. */
+  readonly curve?: z.ZodObject
 }
 
 /** The contract of the model server as OpenAPI 3.1. A test holds it against the routes. */
-export function openApiDocument({ version, modelRequest, bestModels }: OpenApiOptions): object {
+export function openApiDocument({ version, modelRequest, bestModels, curve }: OpenApiOptions): object {
   const requestSchema = z.toJSONSchema(modelRequest, { io: 'input', unrepresentable: 'any' })
   return {
     openapi: '3.1.0',
@@ -64,6 +66,7 @@ export function openApiDocument({ version, modelRequest, bestModels }: OpenApiOp
           },
         },
       },
+      ...(curve ? { '/curve': curvePath(curve) } : {}),
       '/metrics': {
         get: {
           summary: 'Prometheus metrics',
@@ -104,6 +107,21 @@ export const errorSchema = {
       },
     },
   },
+}
+
+function curvePath(curve: z.ZodObject): object {
+  return {
+    get: {
+      summary: 'The power curve of a machine',
+      description:
+        'Watts from idle to full load at the wall, of the packages and the memory, each with its 90 % interval, what was assumed, and the measured machines it rests on. Without parameters: of the machine that the server runs on.',
+      parameters: Object.keys(curve.shape).map(queryParameter),
+      responses: {
+        200: { description: 'The curve.', content: { 'application/json': { schema: { type: 'object' } } } },
+        400: errorResponse('A parameter cannot be understood, or no machine has such numbers; `field` names it.'),
+      },
+    },
+  }
 }
 
 const selectionHeaders = {
@@ -173,6 +191,20 @@ const queryDescriptions: Readonly<Record<string, string>> = {
   'output-type': '`AbsPower` or `DynPower`; absent means both.',
   'feature-group': 'One feature group, e.g. `BPFOnly`; absent means all.',
   'node-type': 'Only models of this node type.',
+  processor: 'Processor, as its maker or the system writes it.',
+  chips: 'Processors in the machine.',
+  cores: 'Cores of all processors.',
+  threads: 'Hardware threads of all processors.',
+  frequency: 'Nominal frequency in MHz.',
+  memory: 'Memory in GB.',
+  tdp: 'Thermal design power of one processor in W.',
+  vendor: 'Who built the machine.',
+  year: 'When the machine came to market.',
+  psu: 'Rated power of the power supplies that carry the load, in W.',
+  form: '`1U`, `2U` ... or `Tower`.',
+  nodes: 'Machines in one enclosure that share fans and power supplies.',
+  instance: 'Cloud instance, e.g. `m5.4xlarge`.',
+  point: 'What was measured: `50%=212W` at the wall, `idle=60W:package`; repeatable.',
   filter: 'Limits on metadata, e.g. `mae:10; features:bpf_cpu_time_ms`.',
 }
 

@@ -10,6 +10,8 @@ import { pipelineNameOf } from '../registry/pipeline-name.js'
 import { indexFolder } from '../registry/registry.js'
 import { type OpenModelSelector, openModelSelector } from '../selection/open-model-selector.js'
 import { demoPipelines } from './demo-pipelines.js'
+import { createCurveSource } from '../universal/curve-source.js'
+import { localQuestion } from './local-machine.js'
 import { listen, type RunningHttp } from './listen.js'
 import { networkSettings } from './network-settings.js'
 import { runningStack } from './running.js'
@@ -28,6 +30,8 @@ export interface RunningModelServer extends RunningHttp {
   readonly folder: string
   /** What is downloaded in the background. */
   readonly urls: readonly string[]
+  /** Whether `GET /curve` is answered. */
+  readonly hasCurves: boolean
 }
 
 const idleTimeout = 65
@@ -69,7 +73,17 @@ export async function startModelServer(
       idleTimeout,
       maxConnections: config.MODEL_SERVER_MAX_CONNECTIONS,
     }
-    const app = createModelServerApp({ selector, logger, limits, version, ...(online && { online }) })
+    const curves = config.UNIVERSAL
+      ? { source: createCurveSource(), thisMachine: () => localQuestion(config).question }
+      : undefined
+    const app = createModelServerApp({
+      selector,
+      logger,
+      limits,
+      version,
+      ...(curves && { curves }),
+      ...(online && { online }),
+    })
     const http = started.add(
       await listen('model server', app, {
         host: config.MODEL_SERVER_HOST,
@@ -78,7 +92,7 @@ export async function startModelServer(
       }),
     )
     const remote = urls.filter((url) => !url.startsWith('file:'))
-    return { ...http, selector, folder, urls: remote, stop: () => started.stop() }
+    return { ...http, selector, folder, urls: remote, hasCurves: curves !== undefined, stop: () => started.stop() }
   } catch (error) {
     await started.stop()
     throw error

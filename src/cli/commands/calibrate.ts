@@ -19,7 +19,7 @@ import {
 import { parseCalibrationPoint } from '../../universal/calibrate/parse-point.js'
 import { pointsOfMeasurements } from '../../universal/calibrate/points-of-measurements.js'
 import { describedCommand } from '../help/described-command.js'
-import { localMachine } from '../inputs/asked-machine.js'
+import { localMachine } from '../../service/local-machine.js'
 import { measurementsOf } from '../inputs/power-measurements.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { type CliIo, writeJson, writeLines } from '../terminal/io.js'

@@ -17,6 +17,9 @@ export function announceModelServer(output: Output, server: RunningModelServer, 
     '',
     'Ask it for the weights of a power model:',
     `  ${exampleRequest(server.url)}`,
+    ...(server.hasCurves
+      ? ['', 'And for the watts of this machine, from idle to full load:', `  curl -s ${server.url}/curve`]
+      : []),
   ]
   writeAnnouncement(output, lines, {
     program: 'model-server',
