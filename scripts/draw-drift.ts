@@ -4,6 +4,7 @@
  *
  *     npx tsx scripts/draw-drift.ts
  */
+import { allMeasurements } from '../src/extract/measurements.js'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -125,8 +126,14 @@ async function watch(folder: string): Promise<Drift> {
 }
 
 function measurements(): TrainingSet {
-  const machines = machinesIn(response)
-  const { data } = extractMachines(response, machines, machineTypes(machines, new Map(), [], new Set()))
+  const found = machinesIn(response)
+  const types = machineTypes(
+    found.map(({ machine }) => machine),
+    new Map(),
+    [],
+    new Set(),
+  )
+  const { data } = extractMachines(found, types, allMeasurements)
   const dataset = data.find(({ source }) => source === slot.source)?.node.get(slot.group)
   const [set] = dataset ? trainingSets(dataset, slot.group) : []
   if (set === undefined) throw new Error(`nothing was measured of ${slot.source}`)

@@ -35,7 +35,7 @@ export const layers: Readonly<Record<string, string>> = {
   socket: 'core runtime json',
   http: 'core runtime json universal selection estimate jobs online metrics',
   service:
-    'core runtime net machine prometheus isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
+    'core runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
   cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive train registry selection estimate jobs online meter config metrics http service',
   bin: 'cli',
 }

@@ -26,6 +26,7 @@ export const optionGroups = [
   'Online trainer',
   'Power meter',
   'Prometheus',
+  'Measurements',
   'Network',
   'Logs and limits',
 ] as const
@@ -114,12 +115,22 @@ export function urlList<T extends readonly string[] | undefined>(
 }
 
 export function list(row: Row<readonly string[]>): Option<readonly string[]> {
-  return option(row, 'comma-separated', splitList)
+  return option(row, 'comma-separated', (value) => splitList(value))
 }
 
-function splitList(value: string): readonly string[] {
+/** Items that hold commas themselves. */
+export function semicolonList(row: Row<readonly string[]>): Option<readonly string[]> {
+  return option(row, 'semicolon-separated', (value) => splitList(value, ';'))
+}
+
+/** Conditions on labels; whoever uses them reads them. */
+export function matchers(row: Row<undefined>): Option<string | undefined> {
+  return option<string | undefined>(row, 'label matchers, comma-separated', (value) => value)
+}
+
+function splitList(value: string, separator = ','): readonly string[] {
   return value
-    .split(',')
+    .split(separator)
     .map((item) => item.trim())
     .filter((item) => item !== '')
 }

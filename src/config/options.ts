@@ -1,5 +1,6 @@
 import { choice, flag, integer, list, path, port, text, url, urlList } from './option.js'
 import { amazonOptions } from './amazon-options.js'
+import { measurementOptions } from './measurement-options.js'
 import { meterOptions } from './meter-options.js'
 import { trainerOptions } from './trainer-options.js'
 
@@ -161,6 +162,7 @@ export const options = Object.freeze({
   VM_JOB_NAME: text({ group: 'Training', default: 'vm', description: 'The `job` label of series that describe a VM.' }),
   ...trainerOptions,
   ...meterOptions,
+  ...measurementOptions,
 
   PROM_SERVER: url(
     { group: 'Prometheus', default: 'http://localhost:9090', description: 'The Prometheus to query.' },

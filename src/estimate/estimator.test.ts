@@ -194,7 +194,7 @@ describe('estimator', () => {
   })
 
   const failures: [string, unknown, RegExp][] = [
-    ['an unknown source', { ...request, source: 'fusion' }, /source: unknown energy source.*"fusion"/],
+    ['what can be no source', { ...request, source: 'fu sion' }, /source: no name of an energy source.*"fu sion"/],
     ['an unknown output type', { ...request, output_type: 'Horsepower' }, /output_type: expected AbsPower or DynPower/],
     ['a missing output type', { ...request, output_type: undefined }, /output_type/],
     ['a row of another length', { ...request, values: [[0], [1, 2]] }, /values\[1\] has 2 values for 1 metrics/],

@@ -1,9 +1,9 @@
-import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
+import { type Component, componentsOf, type EnergySource, isKnownSource } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
-import { counterOfGauge } from '../table/gauge.js'
 import type { EnergyMetric, MeasuredEnergy, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import type { Findings } from './findings.js'
+import { gaugeAsCounter } from './gauge.js'
 import { seriesOf } from './lookup.js'
 
 /** A counter of joules, its `package` in the label of that name, and what it measures. */
@@ -58,8 +58,17 @@ export function energyOf(
   }
   if (energy.size === 0) throw noEnergy(response, vocabulary, source, mode, all)
   const example = [...energy.values()][0]?.[0]?.metric ?? ''
+  // What a source measures that nobody knows is what it has.
+  if (!isKnownSource(source)) return moving(energy)
   for (const component of missing) findings.add('missing component', example, 1, `${component} of ${source}`)
   return energy
+}
+
+/** Kepler shows components that a meter does not have as counters that stand at zero. */
+function moving(energy: Map<Component, readonly Series[]>): Map<Component, readonly Series[]> {
+  const moves = ({ values }: Series) => values.some((value) => Number.isFinite(value) && value !== values[0])
+  const some = new Map([...energy].filter(([, series]) => series.some(moves)))
+  return some.size > 0 ? some : energy
 }
 
 /** The sources of energy in a response, and the components of each, in the order in which they are met. */
@@ -103,16 +112,12 @@ function metricsOf(vocabulary: MetricVocabulary, source: EnergySource, mode: Usa
   return (named.length > 0 ? named : vocabulary.energy[mode]).map(({ metric }) => metric)
 }
 
-/**
- * A gauge of watts as the counter that has these watts as its rate, so that all that follows knows one kind; and the
- * package where extraction looks for it.
- */
+/** A counter of joules, its package where extraction looks for it. */
 function asCounter(series: Series, { unit }: EnergyMetric, measured: MeasuredEnergy): Series {
   const { labels } = series
   const named =
     measured.package === undefined || labels.package === measured.package
       ? series
       : { ...series, labels: { ...labels, package: measured.package } }
-  if (unit === 'joules') return named
-  return { ...named, ...counterOfGauge(series) }
+  return unit === 'joules' ? named : gaugeAsCounter(named)
 }

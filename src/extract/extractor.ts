@@ -4,6 +4,8 @@ import type { PrometheusResponse } from '../prometheus/response.js'
 import type { MetricVocabulary } from '../vocabulary/metric-vocabulary.js'
 import type { Dataset } from './dataset.js'
 import type { Finding } from './findings.js'
+import type { IdentityRule } from './identity/identity-rule.js'
+import type { Meter } from './meter.js'
 
 /** What to make of a response. */
 export interface ExtractRequest {
@@ -15,12 +17,18 @@ export interface ExtractRequest {
   readonly vm?: boolean
   /** The `job` label of the Kepler inside the virtual machine. @default 'vm' */
   readonly vmJob?: string
-  /** Features that are metrics by their own name. */
+  /** Features that are metrics of other exporters, see `parseThirdParty`. */
   readonly thirdParty?: readonly string[]
   /** Overrides what `kepler_node_node_info` says. */
   readonly nodeType?: number
-  /** Which Kepler to take where the response has several, by `instance` or `exported_instance`. */
+  /** Which machine to take where the response has several, by any of the labels that tell them apart. */
   readonly instance?: string
+  /** Labels that tell machines apart, besides those that everybody uses. */
+  readonly machineLabels?: readonly string[]
+  /** How other exporters name machines. */
+  readonly identity?: readonly IdentityRule[]
+  /** Meters that measure the energy of their source, instead of Kepler. */
+  readonly meters?: readonly Meter[]
   /** What metrics are called. @default found from their names */
   readonly vocabulary?: MetricVocabulary
 }

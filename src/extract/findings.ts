@@ -17,6 +17,9 @@ export type ExtractionFindingKind =
   | 'missing metric'
   | 'missing component'
   | 'other vocabulary'
+  | 'other machine'
+  | 'machine assumed'
+  | 'replica'
 
 /** What is doubtful about dynamic power that an isolator made. */
 export type IsolationFindingKind = 'never idle' | 'profile above the run' | 'absolute power'
@@ -54,6 +57,9 @@ const effects: Readonly<Record<ExtractionFindingKind, string>> = {
   'other exporter': 'left out: one node at a time',
   'missing metric': 'nothing can be extracted',
   'missing component': 'the others are taken',
+  'other machine': 'left out: not the machine that was metered',
+  'machine assumed': 'nothing shows that it is the same machine',
+  replica: 'left out: the same measurements a second time',
   'other vocabulary': 'left out: one version of Kepler at a time',
 }
 

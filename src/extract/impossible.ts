@@ -24,13 +24,14 @@ export interface MachineLimits {
   readonly cores?: number | undefined
 }
 
-/** Watts of one processor, twice what the hottest of 2026 are specified for; of its memory; of a whole machine. */
+/** Watts of one processor, twice what the hottest of 2026 are specified for; of its memory; of a whole machine; of one GPU. */
 const mostWatts: Readonly<Record<Component, number>> = {
   package: 1200,
   core: 1200,
   uncore: 1200,
   dram: 600,
   platform: 20_000,
+  gpu: 2400,
 }
 /** Where the number of processors is not known. */
 const mostChips = 8

@@ -129,8 +129,8 @@ describe('a response of Kepler 0.10', () => {
     assert.equal(report.vocabulary, 'kepler-0.10')
     assert.deepEqual(report.groups, [{ group: 'CPUTimeOnly', missing: [] }])
     assert.deepEqual(report.sources, [
-      { source: 'rapl-sysfs', components: ['package'], missing: ['core', 'uncore', 'dram'] },
-      { source: 'acpi', components: ['platform'], missing: [] },
+      { source: 'rapl-sysfs', components: ['package'], known: true, missing: ['core', 'uncore', 'dram'] },
+      { source: 'acpi', components: ['platform'], known: true, missing: [] },
     ])
     assert.equal(report.usable, true)
   })

@@ -6,6 +6,7 @@ import { type ToScrapes, toScrapes } from '../table/scraped.js'
 import { rowsOn, type Timeline, unionClock } from '../table/timeline.js'
 import { cleanSeries } from './clean.js'
 import type { Findings } from './findings.js'
+import { machineLabels, replicaLabels } from './identity/labels.js'
 
 /** A counter as it stands in the response, without bad samples. */
 export interface CleanCounter {
@@ -34,24 +35,12 @@ export function cleanCounters(series: readonly Series[], findings: Findings): re
 }
 
 /** Labels that tell scrape targets apart: what Prometheus, a federation or a collector sets, and those of replicas. */
-const targetLabels = [
-  'job',
-  'instance',
-  'exported_job',
-  'exported_instance',
-  'cluster',
-  'tenant',
-  'node',
-  'node_name',
-  'exported_node',
-  'nodename',
-  'replica',
-  'prometheus_replica',
-  'prometheus',
-]
+const targetLabels = [...machineLabels, ...replicaLabels, '__type__']
 
 export function targetOf(labels: Labels): string {
-  return targetLabels.map((name) => labels[name] ?? '').join('\n')
+  let target = ''
+  for (const name of targetLabels) target += `${labels[name] ?? ''}\n`
+  return target
 }
 
 /** The targets that counters come from, each with the clock of its scrapes. */

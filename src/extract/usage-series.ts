@@ -3,7 +3,10 @@ import { allFeatures } from '../core/feature-group.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { LabelSet, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { kindOf } from './feature-kind.js'
+import { gaugeAsCounter, looksLikeGauge } from './gauge.js'
 import { seriesOf } from './lookup.js'
+import { matching } from '../prometheus/selector.js'
+import { parseThirdParty } from './third-party.js'
 
 /** The metrics that a feature may stand in, the best first. Third-party features are metrics themselves. */
 export function metricsOfFeature(
@@ -12,7 +15,7 @@ export function metricsOfFeature(
   mode: UsageMode,
   thirdParty: readonly string[],
 ): readonly string[] {
-  if (thirdParty.includes(feature)) return [feature]
+  if (thirdParty.includes(feature)) return [parseThirdParty(feature).metric]
   if (kindOf(feature) === 'usage') return vocabulary.usage(feature, mode).map(({ metric }) => metric)
   return [vocabulary.nodeGauge(feature) ?? []].flat()
 }
@@ -52,7 +55,8 @@ export function featureSeries(
   }
   const metric = metrics.find((name) => (response.series.get(name)?.length ?? 0) > 0) ?? best
   const series = seriesOf(response, metric)
-  if (thirdParty.includes(feature) || kindOf(feature) !== 'usage') return series
+  if (thirdParty.includes(feature)) return thirdPartySeries(feature, series)
+  if (kindOf(feature) !== 'usage') return series
   const { scale = 1 } = vocabulary.usage(feature, mode).find((one) => one.metric === metric) ?? {}
   const named = containerNames(response, vocabulary)
   if (scale === 1 && named === undefined) return series
@@ -61,6 +65,19 @@ export function featureSeries(
     labels: named ? named(one.labels) : one.labels,
     values: scale === 1 ? one.values : one.values.map((value) => value * scale),
   }))
+}
+
+/** @throws ModelError `INVALID_DATA` when the selector leaves none */
+function thirdPartySeries(feature: string, all: readonly Series[]): readonly Series[] {
+  const { metric, selector, gauge } = parseThirdParty(feature)
+  const matches = matching(selector.matchers)
+  const series = all.filter(({ labels }) => matches(labels))
+  if (series.length === 0) {
+    throw new ModelError('INVALID_DATA', `none of the ${all.length} series of ${metric} is ${feature}`, {
+      field: metric,
+    })
+  }
+  return (gauge ?? looksLikeGauge(metric, series)) ? series.map(gaugeAsCounter) : series
 }
 
 /** What completes the labels of usage; `undefined` where they are complete. */

@@ -1,10 +1,12 @@
-import { type Component, componentsOf, isEnergySource } from '../core/energy-source.js'
+import { type Component, componentsOf, isEnergySource, isKnownSource } from '../core/energy-source.js'
 import { type FeatureGroup, featuresOf } from '../core/feature-group.js'
-import type { PrometheusResponse } from '../prometheus/response.js'
+import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { type EnergySeries, energyIn, sourcesIn } from './energy.js'
 import { findings } from './findings.js'
+import { type MachineViews, machinesOf } from './identity/machines.js'
 import { inspectResponse, type MetricReport } from './inspect.js'
+import { identityOptions } from './machine-series.js'
 import { featuresIn, metricsOfFeature } from './usage-series.js'
 import { vocabularyFor } from './vocabulary-for.js'
 
@@ -18,6 +20,8 @@ export interface SourceReport {
   /** As `core` names it, or as the label has it where nobody knows it. */
   readonly source: string
   readonly components: readonly Component[]
+  /** Whether it is known what such a source measures. */
+  readonly known: boolean
   /** Components that such a source usually has, and the response does not. */
   readonly missing: readonly Component[]
 }
@@ -31,13 +35,24 @@ export interface ValidationReport {
   readonly vocabulary: string
   /** Other versions whose metrics are in the response, too. */
   readonly otherVocabularies: readonly string[]
-  /** Kepler instances that were scraped. */
-  readonly exporters: readonly string[]
+  /** The machines whose energy was measured, those of most samples first: one of them at a time is extracted. */
+  readonly machines: readonly MachineReport[]
   /** Whether a dataset can be made of at least one group and one source. */
   readonly usable: boolean
 }
 
+export interface MachineReport {
+  readonly name: string
+  /** The labels that tell it from others. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly samples: number
+  /** Ways in which the same measurements came a second time, by the labels that differ: only one counts. */
+  readonly replicas: readonly string[]
+}
+
 export interface ValidateRequest {
+  /** Labels that tell machines apart, besides those that everybody uses. */
+  readonly machineLabels?: readonly string[]
   readonly vm?: boolean
   readonly thirdParty?: readonly string[]
   /** @default found from the names of the metrics */
@@ -60,10 +75,11 @@ export function validateResponse(response: PrometheusResponse, request: Validate
         .map((feature) => metricsOfFeature(feature, vocabulary, mode, thirdParty)[0] ?? feature),
     }))
   const energy = energyIn(response, vocabulary, mode)
-  const sources = [...sourcesIn(energy)].map(([source, components]) => ({
+  const sources = [...sourcesIn(moving(energy))].map(([source, components]) => ({
     source,
     components: [...components],
-    missing: isEnergySource(source) ? componentsOf(source).filter((component) => !components.has(component)) : [],
+    known: isKnownSource(source),
+    missing: isKnownSource(source) ? componentsOf(source).filter((component) => !components.has(component)) : [],
   }))
   return {
     metrics: inspectResponse(response),
@@ -71,16 +87,33 @@ export function validateResponse(response: PrometheusResponse, request: Validate
     sources,
     vocabulary: vocabulary.name,
     otherVocabularies: found.list().map(({ metric }) => metric),
-    exporters: exportersIn(energy),
+    machines: machinesOf(
+      energy.map(({ series }) => series),
+      identityOptions({ ...request, vm }),
+    ).map(machineReport),
     usable: groups.some(({ missing }) => missing.length === 0) && sources.some(({ source }) => isEnergySource(source)),
   }
 }
 
-function exportersIn(energy: readonly EnergySeries[]): readonly string[] {
-  const found = new Set<string>()
-  for (const { series } of energy) {
-    const { exported_instance, instance, job } = series.labels
-    found.add(`${exported_instance ?? instance ?? '?'} (job ${job ?? '?'})`)
+/** Components that a source nobody knows only seems to have stand still. */
+function moving(energy: readonly EnergySeries[]): readonly EnergySeries[] {
+  const moves = ({ values }: Series) => values.some((value) => Number.isFinite(value) && value !== values[0])
+  const some = energy.filter(({ source = '', series }) => isKnownSource(source) || moves(series))
+  const lost = energy.filter(({ source }) => !some.some((one) => one.source === source))
+  return [...some, ...lost]
+}
+
+function machineReport({ name, identity, taken, replicas, samples }: MachineViews): MachineReport {
+  const own = taken[0]?.labels ?? {}
+  return {
+    name,
+    labels: Object.fromEntries([...identity].map(([label, values]) => [label, [...values].join('|')])),
+    samples,
+    replicas: replicas.map(({ labels }) =>
+      Object.keys({ ...own, ...labels })
+        .filter((label) => labels[label] !== own[label])
+        .map((label) => `${label}=${labels[label] ?? ''}`)
+        .join(', '),
+    ),
   }
-  return [...found].sort()
 }

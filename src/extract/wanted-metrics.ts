@@ -1,5 +1,6 @@
 import type { UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { vocabularies } from '../vocabulary/vocabularies.js'
+import type { Meter } from './meter.js'
 import { metricsOfFeature } from './usage-series.js'
 
 /**
@@ -10,13 +11,15 @@ export function wantedMetrics(
   features: readonly string[],
   mode: UsageMode,
   thirdParty: readonly string[],
+  meters: readonly Meter[] = [],
 ): ReadonlySet<string> {
-  return new Set(
-    vocabularies.flatMap((vocabulary) => [
+  return new Set([
+    ...vocabularies.flatMap((vocabulary) => [
       ...features.flatMap((feature) => metricsOfFeature(feature, vocabulary, mode, thirdParty)),
       ...vocabulary.energy[mode].map(({ metric }) => metric),
       ...vocabulary.names.map(({ metric }) => metric),
       ...[vocabulary.packageRatio ?? [], vocabulary.nodeInfo ?? []].flat(),
     ]),
-  )
+    ...meters.flatMap(({ selector }) => selector.metric ?? []),
+  ])
 }

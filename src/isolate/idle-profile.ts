@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Component, components, type EnergySource, energySources } from '../core/energy-source.js'
+import { type Component, components, type EnergySource, isEnergySource } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 
 /** What one component of an idle node drew, per unit (package) in watts. */
@@ -19,7 +19,7 @@ const profileSchema = z.object({
   /** Names of the containers that ran on the idle node. */
   containers: z.array(z.string().max(4096)).max(100_000),
   /** Source, component, node type. */
-  power: z.partialRecord(z.enum(energySources), bySource),
+  power: z.record(z.string().refine(isEnergySource, 'is no name of an energy source'), bySource),
 })
 export type IdleProfile = z.infer<typeof profileSchema>
 

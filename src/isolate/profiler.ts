@@ -1,7 +1,9 @@
 import { type Component, type EnergySource, isEnergySource } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
-import { energyIn, energyOf, sourcesIn } from '../extract/energy.js'
-import { chooseExporter } from '../extract/exporters.js'
+import { energyIn, sourcesIn } from '../extract/energy.js'
+import type { ExtractRequest } from '../extract/extractor.js'
+import { kindOf } from '../extract/feature-kind.js'
+import { seriesOfMachine } from '../extract/machine-series.js'
 import { type Finding, findings } from '../extract/findings.js'
 import { measureNode } from '../extract/measure.js'
 import { nodeTypesAt } from '../extract/node-gauges.js'
@@ -13,8 +15,8 @@ import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { MetricVocabulary } from '../vocabulary/metric-vocabulary.js'
 import type { IdlePower, IdleProfile } from './idle-profile.js'
 
-export interface ProfileRequest {
-  readonly instance?: string
+export interface ProfileRequest
+  extends Pick<ExtractRequest, 'instance' | 'machineLabels' | 'identity' | 'meters' | 'vmJob'> {
   /** Overrides what the response says of the node. */
   readonly nodeType?: number
   /** What metrics are called. @default found from their names */
@@ -33,13 +35,15 @@ export function profileIdle(
   const found = findings()
   const power: IdleProfile['power'] = {}
   const vocabulary = vocabularyFor(response, request, found)
-  for (const source of sourcesIn(energyIn(response, vocabulary, 'container')).keys()) {
-    if (!isEnergySource(source)) continue
-    const energy = energyOf(response, vocabulary, source, 'container', found)
-    const accepts = chooseExporter([...energy.values()].flat(), request.instance, found)
-    const own = new Map([...energy].map(([component, series]) => [component, series.filter((s) => accepts(s.labels))]))
-    const measured = measure(own, source, response, { ...request, vocabulary }, found)
+  const containers = new Set<string>()
+  const usage = () => usageSeries(response, vocabulary)
+  const sources = [...sourcesIn(energyIn(response, vocabulary, 'container')).keys()].filter(isEnergySource)
+  for (const source of new Set([...sources, ...(request.meters ?? []).map((meter) => meter.source)])) {
+    const machine = seriesOfMachine(response, vocabulary, { ...request, source, vm: false }, usage, found)
+    const nodeInfo = machine.ofEnergy(response.series.get(vocabulary.nodeInfo ?? '') ?? [])
+    const measured = measure(machine.energy, source, nodeInfo, request.nodeType, found)
     if (measured !== undefined) power[source] = measured
+    for (const { labels } of machine.own(usage())) if (labels.container_name) containers.add(labels.container_name)
   }
   if (Object.keys(power).length === 0) {
     const metrics = [...response.metrics.keys()].filter((name) => name.includes('_joules_total')).sort()
@@ -49,7 +53,7 @@ export function profileIdle(
     )
   }
   return {
-    profile: { format: 'kepler-idle-profile/1', containers: containerNames(response, vocabulary), power },
+    profile: { format: 'kepler-idle-profile/1', containers: [...containers].sort(), power },
     findings: found.list(),
   }
 }
@@ -57,19 +61,17 @@ export function profileIdle(
 function measure(
   energy: ReadonlyMap<Component, readonly Series[]>,
   source: EnergySource,
-  response: PrometheusResponse,
-  { nodeType, vocabulary }: ProfileRequest,
+  nodeInfo: readonly Series[],
+  nodeType: number | undefined,
   found: ReturnType<typeof findings>,
-): IdleProfile['power'][EnergySource] {
+): IdleProfile['power'][EnergySource] | undefined {
   const perPackage = packagesOf([...energy.values()].flat()).length > 0
   const counters = new Map([...energy].map(([component, series]) => [component, cleanCounters(series, found)]))
   const { power } = measureNode(energyParts(counters, source, perPackage), new Map(), 'container', found)
   const { clock, columns } = power
   if (clock.length === 0) return undefined
   const types =
-    nodeType === undefined
-      ? nodeTypesAt(response.series.get(vocabulary?.nodeInfo ?? '') ?? [], clock, found)
-      : new Int32Array(clock.length).fill(nodeType)
+    nodeType === undefined ? nodeTypesAt(nodeInfo, clock, found) : new Int32Array(clock.length).fill(nodeType)
   return Object.fromEntries(
     [...new Set(columns.map(({ component }) => component))].map((component) => {
       // By component and not by what a column's name contains: `core` is not `uncore`.
@@ -90,14 +92,14 @@ function rangeByType(watts: Float64Array, types: Int32Array, units: number): Rec
   return ranges
 }
 
-function containerNames(response: PrometheusResponse, vocabulary: MetricVocabulary): string[] {
-  const names = new Set<string>()
-  for (const feature of featuresIn(response, vocabulary, 'container')) {
-    const metrics = metricsOfFeature(feature, vocabulary, 'container', [])
-    if (!metrics.some((metric) => (response.series.get(metric)?.length ?? 0) > 0)) continue
-    for (const { labels } of featureSeries(response, feature, vocabulary, 'container', [])) {
-      if (labels.container_name) names.add(labels.container_name)
-    }
-  }
-  return [...names].sort()
+/** All usage of containers. */
+function usageSeries(response: PrometheusResponse, vocabulary: MetricVocabulary): readonly Series[] {
+  return featuresIn(response, vocabulary, 'container')
+    .filter((feature) => kindOf(feature) === 'usage')
+    .filter((feature) =>
+      metricsOfFeature(feature, vocabulary, 'container', []).some(
+        (metric) => (response.series.get(metric)?.length ?? 0) > 0,
+      ),
+    )
+    .flatMap((feature) => featureSeries(response, feature, vocabulary, 'container', []))
 }

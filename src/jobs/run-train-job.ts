@@ -11,7 +11,7 @@ import type { RunJob } from './job-queue.js'
 import type { TrainJob } from './train-job.js'
 import type { ProcessMessage } from './train-process.js'
 
-export interface TrainJobOptions extends Pick<TrainJob, 'threads' | 'vmJob' | 'models'> {
+export interface TrainJobOptions extends Pick<TrainJob, 'threads' | 'vmJob' | 'measurements' | 'models'> {
   readonly clock: Clock
 }
 

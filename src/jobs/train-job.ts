@@ -1,5 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
+import { type Measurements, meterMetrics, selecting } from '../extract/measurements.js'
+import { expectSelected } from '../prometheus/expect-selected.js'
+import { isTrainingMetric } from '../vocabulary/vocabularies.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { errorIn, ModelError, messageOf } from '../core/errors.js'
 import { outputTypes } from '../core/output-type.js'
@@ -11,7 +14,6 @@ import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import { buildTrainingSets, type TrainingSetOptions } from '../train/build-training-sets.js'
 import { trainPipeline } from '../train/train-pipeline.js'
-import { isTrainingMetric, usedLabels } from '../vocabulary/vocabularies.js'
 import { backgroundModels, type ModelFolder } from './background-models.js'
 import type { Job, JobProgress } from './job.js'
 import type { ByteRange } from './json-envelope.js'
@@ -27,6 +29,8 @@ export interface TrainJob {
   readonly threads: number
   /** Of the Kepler in a virtual machine. */
   readonly vmJob: string
+  /** Whose measurements count, and by which meter. */
+  readonly measurements: Measurements
   readonly models: ModelFolder
   readonly now: number
 }
@@ -50,17 +54,20 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
   const { trainer } = request
   const mode = request.use_vm_metrics ? 'vm' : 'container'
   // An idle profile is made from the node's metrics, also when processes of a virtual machine are trained on.
-  const wants = (metric: string) => isTrainingMetric(metric, mode) || isTrainingMetric(metric, 'container')
+  const metered = meterMetrics(job.measurements.meters)
+  const wants = (metric: string) =>
+    metered.has(metric) || isTrainingMetric(metric, mode) || isTrainingMetric(metric, 'container')
   const read = async (range: ByteRange, stage: string) => {
     const total = range.end - range.start
-    return within(stage, () => {
+    return within(stage, async () => {
       const bytes = createReadStream(job.requestPath, {
         start: range.start,
         end: range.end - 1,
         highWaterMark: 1 << 20,
       })
       const onProgress = (done: number) => progress({ stage: `reading ${stage}`, done, total })
-      return readResponse(bytes, { labels: usedLabels, wants, maxSamples, tolerant: true, onProgress })
+      const options = { wants, maxSamples, tolerant: true, onProgress, ...selecting(job.measurements) }
+      return expectSelected(await readResponse(bytes, options), stage)
     })
   }
   const response = await read(parts.response, 'prom_response')
@@ -80,6 +87,9 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
     },
     vm: request.use_vm_metrics,
     vmJob: job.vmJob,
+    machineLabels: job.measurements.machineLabels,
+    identity: job.measurements.identity,
+    meters: job.measurements.meters,
     background: { ...(targetHints && { targetHints }), ...(bgHints && { bgHints }) },
   }
   const built = await within('prom_response', async () => buildTrainingSets(response, options))
@@ -111,7 +121,7 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
 }
 
 async function isolatorOf(
-  { job, models }: TrainJob,
+  { job, models, measurements, vmJob }: TrainJob,
   source: EnergySource,
   idle: PrometheusResponse | undefined,
   log: TrainJobEvents['log'],
@@ -129,7 +139,7 @@ async function isolatorOf(
         const field = 'trainer.idle_prom_response'
         throw new ModelError('INVALID_REQUEST', `ProfileBackgroundIsolator needs ${field}`, { field })
       }
-      const { profile, findings } = profileIdle(idle)
+      const { profile, findings } = profileIdle(idle, { ...measurements, vmJob })
       for (const { kind, metric, count } of findings) log(`trainer.idle_prom_response: ${metric}: ${kind} (${count})`)
       return profile
     },

@@ -88,7 +88,7 @@ function namesOf(name: string, context: z.RefinementCtx): readonly TrainerName[]
 function sourceOf(name: string, context: z.RefinementCtx): EnergySource {
   const source = requestedSource(name)
   if (source !== undefined && name !== '') return source
-  context.addIssue(`unknown energy source; there are ${energySources.join(', ')}`)
+  context.addIssue(`no name of an energy source, such as ${energySources.join(', ')}`)
   return z.NEVER
 }
 

@@ -55,7 +55,14 @@ async function scene() {
       await writeFile(request.candidatePath, zipFiles(new Map([['metadata.json', metadata]])))
     }
     const machines = [
-      { instance: 'worker', state: 'metered', sources: ['acpi'], vocabulary: 'kepler-0.7', why: '' } as const,
+      {
+        instance: 'worker',
+        names: ['worker'],
+        state: 'metered',
+        sources: ['acpi'],
+        vocabulary: 'kepler-0.7',
+        why: '',
+      } as const,
     ]
     const nothing = { damaged: [], failures: [], findings: [], learned: undefined, dataFrom: 0, dataUntil: 0 }
     return { machines, slots: found.slots, servedVersion, candidate: found.candidate, ...nothing }

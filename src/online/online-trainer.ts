@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
+import { allMeasurements, type Measurements } from '../extract/measurements.js'
 import type { IdleProfile } from '../isolate/idle-profile.js'
 import type { PrometheusClient } from '../prometheus/client.js'
 import type { TrainerName } from '../regression/trainers.js'
@@ -19,6 +20,8 @@ import type { Pin, Versions } from './versions/versions.js'
 
 export interface OnlineTrainerOptions {
   readonly client: PrometheusClient
+  /** Whose measurements count, and by which meter. @default all, by Kepler's */
+  readonly measurements?: Measurements
   readonly history: History
   readonly versions: Versions
   readonly learned: ProfileFile
@@ -78,6 +81,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
     const assessment = await assess(
       {
         paths: history.segments.map(({ path }) => path),
+        measurements: options.measurements ?? allMeasurements,
         name: versions.name,
         served: versions.served(),
         errorKey: options.errorKey,

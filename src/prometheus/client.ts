@@ -10,6 +10,7 @@ import { type Clock, type MonotonicClock, monotonicClock } from '../runtime/port
 import { mergeNotices, type NoticeKind, type Notices, noticeKinds, partialAnswer } from './notices.js'
 import { readResponse } from './read.js'
 import type { Series } from './response.js'
+import { type LabelMatcher, selectorText } from './selector.js'
 import { addressOf, type PrometheusServer } from './server.js'
 import { sortedByTime } from './sort-samples.js'
 import type { TimeRange } from './time-range.js'
@@ -90,7 +91,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     ...retry
   } = options
   const { base, credentialsFor } = addressOf(server)
-  const { idleSeconds = 120 } = server
+  const { idleSeconds = 120, matchers = [], unmatched = [] } = server
   const network = createNetwork(server)
   const name = `Prometheus at ${(base.origin + base.pathname).replace(/\/$/, '')}`
   /** In monotonic time: what the server said when it was too busy, for all questions. */
@@ -104,7 +105,7 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
 
   async function ask<T extends { readonly notices: Notices }>(
     path: string,
-    query: Record<string, string>,
+    query: Record<string, string> | [string, string][],
     take: (answer: HttpAnswer, signal: AbortSignal) => Promise<T>,
     note: (kind: NoticeKind, text: string) => void,
   ): Promise<T> {
@@ -215,7 +216,11 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
 
   return {
     async metricNames({ start, end }, listener) {
-      const range = { start: String(start), end: String(end) }
+      const query: [string, string][] = [
+        ['start', String(start)],
+        ['end', String(end)],
+        ...matchSets(matchers, unmatched).map((match): [string, string] => ['match[]', match]),
+      ]
       const take = async (answer: HttpAnswer) => {
         const document: unknown = JSON.parse((await answer.bytes(maxNamesBytes)).toString('utf8'))
         const parsed = namesSchema.safeParse(document)
@@ -224,18 +229,24 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
         const why = failed.success ? `: ${quote(failed.data.error, 300)}` : ''
         throw new ModelError('INVALID_DATA', `${name} gave no list of metrics${why}`)
       }
-      return (await ask('label/__name__/values', range, take, tell(listener, undefined))).names
+      return (await ask('label/__name__/values', query, take, tell(listener, undefined))).names
     },
-    series: (metric, range, listener) => evaluate(metric, selectorOf(metric), range, listener),
+    series: (metric, range, listener) =>
+      evaluate(metric, queryOf(metric, unmatched.includes(metric) ? [] : matchers), range, listener),
     evaluate: (expression, range, listener) => evaluate(expression, expression, range, listener),
     close: () => network.close(),
   }
 }
 
 /** The parameters of the address, e.g. `namespace` for a proxy that tells tenants apart, and those of a question. */
-function withParameters(base: URL, query: Readonly<Record<string, string>>): URLSearchParams {
+function withParameters(
+  base: URL,
+  query: Readonly<Record<string, string>> | readonly [string, string][],
+): URLSearchParams {
   const parameters = new URLSearchParams(base.search)
-  for (const [name, value] of Object.entries(query)) parameters.set(name, value)
+  const asked = Array.isArray(query) ? query : Object.entries(query)
+  for (const [name] of asked) parameters.delete(name)
+  for (const [name, value] of asked) parameters.append(name, value)
   return parameters
 }
 
@@ -243,10 +254,24 @@ function noticesIn({ warnings = [], infos = [], isPartial }: z.infer<typeof name
   return mergeNotices([{ warnings: isPartial ? [...warnings, partialAnswer] : warnings, infos }])
 }
 
-/** A metric by its name, whatever characters it has. */
-function selectorOf(metric: string): string {
-  return /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metric) ? metric : `{__name__=${JSON.stringify(metric)}}`
+/** A metric by its name, whatever characters it has, with further matchers. */
+function queryOf(metric: string, matchers: readonly LabelMatcher[]): string {
+  if (/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metric)) return selectorText({ metric, matchers })
+  const name: LabelMatcher = { label: '__name__', operator: '=', value: metric }
+  return selectorText({ metric: undefined, matchers: [name, ...matchers] })
 }
+
+/** Which series names are asked of; Prometheus takes a series that fits any of them. None: all. */
+function matchSets(matchers: readonly LabelMatcher[], unmatched: readonly string[]): readonly string[] {
+  if (matchers.length === 0) return []
+  return [
+    selectorText({ metric: undefined, matchers: [anyName, ...matchers] }),
+    ...unmatched.map((name) => queryOf(name, [])),
+  ]
+}
+
+/** Any name: Prometheus wants a matcher that does not match the empty text. */
+const anyName: LabelMatcher = { label: '__name__', operator: '=~', value: '.+' }
 
 /** What the server says went wrong, and the type that Prometheus gives its errors. */
 async function problemOf(answer: HttpAnswer): Promise<{ readonly why: string; readonly type?: string | undefined }> {

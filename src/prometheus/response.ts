@@ -27,6 +27,8 @@ export interface PrometheusResponse {
   readonly metrics: ReadonlyMap<string, number>
   /** Samples kept. */
   readonly samples: number
+  /** Series that `ReadOptions.select` left out. */
+  readonly deselected?: number
   /** Size of the text. */
   readonly bytes: number
   /** The first of those that were tolerated, see `ReadOptions.tolerant`. */
@@ -38,6 +40,8 @@ export interface PrometheusResponse {
 export interface ReadOptions {
   /** Which metrics are kept; others are only counted. @default all */
   readonly wants?: (metric: string) => boolean
+  /** Which series are kept, by their labels. @default all */
+  readonly select?: (labels: Labels, metric: string) => boolean
   /** Labels that are kept. @default all */
   readonly labels?: ReadonlySet<string>
   /** Keep samples that are no numbers as NaN and report them, instead of refusing the response. @default false */
@@ -57,13 +61,14 @@ const maxSeries = 5_000_000
 
 /** Collects a response from chunks. Memory grows with the samples that are kept: 8 to 16 bytes each. */
 export function responseCollector(options: ReadOptions = {}): ResponseCollector {
-  const { wants = () => true, maxSamples = 150_000_000, tolerant = false } = options
+  const { wants = () => true, select, maxSamples = 150_000_000, tolerant = false } = options
   const metrics = new Map<string, number>()
   const series = new Map<string, Series[]>()
   const badSamples: BadSample[] = []
   const { notices, add: addNotice } = noticeCollector()
   let samples = 0
   let seriesCount = 0
+  let deselected = 0
   let current = ''
   let lastTimestamps = new Float64Array(0)
 
@@ -90,6 +95,10 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
       },
       notice: addNotice,
       series(metric, labels, read) {
+        if (select && !select(labels, metric)) {
+          deselected++
+          return
+        }
         count(metric)
         samples += read.count
         if (samples > maxSamples) {
@@ -120,7 +129,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
     scanner,
     finish() {
       scanner.end()
-      return { series, metrics, samples, bytes: scanner.bytes, badSamples, notices }
+      return { series, metrics, samples, ...(select && { deselected }), bytes: scanner.bytes, badSamples, notices }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { ModelError, quote } from '../core/errors.js'
 import type { NetworkOptions } from '../net/network.js'
 import type { Signer } from '../net/sigv4.js'
+import type { LabelMatcher } from './selector.js'
 
 /** Where a Prometheus is and how it is reached. */
 export interface PrometheusServer extends NetworkOptions {
@@ -13,6 +14,10 @@ export interface PrometheusServer extends NetworkOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Signs requests instead. */
   readonly sign?: Signer | undefined
+  /** Only series with these labels. */
+  readonly matchers?: readonly LabelMatcher[]
+  /** Metrics that are asked for whatever labels they have. */
+  readonly unmatched?: readonly string[]
   /** Seconds without a byte after which an answer counts as lost. @default 120 */
   readonly idleSeconds?: number
 }

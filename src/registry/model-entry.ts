@@ -36,11 +36,8 @@ export function modelPath({ folder, name }: ModelEntry): string {
 export function parseModelFolder(path: string): ModelFolder | undefined {
   const [sourceName = '', outputType = '', featureGroup = '', ...more] = path.split('/')
   // Generation v0.6 says `rapl`, which is `rapl-sysfs`; an empty name would mean that too, but not here.
-  const source = isEnergySource(sourceName)
-    ? sourceName
-    : sourceName === 'rapl'
-      ? requestedSource(sourceName)
-      : undefined
+  const source =
+    sourceName === 'rapl' ? requestedSource(sourceName) : isEnergySource(sourceName) ? sourceName : undefined
   if (!source || !isOutputType(outputType) || featureGroup === '' || more.length > 0) return undefined
   return { path, source, outputType, featureGroup }
 }

@@ -1,4 +1,4 @@
-import { type EnergySource, energySources } from '../core/energy-source.js'
+import { bySource, type EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { NodeTypeIndex } from '../machine/node-type-index.js'
 import { wholeNumbers } from '../machine/spec.js'
@@ -36,7 +36,7 @@ export function createPipeline({ name, store, index, loadedAt }: PipelineOptions
     nodeTypes,
     entries,
     damaged: index.damaged.length,
-    sources: energySources.filter((source) => entries.some(({ folder }) => folder.source === source)),
+    sources: [...new Set(entries.map(({ folder }) => folder.source))].sort(bySource),
     loadedAt,
     specOf: (nodeType) => specs.get(nodeType),
   }

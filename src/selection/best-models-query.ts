@@ -45,7 +45,7 @@ const checked = query.transform((given, context): BestModelsQuery => {
     return z.NEVER
   }
   const source = requestedSource(given['energy-source'])
-  if (!source) return refuse('energy-source', `unknown energy source, known are ${energySources.join(', ')}`)
+  if (!source) return refuse('energy-source', `no name of an energy source, such as ${energySources.join(', ')}`)
   const outputType = outputTypes.find((type) => type === given['output-type'])
   if (given['output-type'] && !outputType) return refuse('output-type', `expected ${outputTypes.join(' or ')}`)
   const featureGroup = given['feature-group'] || undefined

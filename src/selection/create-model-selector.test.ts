@@ -253,7 +253,7 @@ describe('createModelSelector', () => {
       'rapl-sysfs/AbsPower/BPFOnly/D_0.zip': zipOf({ 'metadata.json': '{' }),
       'rapl-sysfs/AbsPower/BPFOnly/E!_0.zip': zipOf({ 'metadata.json': metadataOf({ name: 'E!_0' }) }),
       'rapl-sysfs/AbsPower/BPFOnly/checkpoint/f.json': '',
-      'coal/AbsPower/BPFOnly/G_0.zip': 'other sources are not ours',
+      'co al/AbsPower/BPFOnly/G_0.zip': 'no name of a source',
     }
     const selector = createModelSelector({ preference })
     selector.use([await pipeline(files)])

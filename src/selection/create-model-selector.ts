@@ -65,7 +65,7 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       // What stands in for a pipeline that is not there must not stand in for one that is there and broken.
       if (pipelineName === '' && unreadable) throw brokenPipeline(unreadable)
       const asked = pipelineName === '' ? served.ofSource(source) : [served.named(pipelineName)]
-      const wanted = { ...request, metrics: withOtherNames(request.metrics) }
+      const wanted = { ...request, metrics: withOtherNames(request.metrics), measured: request.metrics }
       const search = { wanted, filter, unreadable: new Set<ModelEntry>() }
       for (const pipeline of asked) {
         const model = findModel(pipeline, search, answers, logger)

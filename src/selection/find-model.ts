@@ -9,7 +9,10 @@ import { type Choice, selectModel, type Wanted } from './select-model.js'
 
 /** A request with its filter, as a search through several pipelines needs it. */
 export interface Search {
-  readonly wanted: Omit<Wanted, 'accepts'>
+  readonly wanted: Omit<Wanted, 'accepts'> & {
+    /** What the client measures, by its own names alone. */
+    readonly measured: readonly string[]
+  }
   readonly filter: ModelFilter
   /** Models that cannot be read; added to while the search goes on. */
   readonly unreadable: Set<ModelEntry>
@@ -45,12 +48,12 @@ export function findModel(
       passedOver.push({ choice, why })
       continue
     }
-    const model = wanted.weight ? answers.weights(ranked, choice) : answers.archive(ranked, choice)
+    const model = wanted.weight ? answers.weights(ranked, choice, wanted.measured) : answers.archive(ranked, choice)
     if (model) return withNote(model, passedOver, logger)
     unreadable.add(choice.entry)
   }
   const [best] = passedOver
-  const corrected = best && answers.weights(ranked, best.choice)
+  const corrected = best && answers.weights(ranked, best.choice, wanted.measured)
   if (!corrected) return undefined
   logger.warn(
     { pipeline: ranked.pipeline.name, model: modelPath(best.choice.entry), reason: best.why },

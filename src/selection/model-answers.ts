@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import { archiveFault } from '../archive/archive-sanity.js'
-import type { ModelWeights } from '../archive/weights.js'
+import type { ComponentWeights, ModelWeights } from '../archive/weights.js'
 import { correctedWeights, describeFlaws, weightsFlaws } from '../archive/weights-range.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { metadataNumber } from '../registry/metadata-numbers.js'
 import { type ModelEntry, modelPath } from '../registry/model-entry.js'
 import { readArchive, readWeights } from '../registry/model-files.js'
+import { nameIn } from '../vocabulary/feature-aliases.js'
 import type { Logger } from '../runtime/ports.js'
 import type { ModelSelection, ServedModel } from './model-selector.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
@@ -16,7 +17,8 @@ export interface ModelAnswers {
   /** `undefined` when the archive cannot be read, or its watts are wild; the reason is logged. */
   archive(ranked: RankedPipeline, choice: Choice): ServedModel | undefined
   /** `undefined` when the weights cannot be read; the reason is logged. */
-  weights(ranked: RankedPipeline, choice: Choice): ServedModel | undefined
+  /** @param measured names of what the client measures: weights name the features so */
+  weights(ranked: RankedPipeline, choice: Choice, measured: readonly string[]): ServedModel | undefined
   /** A model's weights as they are served; `undefined` when they cannot be read. */
   judge(ranked: RankedPipeline, entry: ModelEntry): JudgedWeights | undefined
   /** Why a model cannot be read, where it was found damaged when it was first read; else `undefined`. */
@@ -90,12 +92,14 @@ export function createModelAnswers(cacheBytes: number, logger: Logger): ModelAns
         }
       }),
 
-    weights: (ranked, choice) =>
+    weights: (ranked, choice, measured) =>
       readable(ranked, choice.entry, () => {
         const { entry } = choice
         const { weights, flaws } = weightsOf(ranked, entry)
+        const names = namesFor(entry.features, measured)
+        const kind = ['weights', ...names.values()].join(' ')
         return {
-          body: cached('weights', ranked, entry, () => weightsBody(ranked, entry, weights)),
+          body: cached(kind, ranked, entry, () => weightsBody(ranked, entry, renamed(weights, names))),
           contentType: 'application/json',
           fileName: `${entry.name}.json`,
           selection: selectionOf(ranked, choice),
@@ -124,6 +128,28 @@ function weightsBody(
       [errorKey]: metadataNumber(entry.numbers, errorKey),
     }),
   )
+}
+
+/** Features that the client measures under another name: Kepler finds weights by its own names, and takes the rest for 0. */
+function namesFor(features: readonly string[], measured: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    features.flatMap((feature): [string, string][] => {
+      const name = nameIn(feature, (other) => measured.includes(other))
+      return name === undefined || name === feature ? [] : [[feature, name]]
+    }),
+  )
+}
+
+function renamed(weights: ModelWeights, names: ReadonlyMap<string, string>): ModelWeights {
+  if (names.size === 0) return weights
+  const rename = (one: ComponentWeights): ComponentWeights => {
+    const named = Object.entries(one.All_Weights.Numerical_Variables)
+    const Numerical_Variables = Object.fromEntries(
+      named.map(([feature, weight]) => [names.get(feature) ?? feature, weight]),
+    )
+    return { All_Weights: { ...one.All_Weights, Numerical_Variables } }
+  }
+  return Object.fromEntries(Object.entries(weights).map(([component, one]) => [component, rename(one)]))
 }
 
 function selectionOf({ pipeline, order: { errorKey } }: RankedPipeline, { entry, match }: Choice): ModelSelection {

@@ -85,7 +85,7 @@ describe('parseModelRequest', () => {
     ['a metric that is no name', { ...smallest, metrics: ['a', 7] }, 'metrics.1', '7'],
     ['too many metrics', { ...smallest, metrics: Array(5000).fill('a') }, 'metrics', 'at most 4096'],
     ['an unknown output type', { ...smallest, output_type: 'MaxPower' }, 'output_type', '"MaxPower"'],
-    ['an unknown source', { ...smallest, source: 'coal' }, 'source', '"coal"'],
+    ['what can be no source', { ...smallest, source: '../coal' }, 'source', '"../coal"'],
     ['a node type that is no whole number', { ...smallest, node_type: 1.5 }, 'node_type', '1.5'],
     ['a weight that is no flag', { ...smallest, weight: 'maybe' }, 'weight', '"maybe"'],
     ['a filter that cannot be read', { ...smallest, filter: 'mae' }, 'filter', '"mae"'],

@@ -10,7 +10,7 @@ export const sourceField = z
   .transform((value, context): EnergySource => {
     const found = requestedSource(value ?? undefined)
     if (found !== undefined) return found
-    context.addIssue({ code: 'custom', message: `unknown energy source, known are ${energySources.join(', ')}` })
+    context.addIssue({ code: 'custom', message: `no name of an energy source, such as ${energySources.join(', ')}` })
     return z.NEVER
   })
 

@@ -1,4 +1,4 @@
-import { type EnergySource, energySources } from '../core/energy-source.js'
+import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import type { ModelEntry } from '../registry/model-entry.js'
@@ -35,7 +35,10 @@ export function createServedPipelines(
     return one
   }
   const bySource = new Map(
-    energySources.map((source) => [source, orderPipelines(pipelines, source, preference).map(rank)]),
+    [...new Set(pipelines.flatMap(({ sources }) => sources))].map((source) => [
+      source,
+      orderPipelines(pipelines, source, preference).map(rank),
+    ]),
   )
   const asked = new Set([...bySource.values()].flat())
   const all = pipelines.map(rank).filter((pipeline) => asked.has(pipeline))

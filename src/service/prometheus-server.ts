@@ -1,7 +1,9 @@
 import type { Config } from '../config/config.js'
 import { ModelError } from '../core/errors.js'
+import { meterMetrics } from '../extract/measurements.js'
 import type { TlsSettings } from '../net/tls.js'
 import type { PrometheusServer } from '../prometheus/server.js'
+import { measurementSettings } from './measurement-settings.js'
 import { expectUsable, networkSettings, trustedAuthorities } from './network-settings.js'
 import { prometheusSigner } from './prometheus-signer.js'
 import { secretFile, settingFile } from './setting-file.js'
@@ -40,6 +42,7 @@ export async function prometheusServer(config: Config, options: SecretFiles = {}
     url: config.PROM_SERVER,
     idleSeconds: config.PROM_TIMEOUT,
     headers: headersOf(config.PROM_HEADERS),
+    ...(await selectedSeries(config)),
     ...(bearerToken !== undefined && { bearerToken }),
     ...(config.PROM_USERNAME !== undefined && { username: config.PROM_USERNAME }),
     ...(password !== undefined && { password }),
@@ -60,6 +63,11 @@ async function tlsSettings(config: Config): Promise<TlsSettings> {
       key: await settingFile(keyFile ?? certFile, 'PROM_KEY_FILE'),
     }),
   }
+}
+
+async function selectedSeries(config: Config): Promise<Pick<PrometheusServer, 'matchers' | 'unmatched'>> {
+  const { select, meters } = await measurementSettings(config)
+  return { matchers: select, unmatched: [...meterMetrics(meters)] }
 }
 
 /** `name:value, name:value`. */

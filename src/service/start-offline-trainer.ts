@@ -6,6 +6,7 @@ import { createRequestMetrics } from '../metrics/request-metrics.js'
 import { createJobQueue } from '../jobs/job-queue.js'
 import { openJobStore } from '../jobs/job-store.js'
 import { trainJobRunner } from '../jobs/run-train-job.js'
+import { measurementSettings } from './measurement-settings.js'
 import { listen } from './listen.js'
 import { type Running, runningStack } from './running.js'
 import { knownFolder, writableFolder } from './writable-folder.js'
@@ -46,6 +47,7 @@ export async function startOfflineTrainer(
       run: trainJobRunner({
         threads: config.TRAINER_THREADS,
         vmJob: config.VM_JOB_NAME,
+        measurements: await measurementSettings(config),
         models: { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY },
         clock: Date.now,
       }),

@@ -14,6 +14,8 @@ import { type TrainerName, trainerNamed, trainerNames } from '../regression/trai
 import type { Logger } from '../runtime/ports.js'
 import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
 import { throttledLog } from '../runtime/throttled-log.js'
+import { meterMetrics } from '../extract/measurements.js'
+import { measurementSettings } from './measurement-settings.js'
 import { listen } from './listen.js'
 import { machineSpecsIn } from './machine-specs.js'
 import { prometheusServer, type SecretFiles } from './prometheus-server.js'
@@ -68,16 +70,19 @@ export async function openOnlineTrainer(
     const specs =
       config.ONLINE_MACHINE_SPECS === undefined ? new Map() : await machineSpecsIn(config.ONLINE_MACHINE_SPECS)
     const folder = writableFolder(config, 'ONLINE_HISTORY_PATH', logger)
+    const measurements = await measurementSettings(config)
     const history = await openHistory({
       folder,
       seconds: config.ONLINE_HISTORY_SECONDS,
       maxBytes: config.ONLINE_HISTORY_MAX_BYTES,
       interval: config.PROM_QUERY_INTERVAL,
       step: config.PROM_QUERY_STEP,
+      metrics: meterMetrics(measurements.meters),
       logger,
     })
     const trainer: OnlineTrainer = createOnlineTrainer({
       client,
+      measurements,
       history,
       versions,
       learned: await openProfileFile(folder),

@@ -58,4 +58,6 @@ function shownContainer({
 }
 
 const features: readonly string[] = usageFeatures
-const indexOf = (component: Component) => energyComponents.indexOf(component)
+
+const columns: readonly Component[] = energyComponents
+const indexOf = (component: Component) => columns.indexOf(component)

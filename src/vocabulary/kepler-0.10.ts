@@ -31,6 +31,11 @@ function cpuEnergy(of: 'node' | 'vm'): readonly EnergyMetric[] {
   ]
 }
 
+const gpu: readonly EnergyMetric[] = [
+  { metric: 'kepler_node_gpu_joules_total', unit: 'joules', measures: () => ({ source: 'gpu', component: 'gpu' }) },
+  { metric: 'kepler_node_gpu_watts', unit: 'watts', measures: () => ({ source: 'gpu', component: 'gpu' }) },
+]
+
 /** Power of the whole machine, as its management controller tells it. */
 const platform: EnergyMetric = {
   metric: 'kepler_platform_watts',
@@ -57,7 +62,7 @@ export const kepler010: MetricVocabulary = {
   title: 'Kepler 0.10 and later',
   groups: ['CPUTimeOnly', 'ThirdParty'],
   defaultGroup: 'CPUTimeOnly',
-  energy: { container: [...cpuEnergy('node'), platform], vm: cpuEnergy('vm') },
+  energy: { container: [...cpuEnergy('node'), platform, ...gpu], vm: cpuEnergy('vm') },
   usage(feature, mode) {
     if (feature !== 'cpu_time_ms' && feature !== 'bpf_cpu_time_ms') return []
     const ofProcesses = { metric: 'kepler_process_cpu_seconds_total', scale: secondsToMilliseconds }
@@ -72,8 +77,23 @@ export const kepler010: MetricVocabulary = {
     return { pod_name: pod, container_name: name, ...labels }
   },
   labels: [
-    ...['container_id', 'container_name', 'vm_id', 'pod_id', 'pod_name', 'pod_namespace', 'pid', 'comm'],
-    ...['zone', 'path', 'source', 'state'],
+    ...['container_id', 'container_name', 'runtime', 'vm_id', 'vm_name', 'hypervisor', 'pod_id', 'pod_name'],
+    ...[
+      'pod_namespace',
+      'pid',
+      'comm',
+      'exe',
+      'type',
+      'state',
+      'zone',
+      'path',
+      'source',
+      'gpu',
+      'gpu_uuid',
+      'gpu_name',
+    ],
+    ...['vendor', 'bmc_id', 'chassis_id', 'source_id', 'source_name', 'source_type', 'processor', 'vendor_id'],
+    ...['model_name', 'physical_id', 'core_id'],
   ],
   names: [
     ...['kepler_container_cpu_seconds_total', 'kepler_container_cpu_joules_total'].map((metric) => ({

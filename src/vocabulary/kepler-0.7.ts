@@ -23,7 +23,7 @@ function energy(component: Component, mode: UsageMode): EnergyMetric {
     unit: 'joules',
     measures: ({ source, package: unit }) => ({
       // Of a virtual machine the hypervisor's energy has no source that could be asked for.
-      source: mode === 'vm' ? undefined : source === undefined ? '' : (sourceNames[source] ?? source),
+      source: mode === 'vm' ? undefined : component === 'gpu' ? 'gpu' : (sourceNames[source ?? ''] ?? source ?? ''),
       component,
       ...(unit !== undefined && { package: unit }),
     }),
@@ -57,16 +57,9 @@ export const kepler07: MetricVocabulary = {
   packageRatio: ratioName,
   nodeInfo: gaugeName('node_info'),
   labels: [
-    'container_id',
-    'pod_name',
-    'container_name',
-    'container_namespace',
-    'pid',
-    'source',
-    'mode',
-    'package',
-    'pkg_id',
-    'type',
+    ...['container_id', 'pod_name', 'container_name', 'container_namespace', 'pid', 'command', 'vm_id', 'cgroup_id'],
+    ...['source', 'mode', 'package', 'pkg_id', 'type', 'cpu', 'index', 'gpu', 'gpu_id', 'qatDevID'],
+    ...['cpu_architecture', 'components_power_source', 'platform_power_source'],
   ],
   names: [],
   aliases: {},

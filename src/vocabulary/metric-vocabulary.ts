@@ -66,7 +66,7 @@ export interface MetricVocabulary {
   readonly nodeInfo?: string
   /** Labels of usage as {@link containerId} reads them. @default as they are */
   containerLabels?(labels: LabelSet): LabelSet
-  /** Labels that any of this looks at, so that a reader keeps them. */
+  /** Labels that the exporter sets itself: they say what is measured. All others say where, or who scraped. */
   readonly labels: readonly string[]
   /** Where the names of containers and pods are. */
   readonly names: readonly NameMetric[]

@@ -52,11 +52,8 @@ export function isTrainingMetric(metric: string, mode: UsageMode): boolean {
 /** Every group that training can be asked for. */
 export const trainableGroups: ReadonlySet<FeatureGroup> = new Set(vocabularies.flatMap(({ groups }) => groups))
 
-/** The labels that extraction looks at; a reader need not keep others. */
-export const usedLabels: ReadonlySet<string> = new Set([
-  ...['job', 'instance', 'exported_instance', 'node_name'],
-  ...vocabularies.flatMap(({ labels }) => labels),
-])
+/** Labels that exporters of any vocabulary set themselves. */
+export const exporterLabels: readonly string[] = [...new Set(vocabularies.flatMap(({ labels }) => labels))]
 
 export interface FoundVocabulary {
   readonly vocabulary: MetricVocabulary
@@ -73,7 +70,10 @@ export function vocabularyIn(metrics: Iterable<string>): FoundVocabulary {
   const found = vocabularies
     .map((vocabulary, age) => {
       const { energy, usage } = own.get(vocabulary)!
-      const counts = [energy, usage].map((wanted) => [...wanted].filter((metric) => names.has(metric)).length)
+      // A name that another vocabulary has too tells nothing.
+      const tells = (metric: string) =>
+        names.has(metric) && vocabularies.every((other) => other === vocabulary || !own.get(other)!.all.has(metric))
+      const counts = [energy, usage].map((wanted) => [...wanted].filter(tells).length)
       return { vocabulary, age, kinds: counts.filter((count) => count > 0).length, count: counts[0]! + counts[1]! }
     })
     .filter(({ kinds }) => kinds > 0)

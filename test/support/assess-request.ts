@@ -1,3 +1,4 @@
+import { allMeasurements } from '../../src/extract/measurements.js'
 import type { AssessRequest } from '../../src/online/round/assess.js'
 
 /** A request for a round with the settings' defaults, and fewer trainers than they have. */
@@ -5,6 +6,7 @@ export function assessRequest(
   wanted: Pick<AssessRequest, 'paths' | 'candidatePath'> & Partial<AssessRequest>,
 ): AssessRequest {
   return {
+    measurements: allMeasurements,
     name: 'std',
     served: undefined,
     specs: new Map(),

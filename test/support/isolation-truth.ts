@@ -20,6 +20,8 @@ import { type ResponseOptions, trueSamples } from '../../src/simulate/write-resp
 import { idleScenario } from './idle-scenario.js'
 import { simulatedResponse } from './simulated-response.js'
 
+const columns: readonly string[] = energyComponents
+
 /** How far from the truth the dynamic watts of an isolator are, on one scenario and source. */
 export interface IsolationFigure {
   readonly isolator: string
@@ -72,7 +74,7 @@ export function isolationFigures(
   const truth = new Map<number, number>()
   const indices = componentsOf(source)
     .filter((component) => counted.has(component))
-    .map((component) => energyComponents.indexOf(component))
+    .map((component) => columns.indexOf(component))
   for (const { time, workload } of trueSamples(run))
     truth.set(
       time,

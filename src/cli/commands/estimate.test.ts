@@ -74,7 +74,8 @@ describe('kepler-model estimate', () => {
   it('names what it cannot use', async () => {
     for (const [args, code, said] of [
       [['-i', 'nothing'], 2, /there is no file "nothing"/],
-      [['-i', 'node', '-e', 'coal'], 2, /unknown energy source "coal"/],
+      [['-i', 'node', '-e', 'coal'], 1, /has no such model/],
+      [['-i', 'node', '-e', '../coal'], 2, /"..\/coal" is no name of an energy source/],
       [['-i', 'node', '-fg', 'Beauty'], 1, /has no such model/],
     ] as const) {
       const { code: ended, stderr } = await run('estimate', '-p', 'demo/demo-0.1.0.zip', ...args)

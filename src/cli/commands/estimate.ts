@@ -1,7 +1,7 @@
 import { join, parse } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
-import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { messageOf, ModelError, quote } from '../../core/errors.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
@@ -9,6 +9,7 @@ import { extractorNamed } from '../../extract/extractors.js'
 import { type ModelEntry, modelPath } from '../../registry/model-entry.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
 import { describedCommand } from '../help/described-command.js'
@@ -17,6 +18,7 @@ import { type EstimateInput, openEstimateInput } from '../inputs/estimate-input.
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
 import { energySourceOf, nodeTypeOf } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
+import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { type ModelErrors, modelErrors } from '../reports/model-errors.js'
 import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
@@ -27,6 +29,7 @@ const settings = {
   DATAPATH: '--data-path <folder>',
   MODEL_PATH: '--model-path <folder>',
   VM_JOB_NAME: '--vm-job <name>',
+  ...meterFlags,
 } as const
 
 interface EstimateOptions extends IsolateOptions, TableOptions {
@@ -106,6 +109,7 @@ export function estimateCommand(io: CliIo): Command {
         isolator: (source) => isolatorOf(io, config, options, source),
         vm: options.vmTrain ?? false,
         vmJob: config.VM_JOB_NAME,
+        measurements: await measurementSettings(config),
       })
       const entries = pipeline.entries.filter((entry) => wanted(entry) && isMeant(entry, input))
       if (entries.length === 0) {

@@ -8,11 +8,12 @@ import { describedCommand } from '../help/described-command.js'
 import { inputFile, prefixedFile } from '../inputs/data-files.js'
 import { readForExtraction } from '../inputs/extract-input.js'
 import { addExtractOptions, type ExtractOptions } from '../options/extract-options.js'
+import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { summariseDataset, warnOfFindings, writeDatasetSummary } from '../reports/dataset-report.js'
 import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 
-const settings = { DATAPATH: '--data-path <folder>', VM_JOB_NAME: '--vm-job <name>' } as const
+const settings = { DATAPATH: '--data-path <folder>', VM_JOB_NAME: '--vm-job <name>', ...meterFlags } as const
 
 /** `kepler-model extract`: a saved response -> a dataset of usage and power. */
 export function extractCommand(io: CliIo): Command {
@@ -33,9 +34,10 @@ export function extractCommand(io: CliIo): Command {
   addExtractOptions(command, { outputType: 'AbsPower' })
   addSettingOptions(command, settings)
   return command.action(async (options: ExtractOptions & { input: string; output?: string; json?: boolean }) => {
-    const { DATAPATH, VM_JOB_NAME } = io.loadConfig(settingOverrides(command, settings))
+    const config = io.loadConfig(settingOverrides(command, settings))
+    const { DATAPATH } = config
     const input = inputFile(DATAPATH, options.input)
-    const { response, request } = await readForExtraction(io, input, options, VM_JOB_NAME)
+    const { response, request } = await readForExtraction(io, input, options, config)
     const { dataset, findings } = extractorNamed(options.extractor).extract(response, request)
 
     const path = prefixedFile(DATAPATH, 'extracted', options.output ?? options.input)

@@ -3,8 +3,9 @@ import { extractorNamed } from '../../extract/extractors.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, prefixedFile } from '../inputs/data-files.js'
 import { readForExtraction } from '../inputs/extract-input.js'
-import { addExtractOptions, type ExtractOptions, energySourceOf } from '../options/extract-options.js'
+import { addExtractOptions, type ExtractOptions } from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
+import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import { writeIsolation } from '../reports/isolation-report.js'
@@ -13,6 +14,7 @@ import type { CliIo } from '../terminal/io.js'
 const settings = {
   DATAPATH: '--data-path <folder>',
   VM_JOB_NAME: '--vm-job <name>',
+  ...meterFlags,
   MODEL_PATH: '--model-path <folder>',
 } as const
 
@@ -45,9 +47,9 @@ export function isolateCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
-    const isolator = await isolatorOf(io, config, options, energySourceOf(options.energySource))
     const input = inputFile(config.DATAPATH, options.input)
-    const { response, request } = await readForExtraction(io, input, options, config.VM_JOB_NAME)
+    const { response, request } = await readForExtraction(io, input, options, config)
+    const isolator = await isolatorOf(io, config, options, request.source)
     const outputType = isolator.needsContainers ? 'DynPower' : 'AbsPower'
     const { dataset, findings } = extractorNamed(options.extractor).extract(response, { ...request, outputType })
     warnOfFindings(io, findings)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { energySources, requestedSource } from '../../core/energy-source.js'
+import { requestedSource } from '../../core/energy-source.js'
 import { ModelError, quote } from '../../core/errors.js'
 import { outputTypes } from '../../core/output-type.js'
 import { wholeNumbers } from '../../machine/spec.js'
@@ -46,10 +46,9 @@ export function modelsCommand(io: CliIo): Command {
     .option('--why', 'say which model a server chooses and why, and what speaks against the others')
     .option('--json', 'print JSON')
   return addTableOption(command).action((named: string, options: ModelsOptions) => {
-    const wanted = filterOf(options)
     const config = io.loadConfig()
     return withNamedPipeline(named, config, io.signal, (pipeline) => {
-      const models = pipeline.entries.filter(wanted).sort(order(options.sort, pipeline))
+      const models = pipeline.entries.filter(filterOf(options, pipeline)).sort(order(options.sort, pipeline))
       if (options.why) reportWhy(io, pipeline, explainPipeline(pipeline, models, config.ERROR_KEY), options)
       else if (options.json)
         writeJson(io.stdout, { pipeline: pipeline.name, models: models.map((model) => asJson(pipeline, model)) })
@@ -58,10 +57,13 @@ export function modelsCommand(io: CliIo): Command {
   })
 }
 
-function filterOf({ source, outputType, featureGroup, nodeType }: ModelsOptions): (model: ModelEntry) => boolean {
+function filterOf(
+  { source, outputType, featureGroup, nodeType }: ModelsOptions,
+  { sources }: Pipeline,
+): (model: ModelEntry) => boolean {
   const wantedSource = source === undefined ? undefined : requestedSource(source)
-  if (source !== undefined && !wantedSource) {
-    throw invalid('--source', source, `known are ${energySources.join(', ')}`)
+  if (source !== undefined && !(wantedSource && sources.includes(wantedSource))) {
+    throw invalid('--source', source, `it has models of ${sources.join(', ') || 'none'}`)
   }
   const wantedOutput = outputTypes.find((known) => known === outputType)
   if (outputType !== undefined && !wantedOutput) throw invalid('--output-type', outputType, outputTypes.join(' or '))

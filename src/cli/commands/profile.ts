@@ -1,24 +1,28 @@
 import type { Command } from 'commander'
+import { selecting } from '../../extract/measurements.js'
+import type { Meter } from '../../extract/meter.js'
 import type { IdleProfile } from '../../isolate/idle-profile.js'
 import { profileIdle } from '../../isolate/profiler.js'
 import type { ReadOptions } from '../../prometheus/response.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
-import { isTrainingMetric, usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
+import { isTrainingMetric, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, outputFile } from '../inputs/data-files.js'
 import { readInput } from '../inputs/response-input.js'
 import { nodeTypeOf, vocabularyOption } from '../options/extract-options.js'
+import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
 import { counted, writeTable } from '../terminal/table.js'
 
-const settings = { DATAPATH: '--data-path <folder>' } as const
+const settings = { DATAPATH: '--data-path <folder>', VM_JOB_NAME: '--vm-job <name>', ...meterFlags } as const
 
 /** A profile needs energy, node types, and the names of containers. */
-export const profileReadOptions: ReadOptions = {
-  wants: (metric) => isTrainingMetric(metric, 'container'),
-  labels: usedLabels,
+export function profileReadOptions(meters: readonly Meter[]): ReadOptions {
+  const metered = new Set(meters.map(({ selector }) => selector.metric))
+  return { wants: (metric) => metered.has(metric) || isTrainingMetric(metric, 'container') }
 }
 
 interface Options {
@@ -45,15 +49,22 @@ export function profileCommand(io: CliIo): Command {
   })
     .requiredOption('-i, --input <file>', 'saved response of an idle node, in the data folder')
     .option('-o, --output <name>', 'write the profile to this file of the data folder')
-    .option('--instance <name>', 'which Kepler to take where the response has several')
+    .option('--instance <name>', 'which machine to take where the response has several: its instance, node or cluster')
     .option('--node-type <number>', 'the node type, instead of what kepler_node_node_info says')
     .addOption(vocabularyOption())
     .option('--json', 'print the profile as JSON')
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
-    const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
-    const response = await readInput(io, inputFile(DATAPATH, options.input), profileReadOptions)
+    const config = io.loadConfig(settingOverrides(command, settings))
+    const { DATAPATH } = config
+    const measurements = await measurementSettings(config)
+    const response = await readInput(io, inputFile(DATAPATH, options.input), {
+      ...profileReadOptions(measurements.meters),
+      ...selecting(measurements),
+    })
     const { profile, findings } = profileIdle(response, {
+      ...measurements,
+      vmJob: config.VM_JOB_NAME,
       ...(options.instance !== undefined && { instance: options.instance }),
       ...(options.nodeType !== undefined && { nodeType: nodeTypeOf(options.nodeType) }),
       ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),

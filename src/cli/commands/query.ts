@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
 import { messageOf } from '../../core/errors.js'
+import { parseThirdParty, splitMetrics } from '../../extract/third-party.js'
 import { noticeCollector, noticeLines } from '../../prometheus/notices.js'
 import { queryToFile } from '../../prometheus/query.js'
 import { readResponseFile } from '../../prometheus/read.js'
+import { parseSelector } from '../../prometheus/selector.js'
 import { parseTime } from '../../prometheus/time-range.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
 import { describedCommand } from '../help/described-command.js'
-import { inputFile, outputFile, responseNames } from '../inputs/data-files.js'
-import { splitNames } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { timeText } from '../reports/dataset-report.js'
 import { metricCsv } from '../reports/metric-csv.js'
@@ -28,6 +28,8 @@ const settings = {
   PROM_CA_FILE: '--ca-file <file>',
   PROM_USERNAME: '--username <name>',
   PROM_ALLOW_PARTIAL: '--allow-partial',
+  PROM_SELECTOR: '--select <matchers>',
+  POWER_METRIC: '--power-metric <selector>',
 } as const
 
 interface Options {
@@ -128,7 +130,10 @@ async function withBenchmark(config: Config, options: Options): Promise<Options>
 function requestOf(config: Config, options: Options) {
   const { startTime, endTime, metricPrefix } = options
   const { PROM_QUERY_INTERVAL: interval, PROM_QUERY_STEP: step } = config
-  const metrics = splitNames(options.thirdpartyMetrics)
+  // What to join with Kepler's measurements is saved whole: which series are meant is said when a dataset is made.
+  const meters = config.POWER_METRIC === undefined ? [] : [parseSelector(config.POWER_METRIC, 'power-metric').metric]
+  const thirdParty = splitMetrics(options.thirdpartyMetrics).map((text) => parseThirdParty(text).metric)
+  const metrics = [...new Set([...thirdParty, ...meters.flatMap((metric) => metric ?? [])])]
   const from = startTime === undefined ? undefined : parseTime(startTime, 'start-time')
   const now = Math.floor(Date.now() / 1000)
   const end =
@@ -142,6 +147,7 @@ function requestOf(config: Config, options: Options) {
     step,
     interval,
     config.PROM_ALLOW_PARTIAL,
+    config.PROM_SELECTOR ?? '',
     startTime,
     endTime,
   ])

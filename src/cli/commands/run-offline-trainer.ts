@@ -3,6 +3,7 @@ import { untilAborted } from '../../service/running.js'
 import { describedCommand } from '../help/described-command.js'
 import { originalFlags } from '../options/original-arguments.js'
 import { serverSetup } from '../options/server-setup.js'
+import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, type SettingFlags } from '../options/setting-options.js'
 import { type CliIo, writeAnnouncement } from '../terminal/io.js'
 
@@ -11,6 +12,7 @@ const flags: SettingFlags = {
   OFFLINE_TRAINER_PORT: '--port <port>',
   JOBS_PATH: '--jobs-path <folder>',
   MODEL_PATH: '--model-path <folder>',
+  ...meterFlags,
   OFFLINE_TRAINER_CONCURRENCY: '--concurrency <number>',
   OFFLINE_TRAINER_MAX_BODY: '--max-body <bytes>',
   TRAINER_THREADS: '--threads <number>',

@@ -1,21 +1,36 @@
 import { type Command, Option } from 'commander'
 import type { EnergySource } from '../../core/energy-source.js'
-import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { messageOf, ModelError, quote } from '../../core/errors.js'
 import { isFeatureGroup } from '../../core/feature-group.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
 import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
+import { measuredSources } from '../../extract/measured-sources.js'
+import { selecting } from '../../extract/measurements.js'
+import { describeMeter, type Meter } from '../../extract/meter.js'
+import { parseThirdParty } from '../../extract/third-party.js'
 import { parseHints } from '../../isolate/background.js'
 import type { Isolator } from '../../isolate/isolator.js'
+import type { PrometheusResponse } from '../../prometheus/response.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
 import type { BuiltTrainingSets, TrainingSetOptions } from '../../train/build-training-sets.js'
-import { isTrainingMetric, usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
+import type { MetricVocabulary, UsageMode } from '../../vocabulary/metric-vocabulary.js'
+import { isTrainingMetric, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile } from '../inputs/data-files.js'
 import { machineOfId, warnOfMissingSpec } from '../inputs/machine-id.js'
 import { readInput } from '../inputs/response-input.js'
-import { energySourceOf, nodeTypeOf, splitNames, vocabularyOption } from '../options/extract-options.js'
+import {
+  energySourceOf,
+  metersFor,
+  nodeTypeOf,
+  splitNames,
+  thirdPartyOf,
+  vocabularyOption,
+} from '../options/extract-options.js'
 import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
+import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
-import { addTrainOptions, type TrainOptions, trainersOf, trainSettings } from '../options/train-options.js'
+import { addTrainOptions, trainersOf, type TrainOptions, trainSettings } from '../options/train-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import { warnOfFailures, writeTrainReport } from '../reports/train-report.js'
 import { type CliIo, writeLines } from '../terminal/io.js'
@@ -25,13 +40,14 @@ const settings = {
   DATAPATH: '--data-path <folder>',
   VM_JOB_NAME: '--vm-job <name>',
   MODEL_PATH: '--model-path <folder>',
+  ...meterFlags,
 } as const
 
 type Options = TrainOptions &
   IsolateOptions & {
     readonly input: string
     readonly extractor: ExtractorName
-    readonly energySource: string
+    readonly energySource?: string
     readonly outputType?: OutputType
     readonly featureGroup?: string
     readonly absTrainers?: string
@@ -66,16 +82,22 @@ export function trainCommand(io: CliIo): Command {
     ],
   })
     .option('-i, --input <files>', 'saved responses, comma-separated; the rows of all are trained on', 'prom_response')
-    .option('-e, --energy-source <sources>', 'comma-separated', 'rapl-sysfs,acpi')
+    .option(
+      '-e, --energy-source <sources>',
+      'comma-separated (default: that of the meter, else all that were measured)',
+    )
     .addOption(new Option('--output-type <type>', 'only this one (also -ot)').choices(outputTypes))
     .option('--feature-group <groups>', 'only these, comma-separated (also -fg)')
     .addOption(new Option('--extractor <name>', 'how rows are made').choices(extractorNames).default('default'))
     .option('--trainers <names>', 'comma-separated, for both outputs', 'default')
     .option('--abs-trainers <names>', 'for AbsPower')
     .option('--dyn-trainers <names>', 'for DynPower')
-    .option('--thirdparty-metrics <names>', 'metrics that are features by their own name (also -tm)')
+    .option(
+      '--thirdparty-metrics <names>',
+      'metrics of other exporters as features: METRIC, METRIC{mode!="idle"} or NAME=METRIC{...} (also -tm)',
+    )
     .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
-    .option('--instance <name>', 'which Kepler to take where the response has several')
+    .option('--instance <name>', 'which machine to take where the response has several: its instance, node or cluster')
     .option('--node-type <number>', 'the node type of all rows, instead of what kepler_node_node_info says')
     .addOption(vocabularyOption())
     .option('--id <machine>', 'the machine that was measured; its spec is machine_spec/<id>.json in the data folder')
@@ -90,8 +112,10 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   const own = trainSettings(options)
   const absTrainers = trainersOf('abs-trainers', options.absTrainers ?? options.trainers)
   const dynTrainers = trainersOf('dyn-trainers', options.dynTrainers ?? options.trainers)
-  const sources = [...new Set(splitNames(options.energySource).map(energySourceOf))]
-  const thirdParty = splitNames(options.thirdpartyMetrics)
+  const measurements = await measurementSettings(config)
+  const meters = metersFor(measurements.meters, options.energySource)
+  const thirdParty = thirdPartyOf(options.thirdpartyMetrics)
+  const mode = options.vmTrain ? 'vm' : 'container'
   const groups = groupsOf(options.featureGroup)
   const machine = options.id === undefined ? undefined : machineOfId(config.DATAPATH, own.name, options.id)
   warnOfMissingSpec(io, machine)
@@ -105,35 +129,43 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
     import('../../train/join-training-sets.js'),
     import('../../train/train-pipeline.js'),
   ])
+  const others = new Set([
+    ...thirdParty.map((text) => parseThirdParty(text).metric),
+    ...meters.map(({ selector }) => selector.metric),
+  ])
+  const vocabulary = options.vocabulary === undefined ? undefined : vocabularyNamed(options.vocabulary)
   const outputs = options.outputType ? [options.outputType] : outputTypes
-  const dynamic = outputs.includes('DynPower') ? await isolators(io, config, options, sources) : new Map()
-  const setOptions: TrainingSetOptions = {
-    sources,
+  const dynamic = new Map<EnergySource, Isolator | Error>()
+  const setOptions: Omit<TrainingSetOptions, 'sources'> = {
     outputTypes: outputs,
     extractor: extractorNamed(options.extractor),
     isolator: (source) => isolatorIn(dynamic, source),
     thirdParty,
+    meters,
+    machineLabels: measurements.machineLabels,
+    identity: measurements.identity,
     vm: options.vmTrain ?? false,
     vmJob: config.VM_JOB_NAME,
     background: { targetHints: parseHints(options.targetHints), bgHints: parseHints(options.bgHints) },
     ...(groups && { groups }),
     ...(options.instance !== undefined && { instance: options.instance }),
     ...(nodeType !== undefined && { nodeType }),
-    ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
+    ...(vocabulary && { vocabulary }),
   }
-  const mode = options.vmTrain ? 'vm' : 'container'
   const parts: BuiltTrainingSets[] = []
   const unusable: { what: string; why: string }[] = []
   for (const path of inputs) {
     // One response at a time is in memory.
     const response = await readInput(io, path, {
-      wants: (metric) => thirdParty.includes(metric) || isTrainingMetric(metric, mode),
-      labels: usedLabels,
+      wants: (metric) => others.has(metric) || isTrainingMetric(metric, mode),
+      ...selecting(measurements),
     })
     try {
-      parts.push(buildTrainingSets(response, setOptions))
+      const sources = sourcesOf(options.energySource, meters, response, { mode, vocabulary })
+      if (outputs.includes('DynPower')) await addIsolators(dynamic, io, config, options, sources)
+      parts.push(buildTrainingSets(response, { ...setOptions, sources }))
     } catch (error) {
-      if (inputs.length === 1 || !(error instanceof ModelError)) throw error
+      if (inputs.length === 1 || !(error instanceof ModelError) || error.code === 'INVALID_REQUEST') throw error
       unusable.push({ what: path, why: error.message })
     }
   }
@@ -143,7 +175,10 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   const built = { ...joined, failures: [...unusable, ...joined.failures] }
   warnOfFindings(io, built.findings)
   warnOfFailures(io, built.failures)
-  writeLines(io.stderr, built.notes)
+  writeLines(io.stderr, [
+    ...meters.map((meter) => `${meter.source}: measured by ${describeMeter(meter)}`),
+    ...built.notes,
+  ])
 
   const progress = trainProgress(io.stderr)
   try {
@@ -169,15 +204,16 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   }
 }
 
-/** The isolator of each source, since models and profiles are of one source; or the error of a source that has none. */
-async function isolators(
+/** Adds the isolators of sources, since models and profiles are of one source; or the error of a source that has none. */
+async function addIsolators(
+  made: Map<EnergySource, Isolator | Error>,
   io: CliIo,
   config: Parameters<typeof isolatorOf>[1],
   options: IsolateOptions,
   sources: readonly EnergySource[],
-): Promise<Map<EnergySource, Isolator | Error>> {
-  const made = new Map<EnergySource, Isolator | Error>()
+): Promise<void> {
   for (const source of sources) {
+    if (made.has(source)) continue
     try {
       made.set(source, await isolatorOf(io, config, options, source))
     } catch (error) {
@@ -185,7 +221,17 @@ async function isolators(
       made.set(source, error)
     }
   }
-  return made
+}
+
+/** The sources that are named, those of the meters, or all that were measured. @throws ModelError `INVALID_DATA` */
+function sourcesOf(
+  named: string | undefined,
+  meters: readonly Meter[],
+  response: PrometheusResponse,
+  of: { readonly mode: UsageMode; readonly vocabulary: MetricVocabulary | undefined },
+): readonly EnergySource[] {
+  if (named !== undefined) return [...new Set(splitNames(named).map(energySourceOf))]
+  return meters.length > 0 ? [...new Set(meters.map(({ source }) => source))] : measuredSources(response, of)
 }
 
 function isolatorIn(made: ReadonlyMap<EnergySource, Isolator | Error>, source: EnergySource): Isolator {

@@ -2,21 +2,24 @@ import type { Command } from 'commander'
 import { isEnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
 import type { MetricReport } from '../../extract/inspect.js'
-import { type ValidationReport, validateResponse } from '../../extract/validate.js'
+import { selecting } from '../../extract/measurements.js'
+import { type MachineReport, validateResponse, type ValidationReport } from '../../extract/validate.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
-import { usedLabels, vocabularyNamed } from '../../vocabulary/vocabularies.js'
+import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, outputFile } from '../inputs/data-files.js'
 import { readInput } from '../inputs/response-input.js'
-import { splitNames, vocabularyOption } from '../options/extract-options.js'
+import { thirdPartyOf, vocabularyOption } from '../options/extract-options.js'
+import { measurementFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { short, timeText } from '../reports/dataset-report.js'
 import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
 import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
-const settings = { DATAPATH: '--data-path <folder>' } as const
+const settings = { DATAPATH: '--data-path <folder>', ...measurementFlags } as const
 
 interface Options extends TableOptions {
   readonly input: string
@@ -50,13 +53,16 @@ export function validateCommand(io: CliIo): Command {
     .option('--json', 'print JSON')
   addTableOption(addSettingOptions(command, settings))
   return command.action(async (options: Options) => {
-    const { DATAPATH } = io.loadConfig(settingOverrides(command, settings))
+    const config = io.loadConfig(settingOverrides(command, settings))
+    const { DATAPATH } = config
+    const measurements = await measurementSettings(config)
     const path = inputFile(DATAPATH, options.input)
-    const response = await readInput(io, path, { labels: usedLabels, tolerant: true })
-    const thirdParty = splitNames(options.thirdpartyMetrics)
+    const response = await readInput(io, path, { tolerant: true, ...selecting(measurements) })
+    const thirdParty = thirdPartyOf(options.thirdpartyMetrics)
     const report = validateResponse(response, {
       vm: options.vmTrain ?? false,
       thirdParty,
+      machineLabels: measurements.machineLabels,
       ...(options.vocabulary !== undefined && { vocabulary: vocabularyNamed(options.vocabulary) }),
     })
     if (options.toCsv) {
@@ -76,7 +82,7 @@ export function validateCommand(io: CliIo): Command {
 }
 
 function writeReport(io: CliIo, report: ValidationReport, options: TableOptions): void {
-  const { metrics, groups, sources, exporters } = report
+  const { metrics, groups, sources, machines } = report
   const right = { align: 'right' } as const
   writeTable(
     io.stdout,
@@ -98,11 +104,11 @@ function writeReport(io: CliIo, report: ValidationReport, options: TableOptions)
     [{ title: 'FOR TRAINING' }, { title: 'USABLE' }, { title: 'HAS', wrap: true }, { title: 'MISSING', wrap: true }],
     [
       ...groups.map(({ group, missing }) => [group, missing.length === 0 ? 'yes' : 'no', '', missing.join(', ')]),
-      ...sources.map(({ source, components, missing }) => [
+      ...sources.map(({ source, components, known, missing }) => [
         source || '(no source)',
         isEnergySource(source) ? 'yes' : 'no',
         components.join(', '),
-        isEnergySource(source) ? missing.join(', ') : 'unknown energy source',
+        known ? missing.join(', ') : source === '' ? 'a label source' : '(a source of its own)',
       ]),
     ],
     options,
@@ -113,8 +119,16 @@ function writeReport(io: CliIo, report: ValidationReport, options: TableOptions)
     '',
     `Metrics of ${title}${others.length > 0 ? `; also of ${others.join(', ')}: choose with --vocabulary` : ''}`,
   ])
-  writeNotes(io, [`Kepler instances: ${exporters.join(', ') || 'none'}`])
-  if (exporters.length > 1) writeNotes(io, ['One node at a time is extracted; choose with --instance.'])
+  writeNotes(io, [`Machines with energy: ${machines.map(describeMachine).join('; ') || 'none'}`])
+  if (machines.length > 1) {
+    writeNotes(io, ['One machine at a time is extracted, the first unless you choose with --instance or --select.'])
+  }
+}
+
+function describeMachine({ name, labels, replicas }: MachineReport): string {
+  const shown = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
+  const twice = replicas.length > 0 ? `, measured again by ${replicas.map((replica) => `{${replica}}`).join(', ')}` : ''
+  return `${name || '(no instance)'} {${shown.join(', ')}}${twice}`
 }
 
 function remarks(m: MetricReport): string {

@@ -1,12 +1,13 @@
 import type { EnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
+import { allFeatures } from '../../core/feature-group.js'
 import type { OutputType } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
 import type { Extractor } from '../../extract/extractor.js'
+import { type Measurements, selecting } from '../../extract/measurements.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
 import { nameIn } from '../../vocabulary/feature-aliases.js'
-import { usedLabels } from '../../vocabulary/vocabularies.js'
 import type { CliIo } from '../terminal/io.js'
 import { datasetNames, inputFile, responseNames } from './data-files.js'
 import { readDataset } from './dataset-input.js'
@@ -31,6 +32,7 @@ export interface EstimateInputOptions {
   readonly isolator: (source: EnergySource) => Promise<Isolator>
   readonly vm: boolean
   readonly vmJob: string
+  readonly measurements: Measurements
 }
 
 /**
@@ -70,12 +72,16 @@ async function datasetInput(
 }
 
 async function responseInput(io: CliIo, path: string, options: EstimateInputOptions): Promise<EstimateInput> {
-  const { extractor, isolator, vm, vmJob } = options
-  const response: PrometheusResponse = await readInput(io, path, { labels: usedLabels })
+  const { extractor, isolator, vm, vmJob, measurements } = options
+  const { machineLabels, identity, meters } = measurements
+  const response: PrometheusResponse = await readInput(io, path, selecting(measurements))
   const known = new Map<string, Promise<Dataset>>()
   const make = async (features: readonly string[], source: EnergySource, outputType: OutputType) => {
     const extract = (type: OutputType) =>
-      extractor.extract(response, { features, source, outputType: type, vm, vmJob }).dataset
+      extractor.extract(response, {
+        ...{ features, source, outputType: type, vm, vmJob, machineLabels, identity, meters },
+        thirdParty: features.filter((feature) => !allFeatures.includes(feature)),
+      }).dataset
     if (outputType === 'AbsPower') return extract('AbsPower')
     const chosen = await isolator(source)
     return chosen.isolate(extract(chosen.needsContainers ? 'DynPower' : 'AbsPower')).dataset

@@ -1,9 +1,12 @@
+import type { Config } from '../../config/config.js'
 import type { ExtractRequest } from '../../extract/extractor.js'
 import { findings } from '../../extract/findings.js'
 import { vocabularyFor } from '../../extract/vocabulary-for.js'
 import { wantedMetrics } from '../../extract/wanted-metrics.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
-import { usedLabels, vocabularies } from '../../vocabulary/vocabularies.js'
+import { selecting } from '../../extract/measurements.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
+import { vocabularies } from '../../vocabulary/vocabularies.js'
 import { type ExtractOptions, extractRequestOf } from '../options/extract-options.js'
 import type { CliIo } from '../terminal/io.js'
 import { readInput } from './response-input.js'
@@ -18,13 +21,15 @@ export async function readForExtraction(
   io: CliIo,
   path: string,
   options: ExtractOptions,
-  vmJob: string,
+  config: Config,
 ): Promise<{ readonly response: PrometheusResponse; readonly request: ExtractRequest }> {
+  const measurements = await measurementSettings(config)
+  const request = (group: string) => extractRequestOf(options, config.VM_JOB_NAME, group, measurements)
   const groups = options.featureGroup === undefined ? vocabularies.map((v) => v.defaultGroup) : [options.featureGroup]
-  const [first, ...others] = groups.map((group) => extractRequestOf(options, vmJob, group))
-  const features = [first, ...others].flatMap((request) => request?.features ?? [])
-  const metrics = wantedMetrics(features, first?.vm ? 'vm' : 'container', first?.thirdParty ?? [])
-  const response = await readInput(io, path, { wants: (metric) => metrics.has(metric), labels: usedLabels })
+  const [first, ...others] = groups.map(request)
+  const features = [first, ...others].flatMap((one) => one?.features ?? [])
+  const metrics = wantedMetrics(features, first?.vm ? 'vm' : 'container', first?.thirdParty ?? [], first?.meters)
+  const response = await readInput(io, path, { wants: (metric) => metrics.has(metric), ...selecting(measurements) })
   const group = options.featureGroup ?? vocabularyFor(response, first ?? {}, findings()).defaultGroup
-  return { response, request: extractRequestOf(options, vmJob, group) }
+  return { response, request: request(group) }
 }

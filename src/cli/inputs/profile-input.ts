@@ -1,7 +1,10 @@
 import { open, readFile } from 'node:fs/promises'
-import { ModelError, messageOf } from '../../core/errors.js'
+import type { Config } from '../../config/config.js'
+import { messageOf, ModelError } from '../../core/errors.js'
 import { type IdleProfile, parseIdleProfile } from '../../isolate/idle-profile.js'
 import { profileIdle } from '../../isolate/profiler.js'
+import { selecting } from '../../extract/measurements.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
 import { profileReadOptions } from '../commands/profile.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import type { CliIo } from '../terminal/io.js'
@@ -14,7 +17,7 @@ const maxProfileBytes = 16 << 20
  *
  * @throws ModelError `INVALID_CONFIG` or `INVALID_DATA` that names the file
  */
-export async function readProfile(io: CliIo, path: string): Promise<IdleProfile> {
+export async function readProfile(io: CliIo, path: string, config: Config): Promise<IdleProfile> {
   const head = await headOf(path)
   if (head.includes('"kepler-idle-profile/')) {
     const text = await readFile(path, 'utf8')
@@ -22,7 +25,9 @@ export async function readProfile(io: CliIo, path: string): Promise<IdleProfile>
       throw new ModelError('LIMIT_EXCEEDED', `${path} is longer than ${maxProfileBytes} bytes`)
     return parseIdleProfile(text)
   }
-  const { profile, findings } = profileIdle(await readInput(io, path, profileReadOptions))
+  const measurements = await measurementSettings(config)
+  const response = await readInput(io, path, { ...profileReadOptions(measurements.meters), ...selecting(measurements) })
+  const { profile, findings } = profileIdle(response, { ...measurements, vmJob: config.VM_JOB_NAME })
   warnOfFindings(io, findings)
   return profile
 }

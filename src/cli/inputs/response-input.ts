@@ -1,3 +1,4 @@
+import { expectSelected } from '../../prometheus/expect-selected.js'
 import { noticeLines } from '../../prometheus/notices.js'
 import { readResponseFile, type StreamOptions } from '../../prometheus/read.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
@@ -18,7 +19,7 @@ export async function readInput(io: CliIo, path: string, options: StreamOptions 
       io.stderr,
       noticeLines(response.notices).map((line) => `${path}: ${line}`),
     )
-    return response
+    return expectSelected(response, path)
   } finally {
     progress.clear()
   }

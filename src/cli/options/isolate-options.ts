@@ -49,7 +49,8 @@ export async function isolatorOf(
           field: 'profile',
         })
       }
-      return readProfile(io, inputFile(config.DATAPATH, options.profile, responseNames(options.profile), 'profile'))
+      const path = inputFile(config.DATAPATH, options.profile, responseNames(options.profile), 'profile')
+      return readProfile(io, path, config)
     },
     async models() {
       const { backgroundModels, backgroundModelsAt } = await import('../../jobs/background-models.js')

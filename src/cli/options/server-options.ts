@@ -1,3 +1,4 @@
+import { meterFlags } from './measurement-options.js'
 import { originalFlags } from './original-arguments.js'
 import type { SettingFlags } from './setting-options.js'
 
@@ -26,6 +27,7 @@ export const onlineTrainerFlags: SettingFlags = {
   PROM_SSL_DISABLE: '--insecure',
   PROM_CA_FILE: '--ca-file <file>',
   PROM_ALLOW_PARTIAL: '--allow-partial',
+  ...meterFlags,
   SAMPLING_INTERVAL: '--sampling-interval <seconds>',
   ONLINE_HISTORY_PATH: '--history-path <folder>',
   ONLINE_PIPELINE: '--online-pipeline <name>',

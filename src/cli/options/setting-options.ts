@@ -26,7 +26,9 @@ export function settingOverrides(command: Command, flags: SettingFlags): Setting
     settingOptions(flags).flatMap(([key, option]) => {
       const given: unknown = command.getOptionValue(option.attributeName())
       if (given === undefined) return []
-      return [[key, Array.isArray(given) ? given.join(',') : String(given)]]
+      return [
+        [key, Array.isArray(given) ? given.join(options[key].kind.startsWith('semicolon') ? ';' : ',') : String(given)],
+      ]
     }),
   )
 }
@@ -34,7 +36,7 @@ export function settingOverrides(command: Command, flags: SettingFlags): Setting
 function settingOptions(flags: SettingFlags): readonly (readonly [ConfigKey, Option])[] {
   return (Object.keys(flags) as ConfigKey[]).map((key) => {
     const option = new Option(flags[key]!)
-    if (options[key].kind.endsWith('comma-separated')) {
+    if (/(comma|semicolon)-separated$/.test(options[key].kind)) {
       option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
     }
     // Only `--http [port]` has a value that may be left out.

@@ -8,6 +8,8 @@ import { partialPathOf, queryToFile } from '../../prometheus/query.js'
 import { readHistory } from './read-history.js'
 
 export interface HistoryOptions {
+  /** Metrics of other exporters that are kept, too. */
+  readonly metrics?: ReadonlySet<string>
   readonly folder: string
   /** Seconds that are kept. */
   readonly seconds: number
@@ -50,7 +52,7 @@ const fileName = /^(\d{1,12})-(\d{1,12})\.json$/
 
 /** @throws ModelError `UNAVAILABLE` when the folder cannot be used */
 export async function openHistory(options: HistoryOptions): Promise<History> {
-  const { folder, interval, step, logger = silentLogger } = options
+  const { folder, interval, step, metrics: also = new Set(), logger = silentLogger } = options
   let segments: readonly HistorySegment[]
   try {
     await mkdir(folder, { recursive: true })
@@ -74,7 +76,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     const range = { start, end, step }
     const request = {
       metricPrefix: '',
-      wants: (metric: string) => isTrainingMetric(metric, 'container'),
+      wants: (metric: string) => also.has(metric) || isTrainingMetric(metric, 'container'),
       range,
       identity: `${start}-${end}`,
     }

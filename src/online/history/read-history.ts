@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.js'
+import { allMeasurements, type Measurements, selecting } from '../../extract/measurements.js'
 import { mergeParts } from '../../prometheus/merge.js'
 import { mergeNotices } from '../../prometheus/notices.js'
 import { readResponseFile } from '../../prometheus/read.js'
-import { usedLabels } from '../../vocabulary/vocabularies.js'
 import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 
 export interface ReadHistory {
@@ -12,12 +12,15 @@ export interface ReadHistory {
 }
 
 /** Several saved responses, in the order of their times, as one. */
-export async function readHistory(paths: readonly string[]): Promise<ReadHistory> {
+export async function readHistory(
+  paths: readonly string[],
+  measurements: Pick<Measurements, 'select' | 'meters'> = allMeasurements,
+): Promise<ReadHistory> {
   const parts: PrometheusResponse[] = []
   const damaged: { path: string; why: string }[] = []
   for (const path of paths) {
     try {
-      parts.push(await readResponseFile(path, { tolerant: true, labels: usedLabels }))
+      parts.push(await readResponseFile(path, { tolerant: true, ...selecting(measurements) }))
     } catch (error) {
       damaged.push({ path, why: messageOf(error) })
     }

@@ -5,6 +5,7 @@ import { autoIsolator } from '../../isolate/auto.js'
 import type { IdleProfile } from '../../isolate/idle-profile.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'
+import type { Measurements } from '../../extract/measurements.js'
 import type { TrainerName } from '../../regression/trainers.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
@@ -26,6 +27,8 @@ import { type CurrentWindow, currentWindowOf } from './windows.js'
 export interface AssessRequest {
   /** Files of the history, in the order of their times. */
   readonly paths: readonly string[]
+  /** Whose measurements count, and by which meter. */
+  readonly measurements: Measurements
   readonly name: string
   /** The pipeline that is served under that name now. */
   readonly served: PipelineLocation | undefined
@@ -91,12 +94,14 @@ export interface SlotReport extends Decision {
  *   cannot be written
  */
 export async function assess(request: AssessRequest, logger: Logger = silentLogger): Promise<Assessment> {
-  const { response, damaged } = await readHistory(request.paths)
-  const machines = machinesIn(response)
+  const { measurements } = request
+  const { response, damaged } = await readHistory(request.paths, measurements)
+  const found = machinesIn(response, measurements)
+  const machines = found.map(({ machine }) => machine)
   const served = request.served && (await readServed(request.served, request, logger))
   try {
     const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [], reportedTypes(response))
-    const { data, failures, findings } = extractMachines(response, machines, types)
+    const { data, failures, findings } = extractMachines(found, types, measurements)
     const windows = new Map<MachineData, CurrentWindow>(data.map((one) => [one, currentWindowOf(one, served)]))
     const ofMachine = (one: MachineData) => windows.get(one)!
     const learned = learnProfile(data, ofMachine, request.learned)

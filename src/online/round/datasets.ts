@@ -5,10 +5,10 @@ import type { Dataset } from '../../extract/dataset.js'
 import { defaultExtractor } from '../../extract/default.js'
 import type { Finding } from '../../extract/findings.js'
 import { featuresIn } from '../../extract/usage-series.js'
-import type { PrometheusResponse } from '../../prometheus/response.js'
+import type { Measurements } from '../../extract/measurements.js'
 import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import type { MachineTypes } from './machine-types.js'
-import type { Machine } from './machines.js'
+import type { FoundMachine, Machine } from './machines.js'
 
 /** What one machine measured with one meter, by feature group. */
 export interface MachineData {
@@ -37,14 +37,14 @@ const extractor = defaultExtractor()
 
 /** The datasets of every machine with a meter. A group or source that cannot be extracted is a failure and affects no other. */
 export function extractMachines(
-  response: PrometheusResponse,
-  machines: readonly Machine[],
+  machines: readonly FoundMachine[],
   types: MachineTypes,
+  { machineLabels, identity, meters }: Measurements,
 ): Extracted {
   const data: MachineData[] = []
   const failures: { what: string; why: string }[] = []
   const findings = new Map<string, MachineFinding>()
-  for (const machine of machines) {
+  for (const { machine, response } of machines) {
     const { instance } = machine
     const vocabulary = vocabularyNamed(machine.vocabulary)
     const groups = validFeatureGroups(featuresIn(response, vocabulary, 'container'), vocabulary.groups)
@@ -53,7 +53,9 @@ export function extractMachines(
       const request = {
         source,
         vocabulary,
-        ...(instance !== '' && { instance }),
+        machineLabels,
+        identity,
+        meters,
         ...(nodeType !== undefined && { nodeType }),
       }
       const node = new Map<FeatureGroup, Dataset>()

@@ -62,7 +62,7 @@ function entriesOf(profile: IdleProfile | undefined): readonly ProfileEntry[] {
 }
 
 function profileFrom(entries: readonly ProfileEntry[]): IdleProfile {
-  const power: Partial<Record<EnergySource, Partial<Record<Component, Record<string, IdlePower>>>>> = {}
+  const power: IdleProfile['power'] = {}
   for (const { source, component, nodeType, idle } of entries) {
     power[source] = { ...power[source], [component]: { ...power[source]?.[component], [nodeType]: idle } }
   }

@@ -5,6 +5,7 @@ import type { Machine } from './machines.js'
 
 const machine = (instance: string): Machine => ({
   instance,
+  names: [instance],
   state: 'metered',
   sources: ['acpi'],
   vocabulary: 'kepler-0.7',

@@ -2,6 +2,7 @@ import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
 import type { NodeTypeIndex } from '../../machine/node-type-index.js'
 import { wholeNumbers } from '../../machine/spec.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
+import { hostOf } from '../../extract/identity/labels.js'
 import { vocabularies } from '../../vocabulary/vocabularies.js'
 import type { Machine } from './machines.js'
 
@@ -39,8 +40,8 @@ export function machineTypes(
   const specOfType = new Map(index.map(({ id, spec }) => [id, wholeNumbers(spec)]))
   const types = new Map<string, number>()
   const known = new Map<number, MachineType>()
-  for (const { instance } of machines) {
-    const given = specs.get(instance) ?? specs.get(hostOf(instance))
+  for (const { instance, names } of machines) {
+    const [given] = [instance, ...names].flatMap((name) => specs.get(name) ?? specs.get(hostOf(name)) ?? [])
     if (given === undefined) continue
     const spec = wholeNumbers(given)
     const same = [...specOfType].find(([, other]) => isSame(other, spec))
@@ -63,9 +64,4 @@ export function reportedTypes({ series }: Pick<PrometheusResponse, 'series'>): R
 
 function isSame(a: MachineSpec, b: MachineSpec): boolean {
   return specAttributes.every((attribute) => a[attribute] === b[attribute])
-}
-
-/** `worker-1:9102` is on `worker-1`. */
-function hostOf(instance: string): string {
-  return instance.replace(/:\d+$/, '')
 }
