@@ -159,7 +159,7 @@ describe('the model server', () => {
   it('lists the best models', async () => {
     const answer = await serve().inject('/best-models?energy-source=rapl-sysfs&output-type=AbsPower')
     assert.deepEqual(answer.json(), { AbsPower: { BPFOnly: 'SGDRegressorTrainer_0' } })
-    const wrong = await serve().inject('/best-models?energy-source=steam')
+    const wrong = await serve().inject('/best-models?energy-source=st%20eam')
     assert.equal(wrong.statusCode, 400)
     assert.equal(wrong.json().error.field, 'energy-source')
     const unknown = await serve().inject('/best-models?source=acpi')

@@ -103,7 +103,7 @@ describe('createOfflineTrainerApp', () => {
     ['half a request', JSON.stringify(valid).slice(0, -5), undefined, /stops short/],
     ['a path for a name', { ...valid, name: '../../etc/passwd' }, 'name', /"\.\.\/\.\.\/etc\/passwd"/],
     ['no name', { ...valid, name: undefined }, 'name', /name is missing/],
-    ['an unknown source', { ...valid, energy_source: 'nuclear' }, 'energy_source', /nuclear/],
+    ['what can be no source', { ...valid, energy_source: '/nuclear' }, 'energy_source', /nuclear/],
     ['an unknown trainer', { ...valid, trainer: { abs_trainers: ['Oracle'] } }, 'trainer.abs_trainers', /Oracle/],
     ['an unknown isolator', { ...valid, trainer: { isolator: 'eval' } }, 'trainer.isolator', /eval/],
     ['no response', { ...valid, prom_response: undefined }, 'prom_response', /prom_response is missing/],
