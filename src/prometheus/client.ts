@@ -245,8 +245,11 @@ function withParameters(
 ): URLSearchParams {
   const parameters = new URLSearchParams(base.search)
   const asked = Array.isArray(query) ? query : Object.entries(query)
-  for (const [name] of asked) parameters.delete(name)
-  for (const [name, value] of asked) parameters.append(name, value)
+  asked.forEach(([name, value], i) => {
+    // Those of a question count; one that it has several times has them all.
+    if (asked.findIndex(([other]) => other === name) === i) parameters.set(name, value)
+    else parameters.append(name, value)
+  })
   return parameters
 }
 

@@ -47,7 +47,11 @@ export function contradicts({ identity }: Pick<MachineViews, 'identity'>, labels
     const value = labels[label]
     if (value !== undefined && value !== '' && !values.has(value)) return true
   }
-  return false
+  return [addressLabels, nodeLabels].some((kind) => {
+    const own = kind.flatMap((label) => [...(identity.get(label) ?? [])])
+    const theirs = valuesOf(kind, labels)
+    return own.length > 0 && theirs.length > 0 && !theirs.some((value) => own.includes(value))
+  })
 }
 
 /** Whether a user who says `name` means this machine: any label of its identity may be it. */
@@ -62,7 +66,11 @@ export function isCalled({ name: own, identity }: Pick<MachineViews, 'name' | 'i
 function isSameMachine(views: readonly View[], view: View, own: readonly string[]): boolean {
   const [first] = views
   if (first === undefined) return false
-  const different = own.filter((label) => differs(first.labels, view.labels, label))
+  const different = [
+    ...own.filter((label) => differs(first.labels, view.labels, label)),
+    ...(disjoint(addressLabels, first.labels, view.labels) ? ['instance'] : []),
+    ...(disjoint(nodeLabels, first.labels, view.labels) ? ['node'] : []),
+  ]
   const atOnce = views.filter((other) => overlap(other, view) && shareThings(other, view))
   if (different.length === 0) return atOnce.every((other) => measureTheSame(other, view))
   const isAddress = (label: string) => addressLabels.some((address) => address === label)
@@ -71,6 +79,16 @@ function isSameMachine(views: readonly View[], view: View, own: readonly string[
   )
   if (!sameNode || !different.every(isAddress)) return false
   return atOnce.every((other) => measureTheSame(other, view, true))
+}
+
+/** Whether both are called something by labels of a kind, and nothing is the same: an address may stand in one or another. */
+function disjoint(kind: readonly string[], a: Labels, b: Labels): boolean {
+  const [one, other] = [valuesOf(kind, a), valuesOf(kind, b)]
+  return one.length > 0 && other.length > 0 && !one.some((value) => other.includes(value))
+}
+
+function valuesOf(kind: readonly string[], labels: Labels): readonly string[] {
+  return kind.flatMap((label) => labels[label] || [])
 }
 
 function differs(a: Labels, b: Labels, label: string): boolean {
