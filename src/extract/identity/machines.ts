@@ -145,8 +145,8 @@ function withDistinctNames(machines: readonly MachineViews[]): MachineViews[] {
 
 /** Which label says best which machine it is. */
 function rank(label: string): number {
-  const order = [...groupLabels, ...nodeLabels, ...addressLabels]
-  const at = order.findIndex((one) => one === label)
+  const order: readonly string[] = [...groupLabels, ...nodeLabels, ...addressLabels]
+  const at = order.indexOf(label)
   return at >= 0 ? at : replicaLabels.includes(label) ? 1000 : 500
 }
 
