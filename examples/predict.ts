@@ -4,7 +4,8 @@
  *     npx tsx examples/predict.ts GradientBoostingRegressorTrainer_1.zip
  */
 import { readFileSync } from 'node:fs'
-import { ModelError, readModelArchive } from '../src/index.js'
+import { readModelArchive } from 'kepler-model-server'
+import { whenRun } from './run.js'
 
 /** Watts of each component for an idle and a busy second of a node. */
 export function exampleWatts(zip: Uint8Array): Record<string, number[]> {
@@ -16,13 +17,7 @@ export function exampleWatts(zip: Uint8Array): Record<string, number[]> {
   return archive.predict(features, [idle, busy])
 }
 
-const [path] = process.argv.slice(2)
-if (path?.endsWith('.zip')) {
-  try {
-    process.stdout.write(`${JSON.stringify(exampleWatts(readFileSync(path)), null, 2)}\n`)
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error
-    process.stderr.write(`${path}: ${error.message}\n`)
-    process.exitCode = 1
-  }
-}
+await whenRun(import.meta.url, ([path]) => {
+  if (path === undefined) process.stdout.write('say which model: predict.ts GradientBoostingRegressorTrainer_1.zip\n')
+  else process.stdout.write(`${JSON.stringify(exampleWatts(readFileSync(path)), null, 2)}\n`)
+})

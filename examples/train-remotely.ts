@@ -8,6 +8,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { whenRun } from './run.js'
 
 export interface RemoteTraining {
   /** Where the offline trainer listens, e.g. `http://localhost:8102`. */
@@ -68,11 +69,16 @@ async function* events({ body }: Response): AsyncGenerator<Job> {
   }
 }
 
-const [url, response, name] = process.argv.slice(2)
-if (url?.startsWith('http') && response && name) {
+await whenRun(import.meta.url, async ([url, response, name]) => {
+  if (url === undefined || response === undefined || name === undefined) {
+    process.stdout.write(
+      'say where, what and the name: train-remotely.ts http://localhost:8102 prom_response.json mine\n',
+    )
+    return
+  }
   const token = process.env.OFFLINE_TRAINER_TOKEN
   await trainRemotely({
     ...{ url, response, name, output: `${name}.zip`, ...(token && { token }) },
     onProgress: (stage, done, total) => process.stderr.write(`${stage} ${total > 0 ? `${done}/${total}` : ''}\n`),
   })
-}
+})

@@ -1,6 +1,6 @@
 /**
  * Writes what the code already knows: `docs/configuration.md` from the option table, `docs/cli.md` from the command tree,
- * `docs/metrics.md` from the programs' registries, the Grafana dashboard, and the alert rules for Kubernetes. With `--check` it writes nothing and fails where a file is out of date.
+ * `docs/metrics.md` from the programs' registries, `docs/api.md` from the comments of what the package exports, the Grafana dashboard, and the alert rules for Kubernetes. With `--check` it writes nothing and fails where a file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
@@ -10,6 +10,7 @@ import { keplerModelProgram } from '../src/cli/program.js'
 import { loadConfig, showConfig } from '../src/config/config.js'
 import { optionGroups } from '../src/config/option.js'
 import { type ConfigKey, options } from '../src/config/options.js'
+import { apiPage } from './api-page.js'
 import { dashboard } from './dashboard.js'
 import { type DescribedMetric, processMetrics, programMetrics } from './program-metrics.js'
 import { prometheusRule } from './prometheus-rule.js'
@@ -123,6 +124,7 @@ for (const [file, content] of [
   ['docs/configuration.md', configurationPage()],
   ['docs/cli.md', cliPage()],
   ['docs/metrics.md', metricsPage()],
+  ['docs/api.md', apiPage(generated)],
   ['deploy/grafana/dashboards/kepler-power-models.json', dashboard()],
   ['deploy/kubernetes/components/monitoring/prometheus-rule.yml', prometheusRule()],
 ] as const) {

@@ -1,12 +1,15 @@
 import type { EnergySource } from '../core/energy-source.js'
 import { expectKnownOptions } from '../core/known-options.js'
 import { extractorNamed } from '../extract/extractors.js'
-import type { BackgroundRule } from '../isolate/background.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import type { WorkloadAt } from '../train/training-set.js'
 import { workloadsOf } from '../train/workloads.js'
 
-export interface WorkloadOptions extends Pick<BackgroundRule, 'targetHints' | 'bgHints'> {
+export interface WorkloadOptions {
+  /** Only containers with one of these texts in their names are workload. */
+  readonly targetHints?: readonly string[]
+  /** Containers with one of these texts in their names are background. */
+  readonly bgHints?: readonly string[]
   /** Whose clock. @default 'rapl-sysfs' */
   readonly source?: EnergySource
   /** Processes of a virtual machine instead of containers of a node. @default false */

@@ -1,4 +1,3 @@
-import type { Codec } from './codec.js'
 import { curveCodec } from './curve.js'
 import { gradientBoostingCodec } from './gradient-boosting.js'
 import { kNeighborsCodec } from './kneighbors.js'
@@ -22,10 +21,8 @@ export const predictorCodecs = [
 /** Every transformer of our own JSON, likewise. */
 export const transformerCodecs = [maxAbsCodec, minMaxCodec, standardCodec, polynomialCodec] as const
 
-type Decoded<C> = C extends Codec<infer T> ? T : never
-
 /** Every predictor that a power model can hold. XGBoost's has a JSON of its own: XGBoost's. */
-export type FittedPredictor = Decoded<(typeof predictorCodecs)[number]> | XgboostPredictor
+export type FittedPredictor = ReturnType<(typeof predictorCodecs)[number]['read']> | XgboostPredictor
 
 /** Every transformer that a power model can hold. */
-export type FittedTransformer = Decoded<(typeof transformerCodecs)[number]>
+export type FittedTransformer = ReturnType<(typeof transformerCodecs)[number]['read']>
