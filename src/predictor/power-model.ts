@@ -105,6 +105,9 @@ function columnIndex(metrics: readonly string[]): ReadonlyMap<string, number> {
   return columns
 }
 
+/** Inputs are bounded so that their squares and sums are numbers: nothing is counted this fast. */
+const largest = 1e100
+
 function selectColumns(
   model: PowerModel,
   features: readonly string[],
@@ -133,7 +136,7 @@ function selectColumns(
           `values[${i}][${column}]`,
         )
       }
-      x.data[k++] = value
+      x.data[k++] = Math.abs(value) <= largest ? value : Math.sign(value) * largest
     }
   }
   return x
