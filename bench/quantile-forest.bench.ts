@@ -10,61 +10,11 @@
 import { quantile } from '../src/numeric/quantile.js'
 import { takeRows, takeValues } from '../src/numeric/split.js'
 import { regressorOf } from '../src/regression/regressor-by-name.js'
-import type { TrainerName } from '../src/regression/trainers.js'
 import { fitScaler } from '../src/train/fit-components.js'
-import {
-  geometricMean,
-  heldOutError,
-  leastOf,
-  originals,
-  ours,
-  shuffledErrors,
-  trainingSetOf,
-} from './support/held-out.js'
+import { geometricMean, ours } from './support/held-out.js'
+import { type Outcome, outcomesOf, seeds, shortName } from './support/outcomes.js'
 import { hasCounters, noProblems, type Problem, readProblems } from './support/problems.js'
-import { foldsOf, type Protocol, protocols } from './support/protocols.js'
-
-const seeds = [0, 1, 2] as const
-
-interface Outcome {
-  readonly problem: Problem
-  readonly seed: number
-  readonly pick: TrainerName
-  readonly pickMae: number
-  readonly best: TrainerName
-  readonly bestMae: number
-  readonly mae: number
-  readonly coverage: number
-  readonly width: number
-  readonly protocol: Protocol
-}
-
-function outcomesOf(problem: Problem, wanted: readonly Protocol[]): readonly Outcome[] {
-  const set = trainingSetOf(problem)
-  const picks = seeds.map((seed) => leastOf(shuffledErrors(set, seed)))
-  return wanted.flatMap((protocol) => {
-    const splits = foldsOf(protocol, problem)
-    if (splits.length === 0) return []
-    const errors = new Map(originals.map((trainer) => [trainer, heldOutError(trainer, set, splits, 0).mae]))
-    const best = leastOf(errors)
-    return seeds.map((seed, s): Outcome => {
-      const { mae, coverage = Number.NaN, width = Number.NaN } = heldOutError(ours(), set, splits, seed)
-      const pick = picks[s]!
-      return {
-        problem,
-        seed,
-        protocol,
-        pick,
-        pickMae: errors.get(pick)!,
-        best,
-        bestMae: errors.get(best)!,
-        mae,
-        coverage,
-        width,
-      }
-    })
-  })
-}
+import { type Protocol, protocols } from './support/protocols.js'
 
 function print(protocol: Protocol, outcomes: readonly Outcome[]): void {
   console.log(`\n### ${protocol}\n`)
@@ -73,8 +23,7 @@ function print(protocol: Protocol, outcomes: readonly Outcome[]): void {
   )
   console.log('| --- | ---: | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |')
   for (const { problem, seed, pick, pickMae, best, bestMae, mae, coverage, width } of outcomes) {
-    const short = (name: string) => name.replace(/(Regressor|Regression|Fit)?Trainer$/, '')
-    const cells = [problem.name, seed, short(pick), pickMae.toPrecision(4), short(best), bestMae.toPrecision(4)]
+    const cells = [problem.name, seed, shortName(pick), pickMae.toPrecision(4), shortName(best), bestMae.toPrecision(4)]
     const own = [mae.toPrecision(4), (mae / pickMae).toFixed(3), (100 * coverage).toFixed(1), width.toPrecision(3)]
     console.log(`| ${[...cells, ...own].join(' | ')} |`)
   }
