@@ -12,7 +12,7 @@ export type Config = Omit<Values, keyof typeof belowMount> & {
 }
 
 /** Folders that lie below `MNT_PATH` unless they are set. */
-const belowMount = { MODEL_PATH: 'models', JOBS_PATH: 'jobs', ONLINE_HISTORY_PATH: 'history' } as const
+export const belowMount = { MODEL_PATH: 'models', JOBS_PATH: 'jobs', ONLINE_HISTORY_PATH: 'history' } as const
 
 /** A setting as `kepler-model config` shows it. */
 export interface ShownSetting {

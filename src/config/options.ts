@@ -70,6 +70,13 @@ export const options = Object.freeze({
     defaultText: '`MNT_PATH`/models',
     description: 'Folder of the pipelines; downloads go here. Each pipeline is a folder or a zip.',
   }),
+  XDG_STATE_HOME: path<undefined>({
+    group: 'Pipelines',
+    default: undefined,
+    defaultText: '`~/.local/state`',
+    description:
+      'Folder of a user who may not write to `/mnt`: what belongs there goes into its folder `kepler-model-server`.',
+  }),
   INITIAL_PIPELINE_URL: urlList<undefined>(
     {
       group: 'Pipelines',

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
+import { writeFileAtomic } from '../runtime/atomic-file.js'
+import { makeFolder } from '../runtime/make-folder.js'
 import type { Logger } from '../runtime/ports.js'
 import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
-import { writeFileAtomic } from '../runtime/atomic-file.js'
 import { isFinished, type Job, jobSchema } from './job.js'
 
 /**
@@ -56,8 +57,8 @@ export async function openJobStore(folder: string, limits: JobStoreLimits, log: 
   const writes = new Map<string, Promise<void>>()
   try {
     await rm(spoolFolder, { recursive: true, force: true })
-    await mkdir(spoolFolder, { recursive: true })
-    await mkdir(jobsFolder, { recursive: true })
+    await makeFolder(spoolFolder)
+    await makeFolder(jobsFolder)
     for (const id of await readdir(jobsFolder)) {
       const job = await readJob(join(jobsFolder, id), log)
       if (!job) continue

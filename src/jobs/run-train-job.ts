@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, ModelError } from '../core/errors.js'
+import { makeFolder } from '../runtime/make-folder.js'
 import type { Clock } from '../runtime/ports.js'
 import { threadArguments, threadFile } from '../runtime/thread-file.js'
 import type { Job, JobError } from './job.js'
@@ -28,7 +29,7 @@ export function trainJobRunner({ clock, ...options }: TrainJobOptions): RunJob {
     await rm(workPath, { recursive: true, force: true })
     // After a kill, the orphaned process of this job may run on for a moment; it must not write into the same folder.
     const ownPath = join(workPath, randomUUID())
-    await mkdir(ownPath, { recursive: true })
+    await makeFolder(ownPath)
     const { request, parts } = job
     const message: TrainJob = {
       job: { request, parts },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ModelError, messageOf } from '../core/errors.js'
@@ -9,6 +9,7 @@ import { Transient, withRetries } from '../net/retry.js'
 import { retryAfter } from '../net/retry-after.js'
 import { withDeadline } from '../runtime/deadline.js'
 import { diskErrorCode } from '../runtime/disk-error.js'
+import { makeFolderSync } from '../runtime/make-folder.js'
 import { type Logger, silentLogger } from '../runtime/ports.js'
 import { type DownloadState, readDownloadState, type Validators, writeDownloadState } from './download-state.js'
 
@@ -111,7 +112,7 @@ async function fetchOnce(wanted: Wanted, path: string): Promise<DownloadResult> 
   const { network, url } = wanted
   const name = basename(path)
   const folder = dirname(path)
-  mkdirSync(folder, { recursive: true })
+  makeFolderSync(folder)
   const files = { target: path, part: join(folder, `.${name}.part`), state: join(folder, `.${name}.state`) }
   const state = readDownloadState(files.state, url)
   const have = state.partial && existsSync(files.part) ? statSync(files.part).size : 0

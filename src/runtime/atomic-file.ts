@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ModelError, messageOf } from '../core/errors.js'
+import { makeFolder, makeFolderSync } from './make-folder.js'
 import { temporaryPath } from './temporary-files.js'
 
 export interface AtomicWriteOptions {
@@ -32,7 +33,7 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = temporaryPath(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const file = await open(temporary, 'w')
     try {
       for await (const chunk of chunks) {
@@ -59,7 +60,7 @@ export async function writeFileAtomic(
 export function writeFileAtomicSync(path: string, content: Chunk, { sync = true }: AtomicWriteOptions = {}): void {
   const temporary = temporaryPath(path)
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolderSync(dirname(path))
     const file = openSync(temporary, 'w')
     try {
       writeFileSync(file, content)

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/config.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { OutputType } from '../core/output-type.js'
-import type { Logger } from '../runtime/ports.js'
 import type { FetchBytes } from '../estimate/initial-model-source.js'
 import { type DownloadOptions, download } from '../registry/download.js'
+import { makeFolderSync } from '../runtime/make-folder.js'
+import type { Logger } from '../runtime/ports.js'
 
 const maxBytes = 64 * 2 ** 20
 
@@ -42,7 +43,7 @@ export function initialModelUrl(config: Config, source: EnergySource, outputType
 export function cachedDownloads(folder: string, logger: Logger, options: DownloadOptions): FetchBytes {
   return async (url, signal) => {
     if (url.startsWith('file:')) return readBounded(fileURLToPath(url))
-    mkdirSync(folder, { recursive: true })
+    makeFolderSync(folder)
     const path = join(folder, createHash('sha256').update(url).digest('hex'))
     try {
       await download(url, path, { ...options, maxBytes, attempts: 2, signal, logger })

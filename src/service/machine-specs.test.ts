@@ -21,7 +21,7 @@ describe('machineSpecsIn', () => {
     writeFileSync(join(folder, 'worker.json'), '{"cores":"many"}')
     await refused(folder, /worker\.json.*cores.*"many"/)
     writeFileSync(join(folder, 'worker.json'), '{"cores":0}')
-    await refused(folder, /worker\.json says nothing of the machine/)
+    await refused(folder, /worker\.json cannot be used: it has none of the attributes/)
     await refused(join(folder, 'none'), /ONLINE_MACHINE_SPECS: .*none cannot be read/)
   })
 })

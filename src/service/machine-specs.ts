@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
-import { isKnown, parseMachineSpecFile } from '../machine/spec.js'
+import { parseMachineSpecFile } from '../machine/spec.js'
 
 const field = 'ONLINE_MACHINE_SPECS'
 const ending = '.json'
@@ -19,10 +19,7 @@ export async function machineSpecsIn(folder: string): Promise<ReadonlyMap<string
   const specs = new Map<string, MachineSpec>()
   for (const file of files.filter((name) => name.endsWith(ending)).sort()) {
     const path = join(folder, file)
-    const spec = parseMachineSpecFile(await readFile(path, 'utf8'), path)
-    if (!isKnown(spec))
-      throw new ModelError('INVALID_CONFIG', `${field}: ${path} says nothing of the machine`, { field })
-    specs.set(file.slice(0, -ending.length), spec)
+    specs.set(file.slice(0, -ending.length), parseMachineSpecFile(await readFile(path, 'utf8'), path))
   }
   return specs
 }

@@ -48,7 +48,7 @@ export async function startOfflineTrainer(
         threads: config.TRAINER_THREADS,
         vmJob: config.VM_JOB_NAME,
         measurements: await measurementSettings(config),
-        models: { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY },
+        models: { modelPath: knownFolder(config, 'MODEL_PATH'), errorKey: config.ERROR_KEY },
         clock: Date.now,
       }),
       log: logger,

@@ -1,62 +1,85 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Config } from '../config/config.js'
+import { belowMount, type Config, defaultConfig } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
+import { makeFolderSync } from '../runtime/make-folder.js'
 import type { Logger } from '../runtime/ports.js'
 
-type FolderKey = 'MODEL_PATH' | 'JOBS_PATH' | 'ONLINE_HISTORY_PATH'
+type FolderKey = keyof typeof belowMount
+type FolderSettings = Pick<Config, FolderKey | 'XDG_STATE_HOME'>
 
 /**
- * A folder of the settings, made if need be. Below `/mnt` is right in a container and out of reach for a user on a
- * laptop, who gets a folder below `~/.cache` instead, and a line in the log that says so.
+ * A folder of the settings that this program writes to, made if need be. The default, below `/mnt`, is right in a
+ * container and closed to a user on a laptop, who gets a folder below XDG_STATE_HOME instead, and a line in the log that
+ * says so. A folder that was set is never replaced by another.
  *
- * @throws ModelError `INVALID_CONFIG` when neither can be made, or the folder is there and closed to this user
+ * @throws ModelError `INVALID_CONFIG` when the folder cannot be made or written
  */
-export function writableFolder(config: Config, key: FolderKey, logger: Logger): string {
-  const folder = folderToRead(config, key, logger)
-  try {
+export function writableFolder(config: FolderSettings, key: FolderKey, logger: Logger): string {
+  return usableFolder(config, key, logger, (folder) => {
+    makeFolderSync(folder)
     accessSync(folder, constants.W_OK)
-    return folder
-  } catch (error) {
-    const message = `${key} ${folder} may not be written: ${messageOf(error)}; set it to a folder you may write to`
-    throw new ModelError('INVALID_CONFIG', message, { cause: error, field: key })
-  }
+  })
 }
 
-/** The same for who can do without writing, such as a server of a volume that is read-only. */
-export function folderToRead(config: Config, key: FolderKey, logger: Logger): string {
+/** The same for a program that only reads, such as a server of a volume that is read-only. */
+export function folderToRead(config: FolderSettings, key: FolderKey, logger: Logger): string {
+  return usableFolder(config, key, logger, makeFolderSync)
+}
+
+/** The folder that `writableFolder` uses where it is there already: for commands that only read. */
+export function knownFolder(config: FolderSettings, key: FolderKey): string {
+  const configured = config[key]
+  if (existsSync(configured) || !isDefault(config, key)) return configured
+  return ownFolders(config, key).find((folder) => existsSync(folder)) ?? configured
+}
+
+function usableFolder(
+  config: FolderSettings,
+  key: FolderKey,
+  logger: Logger,
+  prepare: (folder: string) => void,
+): string {
   const configured = config[key]
   try {
-    mkdirSync(configured, { recursive: true })
+    prepare(configured)
     return configured
   } catch (error) {
-    let own: string
+    const folders = isDefault(config, key) ? ownFolders(config, key) : []
+    const own = folders.find((folder) => existsSync(folder)) ?? folders[0]
+    const reason = messageOf(error)
     try {
-      // Looked for only here: a user without a name, such as a container may have, has no home.
-      own = ownFolder(configured)
-      mkdirSync(own, { recursive: true })
+      if (own === undefined) throw error
+      prepare(own)
     } catch {
-      const message = `${key} ${configured} cannot be made: ${messageOf(error)}; set it to a folder you may write to`
+      const message = `${key} ${configured} cannot be used: ${reason}; set it to a folder that you may write to`
       throw new ModelError('INVALID_CONFIG', message, { cause: error, field: key })
     }
-    logger.warn({ configured, used: own, reason: messageOf(error) }, `${key} cannot be made, using another folder`)
+    logger.warn({ configured, used: own, reason }, `${key} cannot be used, another folder is`)
     return own
   }
 }
 
-/** Where `writableFolder` finds, or would find, what is there already: for commands that only read. */
-export function knownFolder(configured: string): string {
-  if (existsSync(configured)) return configured
-  try {
-    const own = ownFolder(configured)
-    return existsSync(own) ? own : configured
-  } catch {
-    return configured
-  }
+/** Whether nobody set the folder, neither itself nor MNT_PATH. */
+function isDefault(config: FolderSettings, key: FolderKey): boolean {
+  return config[key] === join(defaultConfig('MNT_PATH'), belowMount[key])
 }
 
-/** @throws Error for a user without a name, who has no home */
-function ownFolder(configured: string): string {
-  return join(homedir(), '.cache', 'kepler-model-server', basename(configured))
+/** This user's folders instead of the default: that of the XDG directories, and where version 0.1 had it. */
+function ownFolders(config: FolderSettings, key: FolderKey): readonly string[] {
+  const home = homeOf()
+  const state = config.XDG_STATE_HOME ?? (home && join(home, '.local', 'state'))
+  return [state, home && join(home, '.cache')].flatMap((folder) =>
+    folder === undefined ? [] : [join(folder, 'kepler-model-server', basename(config[key]))],
+  )
+}
+
+/** A user without a name, as a container may have, has no home. */
+function homeOf(): string | undefined {
+  try {
+    return homedir()
+  } catch {
+    return undefined
+  }
 }

@@ -1,7 +1,8 @@
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises'
+import { chmod, lstat, unlink } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
+import { makeFolder } from '../runtime/make-folder.js'
 import type { Logger } from '../runtime/ports.js'
 import { type ConnectionLimits, defaultConnectionLimits, type JsonHandler, serveConnection } from './json-connection.js'
 
@@ -41,7 +42,7 @@ export async function listenOnUnixSocket(options: UnixSocketOptions): Promise<Un
   server.maxConnections = maxConnections
   server.on('drop', () => log.warn({ socket: path, maxConnections }, 'a client was turned away: too many connections'))
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await removeStale(path)
     await listen(server, path)
     await chmod(path, mode)

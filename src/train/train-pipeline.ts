@@ -9,7 +9,7 @@ import { modelFiles, type PipelineFiles, type PlacedModel, placeOf, preprocessed
 import { type RunOptions, runTasks } from './run-tasks.js'
 import { planTasks } from './tasks.js'
 import type { TrainingSet } from './training-set.js'
-import { writePipeline } from './write-pipeline.js'
+import { checkOutput, writePipeline } from './write-pipeline.js'
 
 /** What to train. */
 export interface TrainRequest extends RunOptions {
@@ -53,9 +53,11 @@ export interface TrainedPipeline extends TrainedModels {
 /**
  * Trains and writes a pipeline. A trainer that fails is in `failures` and affects no other model.
  *
- * @throws ModelError `CANCELLED` (nothing is written then), `UNAVAILABLE` when the folder cannot be written
+ * @throws ModelError `INVALID_CONFIG` before the training when the folder cannot be written, `UNAVAILABLE` when that fails
+ *   after it, `CANCELLED` (nothing is written then)
  */
 export async function trainPipeline(request: PipelineRequest): Promise<TrainedPipeline> {
+  await checkOutput(request.parent, request.name)
   const { models, failures } = await trainModels(request)
   return { name: request.name, ...(await savePipeline(request, models)), models, failures }
 }

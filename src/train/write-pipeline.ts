@@ -1,10 +1,27 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, constants, cp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { zipFiles } from '../archive/write-model-archive.js'
 import { ModelError, messageOf } from '../core/errors.js'
+import { makeFolder } from '../runtime/make-folder.js'
 import { type ModelRow, modelMetadataCsv, modelRow, type PipelineFiles } from './pipeline-files.js'
-import { stagingPaths, recoverPipeline, removeStaging } from './recover-pipeline.js'
+import { recoverPipeline, removeStaging, stagingPaths } from './recover-pipeline.js'
+
+/**
+ * Makes the folder that a pipeline goes into and checks that it can be written, before anything is trained for it.
+ *
+ * @throws ModelError `INVALID_CONFIG` that names the folder
+ */
+export async function checkOutput(parent: string, name: string): Promise<void> {
+  try {
+    await makeFolder(parent)
+    const paths = [parent, join(parent, name), join(parent, `${name}.zip`)]
+    for (const path of paths.filter((one) => existsSync(one))) await access(path, constants.W_OK)
+  } catch (cause) {
+    const message = `pipeline ${name} cannot be written to ${parent}: ${messageOf(cause)}`
+    throw new ModelError('INVALID_CONFIG', message, { cause, field: 'data-path' })
+  }
+}
 
 /**
  * Writes a pipeline into `<parent>/<name>`, and all of it into `<parent>/<name>.zip`. Models that are there already stay,
@@ -23,7 +40,7 @@ export async function writePipeline(
   const zip = join(parent, `${name}.zip`)
   const staging = stagingPaths(parent, name, process.pid)
   try {
-    await mkdir(parent, { recursive: true })
+    await makeFolder(parent)
     await recoverPipeline(parent, name)
     if (existsSync(folder)) await cp(folder, staging.folder, { recursive: true })
     const before = existsSync(staging.folder) ? await filesOf(staging.folder) : []
@@ -60,7 +77,7 @@ const writesAtOnce = 16
 
 async function writeAll(folder: string, files: PipelineFiles, signal: AbortSignal | undefined): Promise<void> {
   for (const path of new Set([...files.keys()].map((file) => dirname(join(folder, file))))) {
-    await mkdir(path, { recursive: true })
+    await makeFolder(path)
   }
   const left = files.entries()
   const write = async () => {

@@ -1,23 +1,23 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import type { Config } from '../../config/config.js'
 import { ModelError } from '../../core/errors.js'
 import type { PrometheusServerClient } from '../../prometheus/client.js'
 import { parseTime, type TimeRange } from '../../prometheus/time-range.js'
-import type { Config } from '../../config/config.js'
+import { silentLogger } from '../../runtime/ports.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
 import { knownFolder, writableFolder } from '../../service/writable-folder.js'
-import { silentLogger } from '../../runtime/ports.js'
-import type { CalibrationPoint } from '../../universal/calibration.js'
 import {
+  type Calibration,
   calibrationPath,
   forgetCalibration,
   machineIdentity,
   readCalibration,
   writeCalibration,
-  type Calibration,
 } from '../../universal/calibrate/calibration-file.js'
 import { parseCalibrationPoint } from '../../universal/calibrate/parse-point.js'
 import { pointsOfMeasurements } from '../../universal/calibrate/points-of-measurements.js'
+import type { CalibrationPoint } from '../../universal/calibration.js'
 import { describedCommand } from '../help/described-command.js'
 import { localMachine } from '../../service/local-machine.js'
 import { measurementsOf } from '../inputs/power-measurements.js'
@@ -80,14 +80,14 @@ export function calibrateCommand(io: CliIo): Command {
     const config = io.loadConfig(settingOverrides(command, settings))
     const { machine } = localMachine(config)
     if (options.forget) {
-      const there = forgetCalibration(calibrationPath(knownFolder(config.MODEL_PATH)))
+      const there = forgetCalibration(calibrationPath(knownFolder(config, 'MODEL_PATH')))
       return writeLines(io.stdout, [
         there ? 'The calibration of this machine is removed.' : 'There was no calibration.',
       ])
     }
     const points = await measuredPoints(io, config, options)
     if (points.length === 0) {
-      return show(io, readCalibration(calibrationPath(knownFolder(config.MODEL_PATH)), machine), options.json)
+      return show(io, readCalibration(calibrationPath(knownFolder(config, 'MODEL_PATH')), machine), options.json)
     }
     const folder = writableFolder(config, 'MODEL_PATH', silentLogger)
     const source = options.power === undefined ? 'points' : `${options.power} against ${options.utilisation}`

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
@@ -11,6 +10,7 @@ import { readResponseFile } from '../../prometheus/read.js'
 import { parseSelector } from '../../prometheus/selector.js'
 import { parseTime } from '../../prometheus/time-range.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { makeFolder } from '../../runtime/make-folder.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, outputFile, responseNames } from '../inputs/data-files.js'
@@ -81,7 +81,7 @@ export function queryCommand(io: CliIo): Command {
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
     const path = outputFile(config.DATAPATH, options.output, '.json')
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     // Loaded when it is needed, so that other commands start faster.
     const { prometheusClient } = await import('../../prometheus/client.js')
     const said = noticeCollector()

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
 import type { Logger } from '../../runtime/ports.js'
 import { runningStack, untilAborted } from '../../service/running.js'
+import { folderToRead } from '../../service/writable-folder.js'
 import { describedCommand } from '../help/described-command.js'
 import { estimatorFlags, modelServerFlags, onlineTrainerFlags } from '../options/server-options.js'
 import { serverSetup } from '../options/server-setup.js'
@@ -40,6 +41,8 @@ export function serveCommand(io: CliIo): Command {
     const { config: settings, logger, version } = await serverSetup(io, command, flags)
     const config = {
       ...settings,
+      // Found here, so that server and estimator use the same folder and the log says it once.
+      MODEL_PATH: folderToRead(settings, 'MODEL_PATH', logger),
       PREFER_TRAINED_PIPELINE: true,
       ESTIMATOR_HTTP_PORT: settings.ESTIMATOR_HTTP_PORT ?? Number(defaultHttpPort),
     }

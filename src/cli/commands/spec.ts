@@ -43,7 +43,7 @@ export function specCommand(io: CliIo): Command {
   return addTableOption(command).action(async (named: string | undefined, options: SpecOptions) => {
     const config = io.loadConfig({ MACHINE_SPEC_PATH: options.machineSpec })
     const machine = thisMachine(config)
-    const folder = knownFolder(config.MODEL_PATH)
+    const folder = knownFolder(config, 'MODEL_PATH')
     const names = named === undefined ? findPipelines(folder).map(({ path }) => path) : [named]
     const types: TypeInPipeline[] = []
     for (const name of names) {

@@ -75,6 +75,14 @@ describe('training on the command line', () => {
     assert.match(missing.stderr, /there is no file "nowhere"/)
   })
 
+  it('train refuses a folder that cannot be written before it trains', async () => {
+    const args = ['train', '-i', join(folder, 'run'), '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', ...quick]
+    const { code, stderr } = await runCli(keplerModelProgram, [...args, '--data-path', '/proc/foo'])
+    assert.equal(code, 2)
+    assert.match(stderr, /pipeline std_v0\.7\.11 cannot be written to \/proc\/foo: ENOENT/)
+    assert.doesNotMatch(stderr, /models trained/)
+  })
+
   it('train says when the machine of --id has no spec, and how to make it', async () => {
     const args = ['-p', 'unknown', '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '--id', 'nobody']
     const { code, stderr } = await run('train', '-i', 'run', ...args, ...quick)

@@ -41,7 +41,7 @@ export function versionsCommand(io: CliIo): Command {
   addTableOption(addSettingOptions(command, settings))
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
-    const folder = knownFolder(config.MODEL_PATH)
+    const folder = knownFolder(config, 'MODEL_PATH')
     const versions = pipelineVersions(folder, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
     const now = Date.now()
     const time = new Date(now).toISOString()

@@ -21,7 +21,7 @@ export function pipelineLocation(named: string, config: Config, option: string):
 }
 
 function foundPath(named: string, config: Config, option: string): string {
-  const folders = isPath(named) ? [''] : [config.DATAPATH, '', knownFolder(config.MODEL_PATH)]
+  const folders = isPath(named) ? [''] : [config.DATAPATH, '', knownFolder(config, 'MODEL_PATH')]
   const places = folders.flatMap((folder) => [named, `${named}.zip`].map((name) => join(folder, name)))
   const found = places.find((path) => existsSync(path) && (isPath(named) || isPipeline(path)))
   if (found !== undefined) return found

@@ -58,7 +58,7 @@ export async function isolatorOf(
         const location = pipelineLocation(options.absPipelineName, config, 'abs-pipeline-name')
         return backgroundModelsAt(location, config.ERROR_KEY, source)
       }
-      const folder = { modelPath: knownFolder(config.MODEL_PATH), errorKey: config.ERROR_KEY }
+      const folder = { modelPath: knownFolder(config, 'MODEL_PATH'), errorKey: config.ERROR_KEY }
       return backgroundModels(folder, source)
     },
   })

@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
-import { type Logger, silentLogger } from '../../runtime/ports.js'
-import { isTrainingMetric } from '../../vocabulary/vocabularies.js'
 import type { PrometheusClient } from '../../prometheus/client.js'
 import { partialPathOf, queryToFile } from '../../prometheus/query.js'
+import { makeFolder } from '../../runtime/make-folder.js'
+import { type Logger, silentLogger } from '../../runtime/ports.js'
+import { isTrainingMetric } from '../../vocabulary/vocabularies.js'
 import { readHistory } from './read-history.js'
 
 export interface HistoryOptions {
@@ -55,7 +56,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   const { folder, interval, step, metrics: also = new Set(), logger = silentLogger } = options
   let segments: readonly HistorySegment[]
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const found = await segmentsIn(folder)
     segments = withoutOverlap(found)
     for (const { path } of found)

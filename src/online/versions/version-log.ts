@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { appendFile, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { makeFolder } from '../../runtime/make-folder.js'
 
 /** One line of `history.jsonl`: what was done to a pipeline, and why. */
 const entrySchema = z.object({
@@ -23,7 +24,7 @@ export async function appendLog(path: string, entry: LogEntry): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const entries = entriesOf(text)
   if (entries.length < 2 * maxEntries) {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     // The last line may be incomplete after a kill; this one must not be appended to it.
     return appendFile(path, (text === '' || text.endsWith('\n') ? '' : '\n') + line(entry))
   }

@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ModelError, quote } from '../../core/errors.js'
-import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'
 import { isPipelineName } from '../../registry/pipeline-name.js'
 import { zipStore } from '../../registry/store/zip-store.js'
+import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { makeFolder } from '../../runtime/make-folder.js'
 import { appendLog, type LogEntry, readLog } from './version-log.js'
 
 /** A published version that is kept. */
@@ -124,7 +125,7 @@ export function pipelineVersions(modelPath: string, name: string, keep: number):
       return Math.max(0, liveNumber(), ...kept, ...logged) + 1
     },
     async publish(number) {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       await rename(join(folder, 'candidate.zip'), pathOf(number))
       try {
         await serve(pathOf(number))
