@@ -14,7 +14,7 @@ export interface LocalQuestion {
 /** @throws ModelError `INVALID_CONFIG` when the spec file or the calibration cannot be used */
 export function localQuestion(config: Config): LocalQuestion {
   const { machine, virtual, instance } = localMachine(config)
-  const calibration = readCalibration(calibrationPath(knownFolder(config.MODEL_PATH)), machine)
+  const calibration = readCalibration(calibrationPath(knownFolder(config, 'MODEL_PATH')), machine)
   return {
     question: { machine, virtual, instance, points: calibration?.points ?? [] },
     ...(calibration ? { calibration } : {}),
