@@ -111,7 +111,7 @@ describe('a clock that is set', { skip: noFakeClock }, () => {
       '--model-path',
       models,
     ])
-    await server.waitFor(/Model server {2}http/)
+    await server.waitFor(/"model-server","url":"http/)
     await until('it has the model', async () => (await ask()) === 200, estimator)
   })
 })
