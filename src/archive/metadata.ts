@@ -34,3 +34,33 @@ export function parseModelMetadata(bytes: Uint8Array | string): ModelMetadata {
   const issue = result.error.issues[0]!
   throw new ModelError('INVALID_ARCHIVE', `metadata.json: ${issue.path.join('.') || 'document'}: ${issue.message}`)
 }
+
+/** Holds the nested keys of a model's metadata, beside `metadata.json`. */
+export const detailsFile = 'details.json'
+
+/** Nested, and yet in the `metadata.json` of the original, which takes it out before it looks at the rest. */
+const nestedInOriginal: ReadonlySet<string> = new Set(['machine_spec'])
+
+/** Keys that may stand in `metadata.json`, and those that the original would take for models. */
+export function splitMetadata(metadata: Readonly<Record<string, unknown>>): {
+  readonly flat: Readonly<Record<string, unknown>>
+  readonly nested: Readonly<Record<string, unknown>>
+} {
+  const [flat, nested] = [new Map<string, unknown>(), new Map<string, unknown>()]
+  for (const [key, value] of Object.entries(metadata)) {
+    const place = !nestedInOriginal.has(key) && holdsObject(value) ? nested : flat
+    place.set(key, value)
+  }
+  return { flat: Object.fromEntries(flat), nested: Object.fromEntries(nested) }
+}
+
+/** Whether the original's Python loads the archive that this metadata describes. */
+export function isLoadableByOriginal(metadata: ModelMetadata): boolean {
+  if (!['scikit', 'xgboost', 'curvefit'].includes(metadata.model_class)) return false
+  return Object.keys(splitMetadata(metadata).nested).length === 0
+}
+
+function holdsObject(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsObject)
+  return typeof value === 'object' && value !== null
+}

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Component } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { FittedPredictor, FittedTransformer } from '../predictor/kinds.js'
@@ -11,17 +12,20 @@ import {
 } from '../predictor/power-model.js'
 import { intervalAround, type IntervalMethod, type PowerInterval, type Uncertainty } from '../predictor/uncertainty.js'
 import { xgboostPredictor } from '../predictor/xgboost.js'
-import { type ModelMetadata, parseModelMetadata } from './metadata.js'
+import { detailsFile, type ModelMetadata, parseModelMetadata } from './metadata.js'
 import { type ComponentFiles, type ModelFiles, openModelFiles, readComponentFiles } from './model-files.js'
 import { readNativePredictor, readNativeTransformer } from './native-json.js'
 import { readJoblib } from './pickle/joblib-file.js'
 import { type DecodedRegressor, decodeRegressor } from './sklearn/regressors.js'
+import { parsePythonJson } from './python-json.js'
 import { decodeTransformer } from './sklearn/transformers.js'
 import { uncertaintyOf } from './model-uncertainty.js'
 import { chainWidth } from './transformer-chain.js'
 import { readUncertainty, type UncertaintyDocument, uncertaintyFile } from './uncertainty-json.js'
 import { readXgboostJson } from './xgboost-json.js'
 import type { ZipLimits } from './zip/limits.js'
+
+const detailsSchema = z.record(z.string(), z.unknown())
 
 /** A model as it came out of its zip: what is said of it, and what it computes. */
 export interface ModelArchive {
@@ -71,7 +75,7 @@ export interface PowerEstimate {
  */
 export function readModelArchive(zip: Uint8Array, limits?: ZipLimits): ModelArchive {
   const files = openModelFiles(zip, limits)
-  const metadata = parseModelMetadata(files.read('metadata.json'))
+  const metadata = readMetadata(files)
   const transformers = new Map<string, FittedTransformer>()
   const components = readComponentFiles(files, metadata).map((entry) =>
     readComponent(files, metadata, entry, transformers),
@@ -117,6 +121,15 @@ function estimatePower(
     if (known && watts) intervals[component] ??= intervalAround(watts, known, distances)
   }
   return { powers, intervals, coverage, method, outside }
+}
+
+/** With what stands beside it because it is nested. */
+function readMetadata(files: ModelFiles): ModelMetadata {
+  const metadata = parseModelMetadata(files.read('metadata.json'))
+  if (!files.names.some((name) => name === detailsFile || name.endsWith(`/${detailsFile}`))) return metadata
+  const details = detailsSchema.safeParse(parsePythonJson(files.read(detailsFile), detailsFile))
+  if (!details.success) throw new ModelError('INVALID_ARCHIVE', `${detailsFile} holds no object`)
+  return { ...details.data, ...metadata }
 }
 
 function readComponent(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fakeModelSelector } from '../../test/support/model-selector.js'
+import { silentLogger } from '../runtime/ports.js'
 import type { ModelMatch } from '../selection/model-match.js'
 import { parseModelRequest } from '../selection/model-request.js'
-import { silentLogger } from '../runtime/ports.js'
 import type { ModelSelector } from '../selection/model-selector.js'
 import { createModelServerApp } from './model-server-app.js'
 
@@ -51,6 +51,22 @@ describe('POST /model', () => {
       assert.equal((await post(request, { 'content-type': type })).statusCode, 200, type)
     }
     assert.equal((await post(request, {})).statusCode, 200)
+  })
+
+  it('knows the original by its client, whose Python does not load everything', async () => {
+    const asked: boolean[] = []
+    const fake = fakeModelSelector()
+    const app = serve({
+      ...fake,
+      findModel(wanted) {
+        asked.push(wanted.forOriginal ?? false)
+        return fake.findModel(wanted)
+      },
+    })
+    for (const agent of ['python-requests/2.32.3', 'Go-http-client/1.1', 'curl/8.5.0']) {
+      await post(request, { 'user-agent': agent }, app)
+    }
+    assert.deepEqual(asked, [true, false, false])
   })
 
   it('takes a byte order mark', async () => {

@@ -52,9 +52,11 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
   const app = createHttpApp({ logger, limits, metrics })
 
   const readRequest = memoizedParse((body) => parseModelRequest(parseJsonBody(body)))
+  const readOriginal = memoizedParse((body) => parseModelRequest(parseJsonBody(body), true))
   const heads = new WeakMap<ServedModel, ModelHead>()
   app.post('/model', { config: { parameters: [] } }, (request, reply) => {
-    const served = selector.findModel(readRequest(bodyOf(request)))
+    const read = isOriginal(request.headers['user-agent']) ? readOriginal : readRequest
+    const served = selector.findModel(read(bodyOf(request)))
     const head = heads.get(served) ?? modelHead(served)
     heads.set(served, head)
     logger.debug({ request: request.id, selection: served.selection }, 'model chosen')
@@ -95,6 +97,11 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
     }),
   )
   return app
+}
+
+/** The original's estimator asks with Python's `requests` and names nothing else. */
+function isOriginal(userAgent: string | undefined): boolean {
+  return userAgent?.startsWith('python-requests/') ?? false
 }
 
 /** The headers of a model's answer, made once for each model in the selector's cache. */

@@ -9,7 +9,7 @@ import { createInterner } from './interner.js'
 import { type ModelEntry, parseModelFolder } from './model-entry.js'
 
 /** Rises when the document below or what is read from a model changes. */
-const formatVersion = 1
+const formatVersion = 2
 
 const archiveKinds = ['zip', 'folder', undefined] as const
 const weightKinds = ['file', 'folder', undefined] as const
@@ -33,6 +33,7 @@ const document = z.object({
     /** Of one model after the other, as many as it has keys. */
     values: numbers,
     archives: numbers,
+    loadableByOriginal: z.array(z.boolean()),
     weights: numbers,
   }),
   damaged: z.array(z.tuple([z.string(), z.string()])),
@@ -73,6 +74,7 @@ function encode(signature: string, { nodeTypes, entries, damaged }: PipelineInde
       keys: entries.map(({ numbers }) => lists.of(numbers.keys)),
       values: entries.flatMap(({ numbers }) => numbers.values),
       archives: entries.map(({ archive }) => archiveKinds.indexOf(archive)),
+      loadableByOriginal: entries.map(({ loadableByOriginal }) => loadableByOriginal),
       weights: entries.map(({ weights }) => weightKinds.indexOf(weights)),
     },
     folders: folders.all(),
@@ -105,6 +107,7 @@ function decode({ nodeTypes, folders, lists, models, damaged }: Document): Pipel
         features: required(internedLists[required(models.features[row])]),
         numbers: { keys, values },
         archive: archiveKinds[required(models.archives[row])],
+        loadableByOriginal: required(models.loadableByOriginal[row]),
         weights: weightKinds[required(models.weights[row])],
       }
     }),

@@ -1,4 +1,4 @@
-import { parseModelMetadata } from '../archive/metadata.js'
+import { isLoadableByOriginal, parseModelMetadata } from '../archive/metadata.js'
 import type { ByteSource } from '../archive/zip/byte-source.js'
 import { modelZipLimits } from '../archive/zip/limits.js'
 import { openZip } from '../archive/zip/zip.js'
@@ -114,6 +114,7 @@ function readEntry(store: PipelineStore, path: string, files: ModelFiles, intern
     features: interner.list(metadata.features),
     numbers: metadataNumbersOf(metadata, interner.list),
     archive: files.zip ? 'zip' : 'folder',
+    loadableByOriginal: isLoadableByOriginal(metadata),
     weights: files.json ? 'file' : files.weight ? 'folder' : undefined,
   }
 }

@@ -23,6 +23,8 @@ export interface ModelEntry {
   readonly numbers: MetadataNumbers
   /** Where the archive comes from: a zip, or the model's unpacked folder, or nowhere. */
   readonly archive: 'zip' | 'folder' | undefined
+  /** Whether the original's Python loads the archive. */
+  readonly loadableByOriginal: boolean
   /** Where the weights come from: `<model>.json`, or `weight.json` in the model's folder, or nowhere. */
   readonly weights: 'file' | 'folder' | undefined
 }

@@ -38,6 +38,14 @@ export function readArchive(store: PipelineStore, entry: ModelEntry, machineSpec
   return replaceEntry(zip, metadataName, Buffer.from(JSON.stringify(completed)), modelZipLimits)
 }
 
+/** The archive without `machine_spec` in its metadata. */
+export function withoutMachineSpec(zip: Buffer): Buffer {
+  const bytes = openZip(bufferSource(zip), modelZipLimits).read(metadataName)
+  const { machine_spec: spec, ...rest } = asRecord(parsePythonJson(bytes, metadataName))
+  if (spec === undefined) return zip
+  return replaceEntry(zip, metadataName, Buffer.from(JSON.stringify(rest)), modelZipLimits)
+}
+
 /** @throws ModelError when the weights are absent or damaged */
 export function readWeights(store: PipelineStore, entry: ModelEntry): ModelWeights {
   const path = entry.weights === 'folder' ? `${modelPath(entry)}/weight.json` : `${modelPath(entry)}.json`

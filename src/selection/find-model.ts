@@ -48,7 +48,9 @@ export function findModel(
       passedOver.push({ choice, why })
       continue
     }
-    const model = wanted.weight ? answers.weights(ranked, choice, wanted.measured) : answers.archive(ranked, choice)
+    const model = wanted.weight
+      ? answers.weights(ranked, choice, wanted.measured)
+      : answers.archive(ranked, choice, wanted)
     if (model) return withNote(model, passedOver, logger)
     unreadable.add(choice.entry)
   }

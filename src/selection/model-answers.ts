@@ -5,7 +5,7 @@ import { correctedWeights, describeFlaws, weightsFlaws } from '../archive/weight
 import { ModelError, messageOf } from '../core/errors.js'
 import { metadataNumber } from '../registry/metadata-numbers.js'
 import { type ModelEntry, modelPath } from '../registry/model-entry.js'
-import { readArchive, readWeights } from '../registry/model-files.js'
+import { readArchive, readWeights, withoutMachineSpec } from '../registry/model-files.js'
 import { nameIn } from '../vocabulary/feature-aliases.js'
 import type { Logger } from '../runtime/ports.js'
 import type { ModelSelection, ServedModel } from './model-selector.js'
@@ -15,7 +15,7 @@ import type { Choice } from './select-model.js'
 /** Reads the files of chosen models, judges them, and caches the bytes of the answers. */
 export interface ModelAnswers {
   /** `undefined` when the archive cannot be read, or its watts are wild; the reason is logged. */
-  archive(ranked: RankedPipeline, choice: Choice): ServedModel | undefined
+  archive(ranked: RankedPipeline, choice: Choice, options?: ArchiveOptions): ServedModel | undefined
   /** `undefined` when the weights cannot be read; the reason is logged. */
   /** @param measured names of what the client measures: weights name the features so */
   weights(ranked: RankedPipeline, choice: Choice, measured: readonly string[]): ServedModel | undefined
@@ -23,6 +23,11 @@ export interface ModelAnswers {
   judge(ranked: RankedPipeline, entry: ModelEntry): JudgedWeights | undefined
   /** Why a model cannot be read, where it was found damaged when it was first read; else `undefined`. */
   damageOf(entry: ModelEntry): string | undefined
+}
+
+export interface ArchiveOptions {
+  /** Leave `machine_spec` out of the metadata. @default false */
+  readonly withoutMachineSpec?: boolean
 }
 
 /** Weights without what Kepler could not use. */
@@ -74,15 +79,15 @@ export function createModelAnswers(cacheBytes: number, logger: Logger): ModelAns
   }
 
   return {
-    archive: (ranked, choice) =>
+    archive: (ranked, choice, { withoutMachineSpec: bare = false } = {}) =>
       readable(ranked, choice.entry, () => {
         const { pipeline } = ranked
         const { entry } = choice
-        const body = cached('archive', ranked, entry, () => {
+        const body = cached(bare ? 'bare archive' : 'archive', ranked, entry, () => {
           const bytes = readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType))
           const fault = ranked.hasHeldOut ? archiveFault(bytes) : undefined
           if (fault !== undefined) throw new ModelError('INVALID_ARCHIVE', fault)
-          return bytes
+          return bare ? withoutMachineSpec(bytes) : bytes
         })
         return {
           body,

@@ -30,6 +30,10 @@ export interface ModelRequest {
   readonly pipelineName: string
   /** Empty when nothing is known of the machine. */
   readonly machineSpec: MachineSpec
+  /** Only archives that the original's Python loads: its estimator asks, not one of ours. @default false */
+  readonly forOriginal?: boolean
+  /** The archive must not say what machine it is of: the original up to 0.7.11 takes that for a model. @default false */
+  readonly withoutMachineSpec?: boolean
   /** When no model is of the wanted node type, take one of the largest types instead. */
   readonly looseNodeType: boolean
 }
@@ -76,9 +80,10 @@ export const modelRequestSchema = body
  * Unknown keys are ignored; null and zero values count as absent. Kepler always sends `node_type` 0, Go's zero value,
  * so when the spec says anything, the spec decides and not the 0.
  *
+ * @param forOriginal whether the client is the original's estimator
  * @throws ModelError `INVALID_REQUEST` whose `field` is the key as the client wrote it
  */
-export function parseModelRequest(value: unknown): ModelRequest {
+export function parseModelRequest(value: unknown, forOriginal = false): ModelRequest {
   const parsed = body.safeParse(value)
   if (!parsed.success) throw invalidRequest(parsed.error, value)
   const { data } = parsed
@@ -94,6 +99,7 @@ export function parseModelRequest(value: unknown): ModelRequest {
     filter: data.filter,
     pipelineName: data.pipeline_name,
     machineSpec,
+    ...(forOriginal && { forOriginal, withoutMachineSpec: data.machine_spec === undefined }),
     looseNodeType: data.loose_node_type,
   }
 }

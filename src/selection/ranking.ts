@@ -16,6 +16,8 @@ export interface ModelGroup {
   readonly features: readonly string[]
   /** By trainer; '' holds all. */
   readonly archives: ReadonlyMap<string, Ranking>
+  /** Archives that the original's Python loads. */
+  readonly originals: ReadonlyMap<string, Ranking>
   readonly weights: ReadonlyMap<string, Ranking>
 }
 
@@ -32,15 +34,18 @@ export function rankModels(
   const rank = (models: readonly ModelEntry[]) => rankingOf(models, specOf, order)
   // Feature lists are interned: models that need the same features share one array.
   return [...partition(order.sort(entries), ({ folder }) => folder.featureGroup)].flatMap(([featureGroup, ofGroup]) =>
-    [...partition(ofGroup, ({ features }) => features)].map(([features, models]) => ({
-      featureGroup,
-      features,
-      archives: byTrainer(models, rank),
-      weights: byTrainer(
-        models.filter(({ weights }) => weights !== undefined),
-        rank,
-      ),
-    })),
+    [...partition(ofGroup, ({ features }) => features)].map(([features, models]) => {
+      const archives = byTrainer(models, rank)
+      const originals = models.filter(({ loadableByOriginal }) => loadableByOriginal)
+      const withWeights = models.filter(({ weights }) => weights !== undefined)
+      return {
+        featureGroup,
+        features,
+        archives,
+        originals: originals.length === models.length ? archives : byTrainer(originals, rank),
+        weights: byTrainer(withWeights, rank),
+      }
+    }),
   )
 }
 

@@ -15,6 +15,10 @@ export interface Wanted {
   readonly outputType: OutputType
   readonly metrics: ReadonlySet<string>
   readonly weight: boolean
+  /** Only archives that the original's Python loads. */
+  readonly forOriginal?: boolean
+  /** Its archives must not name a machine. */
+  readonly withoutMachineSpec?: boolean
   readonly trainerName: string
   readonly nodeType: number
   readonly machineSpec: MachineSpec
@@ -61,7 +65,7 @@ function wantedNodeType(pipeline: RankedPipeline, { nodeType, machineSpec }: Wan
  * empty. The filter comes last, so a type whose models it rejects gives nothing.
  */
 function selectInGroup(group: ModelGroup, wanted: Wanted, match: NodeTypeMatch | undefined): Choice | undefined {
-  const ranking = (wanted.weight ? group.weights : group.archives).get(wanted.trainerName)
+  const ranking = rankingsFor(wanted, group).get(wanted.trainerName)
   if (!ranking) return undefined
   if (!match) return choose(ranking.all, wanted, undefined)
   const ofType = ranking.ofNodeType.get(match.nodeType)
@@ -69,6 +73,15 @@ function selectInGroup(group: ModelGroup, wanted: Wanted, match: NodeTypeMatch |
   if (!wanted.looseNodeType) return undefined
   const entry = ranking.ofLargest.find(wanted.accepts)
   return entry && { entry, match: { how: 'fallback', nodeType: entry.nodeType, wanted: match.nodeType } }
+}
+
+/** The models of a group by what a request can take: weights, archives, or archives of the original's format. */
+export function rankingsFor(
+  { weight, forOriginal }: Pick<Wanted, 'weight' | 'forOriginal'>,
+  { weights, originals, archives }: ModelGroup,
+): ModelGroup['archives'] {
+  if (weight) return weights
+  return forOriginal ? originals : archives
 }
 
 function choose(

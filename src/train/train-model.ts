@@ -38,7 +38,7 @@ export interface TrainedModel {
   /** The keys of `metadata.json` but for those that describe the files. */
   readonly metadata: Readonly<Record<string, unknown>>
   readonly features: readonly string[]
-  readonly files: readonly (readonly [name: string, content: string])[]
+  readonly files: readonly (readonly [name: string, content: string | Uint8Array])[]
   readonly zip: Uint8Array
   /** Weights JSON, of trainers whose models Kepler evaluates itself. */
   readonly weights?: string
