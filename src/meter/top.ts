@@ -31,9 +31,19 @@ export interface TopZone {
   readonly out_of_range: boolean
 }
 
+/** Where the watts come from. */
+export interface TopModel {
+  readonly kind: PowerProvenance['kind']
+  readonly name: string
+  readonly error: PowerProvenance['error'] | undefined
+  readonly calibration_points: number
+  readonly share: PowerProvenance['share']
+  readonly assumptions: readonly string[]
+}
+
 /** What `top` shows; with `--json` exactly this. */
 export interface TopView {
-  readonly model: PowerProvenance
+  readonly model: TopModel
   readonly utilisation: number | undefined
   readonly steal: number | undefined
   readonly gap: string | undefined
@@ -66,7 +76,7 @@ export function topView(
   const rows = workloads ? allRows(workloads, kind, zone) : []
   rows.sort(comparisons[order])
   return {
-    model,
+    model: modelOf(model),
     utilisation: reading.usage?.utilisation,
     steal: reading.usage?.steal,
     gap: reading.gap,
@@ -86,6 +96,10 @@ export function topView(
     rows: rows.slice(0, limit),
     count: rows.length,
   }
+}
+
+function modelOf({ kind, model, error, calibrationPoints, share, assumptions }: PowerProvenance): TopModel {
+  return { kind, name: model, error, calibration_points: calibrationPoints, share, assumptions }
 }
 
 const comparisons: Readonly<Record<TopOrder, (a: TopRow, b: TopRow) => number>> = {

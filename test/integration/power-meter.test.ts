@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { loadConfig } from '../../src/config/config.js'
+import { meterPowerSource } from '../../src/service/meter-source.js'
 import { fakeSystem } from '../support/fake-proc.js'
 import { type RunningProgram, startProgram } from '../support/program.js'
 import { freePort, noPrometheus, type RunningPrometheus, startPrometheus } from '../support/prometheus.js'
@@ -15,6 +18,11 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 const exporter = 'prometheus-node-exporter'
 const noExporter =
   spawnSync(exporter, ['--version']).status === 0 ? false : `needs Debian's ${exporter} (apt-get install ${exporter})`
+const codeCarbonPython = process.env.CODECARBON_PYTHON ?? 'python3'
+const noCodeCarbon =
+  spawnSync(codeCarbonPython, ['-c', 'import codecarbon']).status === 0
+    ? false
+    : 'needs CodeCarbon (pip install codecarbon; CODECARBON_PYTHON names its Python)'
 const hasGo = spawnSync('go', ['version']).status === 0
 
 /** A machine of four processors that is half busy all the time, until it is told otherwise. */
@@ -117,6 +125,46 @@ describe('the power meter with real readers', () => {
     assert.ok([...before.values()].every(({ index, max }) => index === '0' && max === '9223372036854775807'))
     await wait(1000)
     for (const [zone, { energy }] of read()) assert.ok(energy > before.get(zone)!.energy, zone)
+    await ended(meter.program)
+  })
+
+  it("follows a load along the model's curve", { timeout: 120_000 }, async () => {
+    const meter = await startMeter(join(temporaryFolder(), 'tree'), ['--interval', '0.2'])
+    await meter.untilReading()
+    const source = await meterPowerSource(
+      loadConfig({
+        environment: {
+          CONFIG_PATH: '/nonexistent',
+          METER_PROCFS: meter.system.proc,
+          METER_SYSFS: meter.system.sys,
+        },
+      }),
+    )
+    for (const load of [0, 0.25, 0.5, 0.75, 1]) {
+      meter.setLoad(load)
+      await wait(1500)
+      const text = await meter.metrics()
+      const utilisation = Number(/^kepler_node_cpu_usage_ratio\{[^}]*\} (\S+)$/m.exec(text)?.[1])
+      assert.ok(Math.abs(utilisation - load) < 0.01, `${utilisation} instead of ${load}`)
+      for (const { zone, watts } of source.power({ seconds: 1, utilisation, steal: 0, onlineCpus: 4 })) {
+        const shown = meter.zone(zone, text, 'kepler_node_cpu_watts')
+        assert.ok(Math.abs(shown / watts - 1) < 0.01, `${zone} at ${load}: ${shown} W, the curve has ${watts} W`)
+      }
+    }
+    await ended(meter.program)
+  })
+
+  it('is read by CodeCarbon', { skip: noCodeCarbon, timeout: 120_000 }, async () => {
+    const folder = join(temporaryFolder(), 'tree')
+    const meter = await startMeter(folder, ['--interval', '0.2'])
+    await meter.untilReading()
+    const script = fileURLToPath(new URL('codecarbon-reader.py', import.meta.url))
+    // Not in step with this process, which makes the time of the machine pass.
+    const tree = join(folder, 'class/powercap/intel-rapl/subsystem')
+    const { stdout, stderr } = await promisify(execFile)(codeCarbonPython, [script, tree])
+    const watts = Number(/^watts (\S+)$/m.exec(stdout)?.[1])
+    const shown = meter.zone('package', await meter.metrics(), 'kepler_node_cpu_watts')
+    assert.ok(Math.abs(watts / shown - 1) < 0.15, `${watts} W read, ${shown} W shown\n${stderr}`)
     await ended(meter.program)
   })
 

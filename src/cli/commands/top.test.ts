@@ -31,7 +31,7 @@ describe('kepler-model top', () => {
     const [psys] = view.zones
     assert.ok(psys.low < psys.watts && psys.watts < psys.high && psys.idle_watts > 0)
     assert.ok(Math.abs(view.utilisation - 0.5) < 0.01)
-    assert.ok(view.model.model !== '')
+    assert.ok(view.model.name !== '' && view.model.share.fraction === 1)
     assert.equal(view.count, 2)
     assert.equal(view.rows.length, 1)
     assert.equal(view.rows[0].id, '7')

@@ -12,7 +12,7 @@ const keys = 'p processes  c containers  o pods  v vms   w watts  e energy  n na
 export function topScreen(view: TopView, history: PowerHistory, columns: number, rows: number): readonly string[] {
   const { model, utilisation, steal, gap, zones } = view
   const head = [
-    `ESTIMATE by ${model.kind} model ${model.model}, share of host ${percent(model.share.fraction)}`,
+    `ESTIMATE by ${model.kind} model ${model.name}, share of host ${percent(model.share.fraction)}`,
     utilisation === undefined
       ? 'first reading ...'
       : `processors ${percent(utilisation)} busy${steal && steal >= 0.005 ? `, ${percent(steal)} stolen` : ''}`,
@@ -41,6 +41,7 @@ function* workloadLines({ kind, zone, rows, count, order }: TopView, columns: nu
   for (const { id, name, owner, watts, joules, share } of rows) {
     yield `${cut(id, 12).padEnd(12)}  ${cut(name, width).padEnd(width)}  ${watts.toFixed(2).padStart(8)}  ${joules.toFixed(0).padStart(10)}  ${percent(share).padStart(6)}  ${owner}`
   }
+  if (count === 0) yield `no ${kind} seen`
   if (count > rows.length) yield `${count - rows.length} more; zone ${zone ?? ''}, by ${order}`
 }
 
