@@ -156,7 +156,7 @@ describe('the power meter with real readers', () => {
 
   it('is read by CodeCarbon', { skip: noCodeCarbon, timeout: 120_000 }, async () => {
     const folder = join(temporaryFolder(), 'tree')
-    const meter = await startMeter(folder, ['--interval', '0.2'])
+    const meter = await startMeter(folder, ['--interval', '0.1'])
     await meter.untilReading()
     const script = fileURLToPath(new URL('codecarbon-reader.py', import.meta.url))
     // Not in step with this process, which makes the time of the machine pass.
