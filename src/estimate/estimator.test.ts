@@ -161,7 +161,7 @@ describe('estimator', () => {
       log: { ...silentLogger, info: note, warn: note },
       clock: () => now,
     })
-    const long = { ...request, values: Array.from({ length: 500 }, () => [1.23456]) }
+    const long = { ...request, values: Array.from({ length: 3000 }, () => [1.23456]) }
     for (let i = 0; i < 100; i++) {
       await ask(estimator, long)
       await ask(estimator, '{}')
