@@ -97,7 +97,8 @@ export const options = Object.freeze({
   OFFLINE: flag({
     group: 'Pipelines',
     default: false,
-    description: 'Download nothing: serve what is on disk, else the demonstration pipeline.',
+    description:
+      'Download nothing: use pipelines in `MODEL_PATH` and those of file URLs, else the demonstration. An estimator alone does so too.',
   }),
   PREFER_TRAINED_PIPELINE: flag({
     group: 'Pipelines',

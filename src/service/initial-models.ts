@@ -19,8 +19,24 @@ const defaultModels: Readonly<Partial<Record<EnergySource, (outputType: OutputTy
   acpi: (outputType) => `specpower-0.7.11/acpi/${outputType}/BPFOnly/XgboostFitTrainer_109.zip`,
 }
 
-/** The URL that the operator names for a source and output type. */
+/** The URL that the operator names for a source and output type; offline only if it is one of a file. */
 export function configuredModelUrl(config: Config, source: EnergySource, outputType: OutputType): string | undefined {
+  return unlessOffline(config, settingOf(config, source, outputType))
+}
+
+/** The same, or else the model of the default pipeline. */
+export function initialModelUrl(config: Config, source: EnergySource, outputType: OutputType): string | undefined {
+  const configured = settingOf(config, source, outputType)
+  const path = defaultModels[source]?.(outputType)
+  const byDefault = path && `${config.MODEL_TOPURL.replace(/\/+$/, '')}/${path}`
+  return unlessOffline(config, configured ?? byDefault)
+}
+
+function unlessOffline({ OFFLINE }: Config, url: string | undefined): string | undefined {
+  return OFFLINE && !url?.startsWith('file:') ? undefined : url
+}
+
+function settingOf(config: Config, source: EnergySource, outputType: OutputType): string | undefined {
   if (source === 'rapl-sysfs') {
     return outputType === 'AbsPower'
       ? config.NODE_COMPONENTS_INIT_URL
@@ -29,14 +45,6 @@ export function configuredModelUrl(config: Config, source: EnergySource, outputT
   return outputType === 'AbsPower'
     ? config.NODE_TOTAL_INIT_URL
     : (config.CONTAINER_TOTAL_INIT_URL ?? config.PROCESS_TOTAL_INIT_URL)
-}
-
-/** The same, or else the model of the default pipeline. */
-export function initialModelUrl(config: Config, source: EnergySource, outputType: OutputType): string | undefined {
-  const configured = configuredModelUrl(config, source, outputType)
-  if (configured !== undefined || config.OFFLINE) return configured
-  const path = defaultModels[source]?.(outputType)
-  return path && `${config.MODEL_TOPURL.replace(/\/+$/, '')}/${path}`
 }
 
 /** Downloads files to `folder`; when a download fails, the file of an earlier one is used. */

@@ -18,6 +18,7 @@ import { configuredModelUrl, initialModelUrl, cachedDownloads } from './initial-
 import { listen } from './listen.js'
 import { type KnownMachine, thisMachine } from './machine.js'
 import { networkSettings } from './network-settings.js'
+import { openPipelines } from './open-pipelines.js'
 import { type Running, runningStack } from './running.js'
 import { folderToRead } from './writable-folder.js'
 
@@ -55,10 +56,13 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
     const machine = thisMachine(config)
     const network = createNetwork(await networkSettings(config))
     started.add({ name: 'connections', stop: () => network.close() })
-    const folder = join(folderToRead(config, 'MODEL_PATH', logger), '.initial')
-    const fetchBytes = cachedDownloads(folder, logger, { network })
+    const folder = folderToRead(config, 'MODEL_PATH', logger)
+    const fetchBytes = cachedDownloads(join(folder, '.initial'), logger, { network })
     const metrics = createRequestMetrics('kepler_estimator_')
-    const sources = modelSources(config, machine, network, fetchBytes, deps)
+    const own =
+      selector === undefined && config.OFFLINE ? await openPipelines(config, folder, network, logger) : undefined
+    if (own) started.add({ name: 'pipelines', stop: () => own.selector.close() })
+    const sources = modelSources(config, machine, network, fetchBytes, { ...deps, own: own?.selector })
     const modelCache = createModelCache({
       sources,
       log: logger,
@@ -113,7 +117,7 @@ function modelSources(
   machine: KnownMachine,
   network: Network,
   fetchBytes: ReturnType<typeof cachedDownloads>,
-  { logger, selector }: EstimatorDeps,
+  { logger, selector, own }: EstimatorDeps & { readonly own: ModelSelector | undefined },
 ): readonly ModelSource[] {
   const clock = Date.now
   const initial = (urlFor: typeof initialModelUrl) =>
@@ -126,5 +130,10 @@ function modelSources(
   // The selector has the published models already: only what the operator names is left to fetch.
   if (selector) return [selectorSource(selector, machine.spec, clock), initial(configuredModelUrl)]
   const remote = { url: config.MODEL_SERVER_URL, network, machineSpec: machine.spec, clock }
-  return [...(config.MODEL_SERVER_ENABLE ? [modelServerSource(remote)] : []), initial(initialModelUrl)]
+  return [
+    ...(config.MODEL_SERVER_ENABLE ? [modelServerSource(remote)] : []),
+    initial(initialModelUrl),
+    // Offline there is no model to download: the pipelines on disk, or the demonstration, take its place.
+    ...(own ? [selectorSource(own, machine.spec, clock)] : []),
+  ]
 }

@@ -1,19 +1,13 @@
-import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.js'
 import type { Logger } from '../runtime/ports.js'
-import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
 import { createModelServerApp, type OnlineRoutes } from '../http/model-server-app.js'
-import { versionsFolder } from '../online/versions/versions.js'
-import { defaultPipelines } from '../registry/default-pipelines.js'
 import { createNetwork } from '../net/network.js'
-import { pipelineNameOf } from '../registry/pipeline-name.js'
-import { indexFolder } from '../registry/registry.js'
-import { type OpenModelSelector, openModelSelector } from '../selection/open-model-selector.js'
-import { demoPipelines } from './demo-pipelines.js'
+import type { OpenModelSelector } from '../selection/open-model-selector.js'
 import { createCurveSource } from '../universal/curve-source.js'
 import { localQuestion } from './local-machine.js'
 import { listen, type RunningHttp } from './listen.js'
 import { networkSettings } from './network-settings.js'
+import { openPipelines } from './open-pipelines.js'
 import { runningStack } from './running.js'
 import { folderToRead } from './writable-folder.js'
 
@@ -49,23 +43,9 @@ export async function startModelServer(
   const started = runningStack(logger)
   try {
     const folder = folderToRead(config, 'MODEL_PATH', logger)
-    for (const below of [folder, indexFolder(folder)]) await sweepTemporaryFiles(below, Date.now())
-    const urls = pipelineUrls(config).filter((url) => !isTrainedHere(config, folder, url, logger))
     const network = createNetwork(await networkSettings(config))
     started.add({ name: 'connections', stop: () => network.close() })
-    const selector = await openModelSelector({
-      modelPath: folder,
-      urls,
-      lastResort: demoPipelines(),
-      preference: {
-        defaults: defaultPipelines,
-        local: config.ONLINE_PIPELINE,
-        preferLocal: config.PREFER_TRAINED_PIPELINE,
-      },
-      errorKey: config.ERROR_KEY,
-      download: { network, maxBytes: config.DOWNLOAD_MAX_BYTES },
-      logger,
-    })
+    const { selector, urls } = await openPipelines(config, folder, network, logger)
     started.add({ name: 'pipelines', stop: () => selector.close() })
     const limits = {
       maxBodyBytes: config.MODEL_SERVER_MAX_BODY,
@@ -91,24 +71,9 @@ export async function startModelServer(
         shutdownTimeout: config.SHUTDOWN_TIMEOUT,
       }),
     )
-    const remote = urls.filter((url) => !url.startsWith('file:'))
-    return { ...http, selector, folder, urls: remote, hasCurves: curves !== undefined, stop: () => started.stop() }
+    return { ...http, selector, folder, urls, hasCurves: curves !== undefined, stop: () => started.stop() }
   } catch (error) {
     await started.stop()
     throw error
   }
-}
-
-/** A download must not take the place of what the online trainer published. */
-function isTrainedHere(config: Config, folder: string, url: string, logger: Logger): boolean {
-  const name = pipelineNameOf(url)
-  if (name !== config.ONLINE_PIPELINE || !existsSync(versionsFolder(folder, name))) return false
-  logger.info({ pipeline: name, url }, 'not downloaded: the online trainer publishes this pipeline here')
-  return true
-}
-
-function pipelineUrls(config: Config): readonly string[] {
-  if (config.OFFLINE) return []
-  const below = config.MODEL_TOPURL.replace(/\/+$/, '')
-  return config.INITIAL_PIPELINE_URL ?? Object.values(defaultPipelines).map((name) => `${below}/${name}.zip`)
 }

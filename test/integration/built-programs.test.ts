@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -6,7 +7,7 @@ import { bufferSource } from '../../src/archive/zip/byte-source.js'
 import { openZip } from '../../src/archive/zip/zip.js'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { faultyPrometheus } from '../support/faulty-prometheus.js'
-import { type RunningProgram, startBuilt } from '../support/program.js'
+import { observed, type RunningProgram, startBuilt } from '../support/program.js'
 import { simulatedPrometheus } from '../support/simulated-prometheus.js'
 import { simulatedResponse } from '../support/simulated-response.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -33,6 +34,26 @@ describe('the programs as they are built', { skip }, () => {
     const program = start('kepler-model', args, { DATAPATH: folder })
     assert.equal(await program.ended, 0, program.stderr())
   }
+
+  it('stop with npm start, which passes SIGTERM on', async () => {
+    const environment = {
+      ...{ PATH: process.env.PATH, HOME: folder, CONFIG_PATH: '/nonexistent', MODEL_PATH: join(folder, 'npm') },
+      ...{
+        OFFLINE: 'true',
+        MODEL_SERVER_PORT: '0',
+        ESTIMATOR_HTTP_PORT: '0',
+        ESTIMATOR_SOCKETS: join(folder, 'npm.sock'),
+      },
+    }
+    // The programs are built already; building them again is what prestart does.
+    const child = spawn('npm', ['start', '--ignore-scripts'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    const program = observed('npm', child)
+    programs.push(program)
+    const [, url = ''] = await program.waitFor(/"model-server","url":"(http[^"]+)"/)
+    program.signal('SIGTERM')
+    await program.ended
+    await assert.rejects(fetch(`${url}/healthz`))
+  })
 
   it('train on worker threads', async () => {
     await succeed(['simulate', '-o', 'mixed.json', '--duration', '240'])
