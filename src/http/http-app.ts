@@ -2,6 +2,8 @@ import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ModelError, quote } from '../core/errors.js'
 import type { Logger } from '../runtime/ports.js'
+import { throttledLog } from '../runtime/throttled-log.js'
+import { limitConnections } from './connection-limit.js'
 import { errorAnswer } from './error-answer.js'
 import type { RequestMetrics } from '../metrics/request-metrics.js'
 
@@ -19,6 +21,7 @@ export interface HttpLimits {
   readonly requestTimeout: number
   /** After which a connection without traffic is closed. */
   readonly idleTimeout: number
+  /** Connections with a request at once; see `limitConnections`. */
   readonly maxConnections: number
 }
 
@@ -54,14 +57,19 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   })
-  app.server.maxConnections = limits.maxConnections
+  const connections = limitConnections(app.server, limits.maxConnections)
+  const throttled = throttledLog()
 
   app.removeAllContentTypeParsers()
   // Kepler's clients send various content types, and some none. Handlers read the bytes with `parseJsonBody`.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     metrics.started()
+    if (connections.isReached() && !probes.has(request.routeOptions.url)) {
+      reply.header('connection', 'close')
+      return done(tooMany(limits.maxConnections))
+    }
     done(request.url.includes('?') ? unknownParameter(request) : undefined)
   })
   const aborted = new WeakSet<object>()
@@ -82,8 +90,11 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const { status, error: body } = errorAnswer(error, limits.maxBodyBytes)
     const fields = { request: request.id, method: request.method, route: request.routeOptions.url, status, ...body }
-    if (status >= 500) logger.error({ ...fields, cause: error }, 'request failed')
-    else logger.info(fields, 'request refused')
+    // A client that is wrong is mostly wrong again: the first of a kind is logged, then one a minute.
+    throttled(`${fields.route} ${status} ${body.code} ${body.field}`, (more) => {
+      if (status >= 500) logger.error({ ...fields, more, cause: error }, 'request failed')
+      else logger.info({ ...fields, more }, 'request refused')
+    })
     return reply.code(status).header('x-request-id', request.id).send({ error: body })
   }
   app.setErrorHandler(answerError)
@@ -102,6 +113,12 @@ function unknownParameter({ query, routeOptions }: FastifyRequest): ModelError |
   if (unknown === undefined) return undefined
   const known = parameters.length > 0 ? `known are ${parameters.join(', ')}` : 'this route takes none'
   return new ModelError('INVALID_REQUEST', `unknown query parameter ${quote(unknown)}, ${known}`, { field: unknown })
+}
+
+const probes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics'])
+
+function tooMany(most: number): ModelError {
+  return new ModelError('UNAVAILABLE', `all ${most} connections have a request that is not answered yet`)
 }
 
 function noSchemas(): never {

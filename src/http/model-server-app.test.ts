@@ -208,6 +208,30 @@ describe('the model server', () => {
     assert.equal((await serve().inject('/readyz')).statusCode, 200)
   })
 
+  it('shows downloads that run, and waits for one rather than for nothing', async () => {
+    const downloads = () => [{ url: 'http://db/std.zip', bytes: 3, total: null }]
+    const nothing = fakeModelSelector({ status: () => ({ pipelines: [], models: 0, errors: [] }) })
+    for (const [selector, status] of [
+      [nothing, 503],
+      [fakeModelSelector(), 200],
+    ] as const) {
+      const app = createModelServerApp({ selector, downloads, logger: silentLogger, limits, version: '1' })
+      const answer = await app.inject('/readyz')
+      assert.equal(answer.statusCode, status)
+      assert.deepEqual(answer.json().downloads, downloads())
+      if (status === 503) assert.match(answer.json().reasons[0], /being downloaded/)
+    }
+  })
+
+  it('logs the first of a thousand refused requests', async () => {
+    const lines: object[] = []
+    const logger = { ...silentLogger, info: (fields: object) => lines.push(fields) }
+    const app = createModelServerApp({ selector: fakeModelSelector(), logger, limits, version: '1' })
+    for (let i = 0; i < 1000; i++) assert.equal((await post('no JSON', {}, app)).statusCode, 400)
+    await post({ ...request, output_type: 'Horsepower' }, {}, app)
+    assert.equal(lines.length, 2)
+  })
+
   it('publishes weights, scales, errors and its own requests as metrics', async () => {
     const app = serve()
     await post(request, {}, app)

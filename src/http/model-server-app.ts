@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { OnlineStatus } from '../online/status.js'
 import type { Logger } from '../runtime/ports.js'
+import type { OpenModelSelector } from '../selection/open-model-selector.js'
 import { formatModelMatch } from '../selection/model-match.js'
 import { bestModelsQuerySchema, parseBestModelsQuery } from '../selection/best-models-query.js'
 import { modelRequestSchema, parseModelRequest } from '../selection/model-request.js'
@@ -23,6 +24,8 @@ export interface ModelServerAppOptions {
   readonly logger: Logger
   readonly limits: HttpLimits
   readonly version: string
+  /** Downloads of pipelines that run. */
+  readonly downloads?: OpenModelSelector['downloads']
   /** The online trainer of the same process. */
   readonly online?: OnlineRoutes
   /** Answers `GET /curve`; absent when it is turned off. */
@@ -45,7 +48,7 @@ export interface Curves {
 
 /** The model server's routes; `openapi.ts` describes them. Tests call `inject`, programs `listen`. */
 export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
-  const { selector, logger, limits, version, online, curves } = options
+  const { selector, logger, limits, version, online, curves, downloads = () => [] } = options
   const metrics = createRequestMetrics('kepler_model_server_')
   addWeightMetrics(metrics.metricsRegistry, () => selector.weightModels())
   addPipelineMetrics(metrics.metricsRegistry, selector)
@@ -80,11 +83,13 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
   app.get('/readyz', (_request, reply) => {
     const { pipelines, errors, unreadable } = selector.status()
     const reasons = errors.map(({ origin, message }) => `${origin}: ${message}`)
-    if (pipelines.length > 0 && unreadable === undefined)
-      return { ready: true, pipelines: pipelines.map(({ name }) => name), reasons }
-    return reply
-      .code(503)
-      .send({ ready: false, reasons: pipelines.length > 0 ? reasons : ['no pipeline is loaded', ...reasons] })
+    const running = downloads()
+    if (pipelines.length > 0 && unreadable === undefined) {
+      return { ready: true, pipelines: pipelines.map(({ name }) => name), reasons, downloads: running }
+    }
+    const none = running.length > 0 ? 'no pipeline is loaded yet: one is being downloaded' : 'no pipeline is loaded'
+    const why = pipelines.length > 0 ? reasons : [none, ...reasons]
+    return reply.code(503).send({ ready: false, reasons: why, downloads: running })
   })
 
   addIndexPage(app, selector, version)

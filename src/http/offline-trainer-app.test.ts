@@ -224,8 +224,9 @@ describe('createOfflineTrainerApp', () => {
     await app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = app.server.address() as AddressInfo
     const slow = connect(port, '127.0.0.1')
-    slow.write('POST /train HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"name":"half')
-    while ((await readdir(join(folder, 'incoming'))).length === 0) await setImmediate()
+    const half = `{"name":"half${'x'.repeat(70_000)}`
+    slow.write(`POST /train HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n${half}`)
+    while (!queue.full) await setImmediate()
     const refused = await train(valid)
     assert.equal(refused.statusCode, 503)
     assert.match(refused.body, /1 jobs wait already/)
@@ -234,6 +235,24 @@ describe('createOfflineTrainerApp', () => {
     while (queue.full) await setImmediate()
     assert.equal((await train(valid)).statusCode, 200)
     await expectNothingLeft()
+  })
+
+  it('gives no place to requests that have said next to nothing', async () => {
+    await start(done, undefined, 0)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const slow = ['', '{"name":"half'].flatMap((said) =>
+      Array.from({ length: 17 }, () => {
+        const client = connect(port, '127.0.0.1')
+        client.write(`POST /train HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n${said}`)
+        return client
+      }),
+    )
+    while ((await readdir(join(folder, 'incoming'))).length < slow.length) await setImmediate()
+    assert.equal((await app.inject('/readyz')).statusCode, 200)
+    assert.equal((await train(valid)).statusCode, 200)
+    for (const client of slow) client.destroy()
+    while ((await readdir(join(folder, 'incoming'))).length > 0) await setImmediate()
   })
 
   it('forgets a request that breaks off', async () => {

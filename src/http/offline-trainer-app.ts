@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ModelError, quote } from '../core/errors.js'
 import type { Logger } from '../runtime/ports.js'
 import { isFinished, type Job } from '../jobs/job.js'
-import type { JobQueue } from '../jobs/job-queue.js'
+import type { JobQueue, Reservation } from '../jobs/job-queue.js'
 import type { JobStore } from '../jobs/job-store.js'
 import { receiveRequest } from '../jobs/receive-request.js'
 import { requireToken } from './bearer-token.js'
@@ -94,13 +94,21 @@ function addTrainRoute(app: FastifyInstance, options: OfflineTrainerAppOptions):
 /** Writes a request to disk and queues it; removes the file when it cannot be queued. */
 async function receiveJob(request: FastifyRequest, { queue, store, limits }: OfflineTrainerAppOptions): Promise<Job> {
   const gzip = isGzip(request)
-  const place = queue.reserve(Number(request.headers['content-length']) || 0)
+  const bytes = Number(request.headers['content-length']) || 0
+  // Refused before anything is sent where there is no place, but taken only by who really sends a request.
+  queue.reserve(bytes).release()
   const path = store.spoolPath()
+  let place: Reservation | undefined
+  const onSubstantial = () => {
+    place = queue.reserve(bytes)
+  }
   try {
-    const wanted = await receiveRequest(bodyStream(request), { path, gzip, maxBytes: limits.maxBodyBytes })
+    const options = { path, gzip, maxBytes: limits.maxBodyBytes, onSubstantial }
+    const wanted = await receiveRequest(bodyStream(request), options)
+    place ??= queue.reserve(bytes)
     return await place.submit(wanted, path)
   } finally {
-    place.release()
+    place?.release()
     await rm(path, { force: true })
   }
 }

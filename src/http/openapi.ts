@@ -81,8 +81,8 @@ export function openApiDocument({ version, modelRequest, bestModels, curve }: Op
         get: {
           summary: 'Can it serve models?',
           responses: {
-            200: { description: 'At least one pipeline is loaded.' },
-            503: { description: 'Not yet; `reasons` says why.' },
+            200: { description: 'At least one pipeline is loaded. `downloads` shows those that run.' },
+            503: { description: 'Not yet; `reasons` says why, `downloads` what is on its way.' },
           },
         },
       },

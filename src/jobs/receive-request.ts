@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { ModelError, messageOf } from '../core/errors.js'
+import { fastEnough, type LeastRate } from './fast-enough.js'
 import { needsOf } from '../isolate/isolators.js'
 import { diskErrorCode } from '../runtime/disk-error.js'
 import type { ReceivedRequest } from './job-store.js'
@@ -16,12 +17,20 @@ export interface ReceiveOptions {
   readonly gzip: boolean
   /** Bytes of JSON, after decompression. */
   readonly maxBytes: number
+  /** Called once, when so much has arrived that somebody really sends a request. @throws what it is refused with */
+  readonly onSubstantial?: () => void
+  /** How fast it has to arrive from then on. */
+  readonly leastRate?: LeastRate
 }
 
 /** The original's documentation spells the key `prome_response`, its code `prom_response`. */
 const responseKeys = ['prom_response', 'prome_response'] as const
 const idleKey = 'trainer.idle_prom_response'
 const largePaths: ReadonlySet<string> = new Set([...responseKeys, idleKey])
+
+/** Bytes up to which a request takes no place in the queue while it arrives: connections that say little are cheap. */
+const substantial = 65_536
+const defaultLeastRate: LeastRate = { bytesPerSecond: 16_384, window: 10_000 }
 
 /** gzip shrinks JSON of measurements by a factor of 10 to 20; a far higher ratio is a decompression bomb. */
 const maxRatio = 200
@@ -35,7 +44,7 @@ const ratioMatters = 16 << 20
  *   takes no more
  */
 export async function receiveRequest(body: Readable, options: ReceiveOptions): Promise<ReceivedRequest> {
-  const { path, gzip, maxBytes } = options
+  const { path, gzip, maxBytes, onSubstantial, leastRate = defaultLeastRate } = options
   const scanner = envelopeScanner({ largePaths })
   let arrived = 0
   let bytes = 0
@@ -50,9 +59,12 @@ export async function receiveRequest(body: Readable, options: ReceiveOptions): P
       yield chunk
     }
   }
+  const isSubstantial = () => arrived >= substantial
   const count = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
+    for await (const chunk of fastEnough(chunks, isSubstantial, leastRate)) {
+      const before = isSubstantial()
       arrived += chunk.length
+      if (!before && isSubstantial()) onSubstantial?.()
       yield chunk
     }
   }

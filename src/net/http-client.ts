@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Network } from './network.js'
+import { shownUrl } from './shown-url.js'
 
 export interface HttpRequest {
   /** @default 'GET' */
@@ -136,12 +137,4 @@ function httpAnswer(
 function whyNot(error: unknown): string {
   if (error instanceof AggregateError) return [...new Set(error.errors.map(messageOf))].join(', ')
   return messageOf(error)
-}
-
-/** A URL without credentials. */
-export function shownUrl(url: URL): string {
-  const shown = new URL(url)
-  shown.username = ''
-  shown.password = ''
-  return shown.href
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { httpProxy } from '../../test/support/http-proxy.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
@@ -81,6 +81,18 @@ describe('download', () => {
     assert.ok(pause! <= 1008, String(pause))
     answers = [{ status: 503, headers: { 'retry-after': '1' } }]
     assert.deepEqual((await pausesOf({ random: () => 0.5 })).pauses, [1004])
+  })
+
+  it('leaves nothing behind of a file that is too large, announced or not', async () => {
+    for (const headers of [{ 'content-length': '7' }, { 'transfer-encoding': 'chunked' }]) {
+      const path = target()
+      answers = [{ status: 200, headers }]
+      await assert.rejects(download(url, path, { maxBytes: 3 }), { code: 'LIMIT_EXCEEDED' })
+      assert.deepEqual(
+        readdirSync(folder).filter((file) => file.includes(basename(path)) && file.endsWith('.part')),
+        [],
+      )
+    }
   })
 
   it('comes through the proxy, also the checksum', async () => {

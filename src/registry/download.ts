@@ -178,6 +178,7 @@ async function receive(
     new ModelError('LIMIT_EXCEEDED', `${url} has more than ${maxBytes} bytes; see DOWNLOAD_MAX_BYTES`)
   if ((total ?? 0) > maxBytes) {
     await answer.discard()
+    rmSync(part, { force: true })
     throw tooLarge()
   }
   const file = await open(part, start > 0 ? 'r+' : 'w')
@@ -192,7 +193,11 @@ async function receive(
     await file.truncate(done)
     await file.sync()
   } catch (error) {
-    if (error instanceof ModelError) throw error
+    if (error instanceof ModelError) {
+      // Too large: it will be so the next time too.
+      rmSync(part, { force: true })
+      throw error
+    }
     // What is there is kept: the next attempt goes on from it, when there is room.
     if (diskErrorCode(error)) {
       throw new ModelError('UNAVAILABLE', `${url} cannot be kept: ${messageOf(error)}`, { cause: error })

@@ -4,6 +4,7 @@ import { fileSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
+import { shownUrl } from '../net/shown-url.js'
 import { type Clock, type Logger, silentLogger } from '../runtime/ports.js'
 import type { DownloadOptions } from './download.js'
 import { findPipelines, pipelineAt } from './find-pipelines.js'
@@ -35,10 +36,22 @@ export interface RegistryOptions {
   readonly logger?: Logger
 }
 
+/** A download as `/readyz` shows it. */
+export interface RunningDownload {
+  /** Without credentials. */
+  readonly url: string
+  /** Bytes that have arrived. */
+  readonly bytes: number
+  /** Bytes of the whole file; null where the server does not say. */
+  readonly total: number | null
+}
+
 /** Follows the pipelines of a folder and of URLs: always the newest that can be read. */
 export interface Registry {
   /** What could not be read or downloaded, latest last, bounded. */
   errors(): readonly PipelineError[]
+  /** Downloads that run. */
+  downloads(): readonly RunningDownload[]
   /** Settles when every URL was downloaded or given up for now; it never rejects. `errors()` has the failures. */
   readonly downloaded: Promise<void>
   /** Looks at the files now. Requests that run meanwhile are answered from the pipelines as they were. */
@@ -95,7 +108,10 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     return last
   }
 
+  const downloads = new Map<string, RunningDownload>()
   async function fetchPipeline(url: string, name: string): Promise<boolean> {
+    const shown = shownUrl(new URL(url))
+    downloads.set(url, { url: shown, bytes: 0, total: null })
     try {
       // The HTTP client takes a tenth of a second to load: whoever has all pipelines on disk does without.
       const { download } = await import('./download.js')
@@ -104,7 +120,10 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
         signal: stop.signal,
         verify: expectPipelineZip,
         logger,
-        onProgress: (done, total) => options.onProgress?.(url, done, total),
+        onProgress(done, total) {
+          downloads.set(url, { url: shown, bytes: done, total: total ?? null })
+          options.onProgress?.(url, done, total)
+        },
       })
       logger.info({ pipeline: name, url, result }, 'pipeline downloaded')
       pipelineErrors.resolve(url)
@@ -116,6 +135,8 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
         logger.error({ pipeline: name, url, reason: messageOf(error) }, 'pipeline cannot be downloaded')
       }
       return false
+    } finally {
+      downloads.delete(url)
     }
   }
 
@@ -145,6 +166,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
 
   return {
     errors: pipelineErrors.list,
+    downloads: () => [...downloads.values()],
     downloaded: downloaded.then(() => {}),
     refresh,
     async close() {

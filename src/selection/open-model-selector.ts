@@ -44,6 +44,6 @@ export async function openModelSelector(options: OpenModelSelectorOptions): Prom
     await registry.close()
     throw error
   }
-  const { downloaded, refresh, close } = registry
-  return { ...selector, downloaded, refresh, close }
+  const { downloads, downloaded, refresh, close } = registry
+  return { ...selector, downloads, downloaded, refresh, close }
 }

@@ -58,6 +58,7 @@ export async function startModelServer(
       : undefined
     const app = createModelServerApp({
       selector,
+      downloads: selector.downloads,
       logger,
       limits,
       version,

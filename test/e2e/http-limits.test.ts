@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
-import { after, before, describe, it } from 'node:test'
+import { connect, type Socket } from 'node:net'
+import { after, afterEach, before, describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { silentLogger } from '../../src/runtime/ports.js'
 import { createModelServerApp } from '../../src/http/model-server-app.js'
@@ -94,8 +94,41 @@ describe('the model server on a real socket', () => {
     await stillServes()
   })
 
+  describe('with more connections than it takes', () => {
+    const open: Socket[] = []
+    const connectAll = (count: number, bytes: string) => {
+      for (let i = 0; i < count; i++) {
+        const socket = connect(server.port, '127.0.0.1').on('error', () => {})
+        if (bytes !== '') socket.write(bytes)
+        open.push(socket)
+      }
+    }
+    afterEach(() => {
+      for (const socket of open.splice(0)) socket.destroy()
+    })
+    const probe = (path: string) => exchange(server.port, [`GET ${path} HTTP/1.1\r\nHost: x\r\n${close}\r\n\r\n`])
+
+    it('answers probes and requests beside those that say nothing, or never end their head', async () => {
+      for (const bytes of ['', 'GET /metrics HTTP/1.1\r\nX: ']) {
+        connectAll(300, bytes)
+        await pause(50)
+        for (const path of ['/healthz', '/readyz', '/metrics', '/best-models']) {
+          assert.match((await probe(path)).answer, /^HTTP\/1\.1 200 OK/, path)
+        }
+      }
+    })
+
+    it('answers probes, and refuses all else, while each of them has a request', async () => {
+      connectAll(51, `POST /model HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{`)
+      await pause(200)
+      const [healthy, refused] = await Promise.all([probe('/healthz'), exchange(server.port, [rawPost(body)])])
+      assert.match(healthy.answer, /^HTTP\/1\.1 200 OK/)
+      assert.match(refused.answer, /^HTTP\/1\.1 503 [\s\S]*connection: close[\s\S]*all 50 connections have a request/)
+    })
+  })
+
   it('refuses connections past the limit, and takes new ones once others leave', async () => {
-    const sockets = Array.from({ length: 60 }, () => connect(server.port, '127.0.0.1').on('error', () => {}))
+    const sockets = Array.from({ length: 200 }, () => connect(server.port, '127.0.0.1').on('error', () => {}))
     const refused = await Promise.race(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
     assert.equal(refused, false)
     for (const socket of sockets) socket.destroy()

@@ -199,6 +199,23 @@ describe('download', () => {
     const preference = { defaults: {}, local: 'std' }
     const options = { preference, pollInterval: 0, download: { ...quick, attempts: 1 } }
 
+    it('shows how far it is', async () => {
+      const zip = zipOf(pipelineFiles([{ name: 'A_0' }]))
+      let finish = () => {}
+      const url = await serve((_request, response) => {
+        response.writeHead(200, { 'content-length': zip.length }).write(zip.subarray(0, 100))
+        finish = () => void response.end(zip.subarray(100))
+      })
+      const withUser = url.replace('//', '//user:geheim@')
+      const selector = await openModelSelector({ ...options, modelPath: join(root, 'far'), urls: [withUser] })
+      while (selector.downloads()[0]?.bytes !== 100) await new Promise((resolve) => setTimeout(resolve, 5))
+      assert.deepEqual(selector.downloads(), [{ url, bytes: 100, total: zip.length }])
+      finish()
+      await selector.downloaded
+      assert.deepEqual(selector.downloads(), [])
+      await selector.close()
+    })
+
     it('is served as soon as it is there, and from disk when the network is away', async () => {
       const url = await serve((_request, response) => response.end(zipOf(pipelineFiles([{ name: 'A_0' }]))))
       const modelPath = join(root, 'online')
