@@ -210,7 +210,9 @@ describe('the model server', () => {
 
   it('shows downloads that run, and waits for one rather than for nothing', async () => {
     const downloads = () => [{ url: 'http://db/std.zip', bytes: 3, total: null }]
-    const nothing = fakeModelSelector({ status: () => ({ pipelines: [], models: 0, errors: [] }) })
+    const nothing = fakeModelSelector({
+      status: () => ({ pipelines: [], models: 0, errors: [], unreadable: undefined }),
+    })
     for (const [selector, status] of [
       [nothing, 503],
       [fakeModelSelector(), 200],
