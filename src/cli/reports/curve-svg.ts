@@ -26,6 +26,7 @@ export function curveSvg(title: string, { watts, low, high }: Band, points: read
   const dots = points.map(({ load, watts: at }) => `<circle cx="${x(load)}" cy="${y(at)}" r="4" fill="#cf222e"/>`)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#24292f">`,
+    `<title>${escapeXml(title)}: power by load</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<text x="${margin.left}" y="24" font-size="14">${escapeXml(title)}: watts at the wall by load, with the 90 % interval</text>`,
     ...grid,
