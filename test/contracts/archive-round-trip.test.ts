@@ -169,7 +169,7 @@ describe('weights JSON', () => {
       () =>
         readWeights(JSON.stringify(value), name)
     assert.throws(read({ package: {} }), { code: 'INVALID_ARCHIVE', message: /package\.All_Weights/ })
-    assert.throws(read({ gpu: { All_Weights: { Numerical_Variables: {} } } }), /no weights of any component/)
+    assert.throws(read({ warp_drive: { All_Weights: { Numerical_Variables: {} } } }), /no weights of any component/)
     assert.throws(read({}), /no weights of any component/)
     const curve = {
       package: { All_Weights: { Numerical_Variables: { x: { scale: 1 } }, CurveFit_Weights: [1, 2, 3] } },
