@@ -40,6 +40,19 @@ describe('createModelSelector', () => {
       selector.findModel(parseModelRequest({ metrics: bpf, output_type: 'AbsPower', ...request }))
   }
 
+  it('serves a model of the same quantity under another name, its weights by the names that the client has', async () => {
+    const find = await serve([{ name: 'SGDRegressorTrainer_0', features: ['bpf_cpu_time_ms'], weights: true }])
+    const weights = (metrics: readonly string[]) => {
+      const { package: unit } = JSON.parse(find({ metrics, weight: true }).body.toString())
+      return Object.keys(unit.All_Weights.Numerical_Variables)
+    }
+    assert.deepEqual(weights(['cpu_time_ms']), ['cpu_time_ms'])
+    assert.deepEqual(weights(['bpf_cpu_time_ms']), ['bpf_cpu_time_ms'])
+    assert.deepEqual(weights(['cpu_time_ms', 'bpf_cpu_time_ms']), ['bpf_cpu_time_ms'])
+    assert.equal(find({ metrics: ['cpu_time_ms'] }).selection.modelName, 'SGDRegressorTrainer_0')
+    assert.throws(() => find({ metrics: ['cpu_cycles'] }), { code: 'NO_MODEL' })
+  })
+
   it('takes the lowest error of all node types when none is wanted', async () => {
     const find = await serve([
       { name: 'A_0', mae: 3 },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { PrometheusResponse, Series } from '../../prometheus/response.js'
+import { allMeasurements } from '../../extract/measurements.js'
+import { meterOf } from '../../extract/meter.js'
 import { machinesIn } from './machines.js'
 
 function series(metric: string, labels: Record<string, string>, values: readonly number[] = [1, 2, 3]): Series {
@@ -63,4 +65,45 @@ describe('machinesIn', () => {
       assert.match(found.machine.why, why)
     })
   }
+
+  it('counts replicas as one machine, and names those apart that share an address', () => {
+    const labels = { instance: 'w1:9102', source: 'rapl-sysfs' }
+    const replicas = ['a', 'b'].map((replica) => series(energy, { ...labels, replica }, [1, 5, 9]))
+    const [one, ...none] = machinesIn(response(...replicas))
+    assert.deepEqual([one?.machine.instance, none.length], ['w1:9102', 0])
+    assert.equal(one?.response.series.get(energy)?.length, 1)
+    const clusters = machinesIn(
+      response(
+        series(energy, { ...labels, cluster: 'a' }, [1, 5, 9]),
+        series(energy, { ...labels, cluster: 'b' }, [1, 90, 99]),
+      ),
+    )
+    assert.deepEqual(
+      clusters.map(({ machine: { instance, names } }) => [instance, ...names]),
+      [
+        ['w1:9102 (cluster=a)', 'w1:9102', 'a'],
+        ['w1:9102 (cluster=b)', 'w1:9102', 'b'],
+      ],
+    )
+    for (const { response: own } of clusters) assert.equal(own.series.get(energy)?.length, 1)
+  })
+
+  it('takes a machine for metered that a meter of its own measures', () => {
+    const meters = [meterOf({ metric: 'ipmi_watts', unit: 'watts' })]
+    const found = machinesIn(
+      response(
+        series(usage, { instance: 'w1:9102' }),
+        series(usage, { instance: 'w2:9102' }),
+        series('ipmi_watts', { instance: 'w1:9290' }, [300, 310, 300]),
+      ),
+      { ...allMeasurements, meters },
+    )
+    assert.deepEqual(
+      found.map(({ machine: { instance, state, sources } }) => [instance, state, ...sources]),
+      [
+        ['w1:9102', 'metered', 'acpi'],
+        ['w2:9102', 'no_meter'],
+      ],
+    )
+  })
 })
