@@ -16,13 +16,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   'go-time': 'src/cli/inputs/benchmark-time.test.ts',
   'no-proxy-cidr': 'src/net/no-proxy.test.ts',
   'node-type-header': 'src/selection/model-match.test.ts',
+  'offline-estimator': 'test/e2e/offline.test.ts',
   'thanos-partial': 'src/prometheus/query.test.ts',
   'url-params': 'src/prometheus/query.test.ts',
-}
-
-/** Cases that are not right yet, and why. */
-const open: Readonly<Record<string, string>> = {
-  'offline-estimator': 'the estimator alone serves nothing from disk',
 }
 
 const skip = existsSync(casesFolder) ? false : `needs the cases in ${casesFolder}`
@@ -35,15 +31,13 @@ describe('cases that users have reported', { skip }, () => {
         .map(({ name }) => name)
 
   it('are all held to what is right', () => {
-    const known = new Set([...Object.keys(checks), ...Object.keys(elsewhere), ...Object.keys(open)])
+    const known = new Set([...Object.keys(checks), ...Object.keys(elsewhere)])
     assert.deepEqual(
       folders.filter((name) => !known.has(name)),
       [],
     )
     for (const [name, file] of Object.entries(elsewhere)) assert.ok(existsSync(file), `${name}: ${file}`)
   })
-
-  for (const [name, why] of Object.entries(open)) it.todo(`${name}: ${why}`)
 
   for (const [name, check] of Object.entries(checks)) {
     it(name, async () => check(await openCase(name, temporaryFolder())))
