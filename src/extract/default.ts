@@ -62,7 +62,7 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
     const metrics = parts.features.map(({ series, name }) => series[0]?.metric ?? name)
     throw new ModelError('INVALID_DATA', nothingInCommon(metrics, rows))
   }
-  return { dataset: named(dataset, thirdParty), findings: found.list() }
+  return { dataset: named(dataset, thirdParty), findings: found.list(), scrapes: measurement.scrapes }
 }
 
 /** Third-party features by the names that they were given. */

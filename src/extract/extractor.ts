@@ -37,6 +37,18 @@ export interface Extraction {
   readonly dataset: Dataset
   /** What was wrong with the data and what was done about it. */
   readonly findings: readonly Finding[]
+  /** How often each target was scraped, as the samples tell. */
+  readonly scrapes: readonly ScrapeReport[]
+}
+
+/** How often a target was scraped, and asked for. */
+export interface ScrapeReport {
+  /** `instance (job …)`, as Prometheus names it. */
+  readonly target: string
+  /** Usual seconds between scrapes; NaN with fewer than two. */
+  readonly interval: number
+  /** Seconds between the times of the query; 0 where samples stand at the times of their scrapes. */
+  readonly step: number
 }
 
 /** A way from series to a dataset. `extract` throws ModelError `INVALID_DATA` that names the metric when there is none. */

@@ -1,4 +1,5 @@
 import type { UsageMode } from '../vocabulary/metric-vocabulary.js'
+import type { ScrapeReport } from './extractor.js'
 import { type Findings, findings as noFindings } from './findings.js'
 import { leaveOutImpossible } from './leave-out.js'
 import { type EnergyPart, type NodePower, nodePower } from './power.js'
@@ -12,6 +13,7 @@ export interface Measurement {
   readonly rows: RowClock
   readonly power: NodePower
   readonly usages: readonly Usage[]
+  readonly scrapes: readonly ScrapeReport[]
 }
 
 /**
@@ -32,9 +34,16 @@ export function measureNode(
   const usages = [...usage].map(([name, counters]) => usageOf(name, counters, targets, mode, findings))
   const scraped = rowClock([...targets.values()], findings)
   const powerOn = (rows: RowClock, found = noFindings()) => nodePower(energy, targets, rows, found)
-  const all = { rows: scraped, power: powerOn(scraped, findings), usages }
+  const scrapes = [...targets.values()].map(scrapeReport)
+  const all = { rows: scraped, power: powerOn(scraped, findings), usages, scrapes }
   const timed = withRows(all, wellTimed(all, targets), powerOn)
   return withRows(timed, leaveOutImpossible(timed, findings), powerOn)
+}
+
+function scrapeReport({ clock, energy, usage }: ScrapeTarget): ScrapeReport {
+  const { instance = '?', job, exported_instance: exported } = [...energy, ...usage][0]?.labels ?? {}
+  const target = `${exported ?? instance}${job === undefined ? '' : ` (job ${job})`}`
+  return { target, interval: clock.interval, step: clock.step }
 }
 
 function withRows(measured: Measurement, rows: RowClock, powerOn: (rows: RowClock) => NodePower): Measurement {

@@ -12,7 +12,7 @@ export function smoothExtractor(window = smoothWindow): Extractor {
   return {
     name: 'smooth',
     extract(response, request) {
-      const { dataset, findings } = defaultExtractor().extract(response, request)
+      const { dataset, ...rest } = defaultExtractor().extract(response, request)
       const smooth = smoothed(dataset, window)
       if (smooth.rows === 0) {
         const of = dataset.containerIds ? ' of one container' : ''
@@ -21,7 +21,7 @@ export function smoothExtractor(window = smoothWindow): Extractor {
           `smoothing takes ${window} rows${of} in a row; the response gives ${dataset.rows} rows`,
         )
       }
-      return { dataset: smooth, findings }
+      return { dataset: smooth, ...rest }
     },
   }
 }

@@ -1,9 +1,12 @@
 import { type Component, componentsOf, isEnergySource, isKnownSource } from '../core/energy-source.js'
+import { messageOf } from '../core/errors.js'
 import { type FeatureGroup, featuresOf } from '../core/feature-group.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { type EnergySeries, energyIn, sourcesIn } from './energy.js'
-import { findings } from './findings.js'
+import { defaultExtractor } from './default.js'
+import type { ScrapeReport } from './extractor.js'
+import { type Finding, findings } from './findings.js'
 import { type MachineViews, machinesOf } from './identity/machines.js'
 import { inspectResponse, type MetricReport } from './inspect.js'
 import { identityOptions } from './machine-series.js'
@@ -37,8 +40,21 @@ export interface ValidationReport {
   readonly otherVocabularies: readonly string[]
   /** The machines whose energy was measured, those of most samples first: one of them at a time is extracted. */
   readonly machines: readonly MachineReport[]
+  /** What extraction makes of the first machine: of each source that can be trained, with the largest complete group. */
+  readonly extractions: readonly ExtractionReport[]
   /** Whether a dataset can be made of at least one group and one source. */
   readonly usable: boolean
+}
+
+export interface ExtractionReport {
+  readonly source: string
+  readonly group: FeatureGroup
+  readonly rows: number
+  readonly scrapes: readonly ScrapeReport[]
+  /** Rows left out and other faults, with the first time and value. */
+  readonly findings: readonly Finding[]
+  /** Why there is no dataset; `undefined` when there is one. */
+  readonly error: string | undefined
 }
 
 export interface MachineReport {
@@ -91,7 +107,37 @@ export function validateResponse(response: PrometheusResponse, request: Validate
       energy.map(({ series }) => series),
       identityOptions({ ...request, vm }),
     ).map(machineReport),
+    extractions: sources.flatMap(({ source }) => extractionReport(response, source, groups, request)),
     usable: groups.some(({ missing }) => missing.length === 0) && sources.some(({ source }) => isEnergySource(source)),
+  }
+}
+
+/** With the group of most features: what is wrong with any of them shows. */
+function extractionReport(
+  response: PrometheusResponse,
+  source: string,
+  groups: readonly GroupReport[],
+  request: ValidateRequest,
+): readonly ExtractionReport[] {
+  const { thirdParty = [] } = request
+  const complete = groups.filter(({ missing }) => missing.length === 0).map(({ group }) => group)
+  const [group] = complete.sort((a, b) => featuresOf(b, thirdParty).length - featuresOf(a, thirdParty).length)
+  if (group === undefined || !isEnergySource(source)) return []
+  const features = featuresOf(group, thirdParty)
+  try {
+    const {
+      dataset,
+      findings: found,
+      scrapes,
+    } = defaultExtractor().extract(response, {
+      ...request,
+      features,
+      source,
+      outputType: 'AbsPower',
+    })
+    return [{ source, group, rows: dataset.rows, scrapes, findings: found, error: undefined }]
+  } catch (error) {
+    return [{ source, group, rows: 0, scrapes: [], findings: [], error: messageOf(error) }]
   }
 }
 

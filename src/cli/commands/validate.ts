@@ -3,7 +3,12 @@ import { isEnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
 import type { MetricReport } from '../../extract/inspect.js'
 import { selecting } from '../../extract/measurements.js'
-import { type MachineReport, validateResponse, type ValidationReport } from '../../extract/validate.js'
+import {
+  type ExtractionReport,
+  type MachineReport,
+  validateResponse,
+  type ValidationReport,
+} from '../../extract/validate.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { measurementSettings } from '../../service/measurement-settings.js'
 import { csvChunks } from '../../table/csv-write.js'
@@ -119,9 +124,29 @@ function writeReport(io: CliIo, report: ValidationReport, options: TableOptions)
     '',
     `Metrics of ${title}${others.length > 0 ? `; also of ${others.join(', ')}: choose with --vocabulary` : ''}`,
   ])
+  writeExtractions(io, report.extractions)
   writeNotes(io, [`Machines with energy: ${machines.map(describeMachine).join('; ') || 'none'}`])
   if (machines.length > 1) {
     writeNotes(io, ['One machine at a time is extracted, the first unless you choose with --instance or --select.'])
+  }
+}
+
+/** What becomes of the samples: rows, how often they were scraped, and what was left out. */
+function writeExtractions(io: CliIo, extractions: readonly ExtractionReport[]): void {
+  for (const { source, group, rows, scrapes, findings, error } of extractions) {
+    const name = `${source} with ${group}`
+    if (error !== undefined) {
+      writeNotes(io, [`${name}: ${error}`])
+      continue
+    }
+    const pace = scrapes.map(({ target, interval, step }) => {
+      const asked = step > 0 ? `, asked every ${short(step)}` : ''
+      return `${target} scraped every ${short(interval)}${asked}`
+    })
+    writeNotes(io, [`${name}: ${rows} rows; ${pace.join('; ')}`])
+    for (const { kind, metric, count, effect, example } of findings) {
+      writeNotes(io, [`  ${metric}: ${count} × ${kind} (${effect}), first ${example}`])
+    }
   }
 }
 
