@@ -29,7 +29,7 @@ export const layers: Readonly<Record<string, string>> = {
     'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
   library: 'core vocabulary prometheus simulate extract isolate predictor regression archive train registry selection',
   meter: 'core',
-  kubernetes: 'core runtime meter',
+  kubernetes: 'core runtime net meter',
   config: 'core',
   metrics: 'machine meter prometheus selection estimate jobs online',
   socket: 'core runtime json',

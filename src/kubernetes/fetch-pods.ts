@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { ModelError, messageOf, quote } from '../core/errors.js'
+import { askServer } from '../net/http-client.js'
+import { createNetwork } from '../net/network.js'
+import type { ProxySettings } from '../net/proxies.js'
 import { withDeadline } from '../runtime/deadline.js'
 
 export interface KubernetesServer {
@@ -11,6 +14,8 @@ export interface KubernetesServer {
   readonly tokenFile: string
   /** @default the service account's for the API server; the kubelet's own certificate is not checked, as Kepler does */
   readonly caFile?: string | undefined
+  /** For the API server. */
+  readonly proxies?: ProxySettings | undefined
 }
 
 const usualHosts = { kubelet: '127.0.0.1', apiserver: 'kubernetes.default.svc' } as const
@@ -34,33 +39,25 @@ export function podsOf(server: KubernetesServer): (signal: AbortSignal) => Promi
   if (kind === 'apiserver')
     address.search = new URLSearchParams({ fieldSelector: `spec.nodeName=${nodeName}` }).toString()
 
+  // The kubelet is on this node: no proxy stands before it.
+  const proxies = kind === 'kubelet' ? {} : server.proxies
+  const tls = async () => {
+    if (caFile === undefined) return { insecure: kind === 'kubelet' }
+    return { ca: await readFile(caFile, 'utf8') }
+  }
+
   async function ask(signal: AbortSignal): Promise<string> {
-    // Loaded when it is needed: most meters ask nobody.
-    const { Agent, request } = await import('undici')
     const token = (await readFile(tokenFile, 'utf8')).trim()
-    const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8')
-    const agent = new Agent({ connect: ca === undefined ? { rejectUnauthorized: kind !== 'kubelet' } : { ca } })
+    const network = createNetwork({ ...proxies, tls })
     try {
-      const { statusCode, body } = await request(address, {
-        dispatcher: agent,
-        signal,
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-      })
-      if (statusCode !== 200) {
-        await body.dump()
-        throw new Error(`it answered ${statusCode}`)
-      }
-      const chunks: Buffer[] = []
-      let length = 0
-      for await (const chunk of body) {
-        const bytes = Buffer.from(chunk)
-        length += bytes.length
-        if (length > longestAnswer) throw new Error(`its answer is longer than ${longestAnswer} bytes`)
-        chunks.push(bytes)
-      }
-      return Buffer.concat(chunks).toString('utf8')
+      const headers = { accept: 'application/json' }
+      const credentials = { authorization: `Bearer ${token}` }
+      const answer = await askServer(network, address.href, { headers, credentials, signal, name: 'it' })
+      if (answer.status === 200) return String(await answer.bytes(longestAnswer))
+      await answer.discard()
+      throw new Error(answer.said)
     } finally {
-      await agent.destroy()
+      await network.close()
     }
   }
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.js'
 import type { PodName, PodNames } from '../meter/attribution/account.js'
-import type { Clock, Logger } from '../runtime/ports.js'
+import type { Logger, MonotonicClock } from '../runtime/ports.js'
 import { throttledLog } from '../runtime/throttled-log.js'
 import { containersOfPodList } from './pod-list.js'
 
@@ -14,7 +14,7 @@ export interface PodNamesOptions {
   /** Gets the `PodList` of this node as text. */
   readonly fetchPods: (signal: AbortSignal) => Promise<string>
   readonly logger: Logger
-  readonly clock: Clock
+  readonly clock: MonotonicClock
 }
 
 /** Milliseconds between two questions: regularly, and at the earliest after a container that is not known. */
@@ -53,8 +53,7 @@ export function watchPodNames({ fetchPods, logger, clock }: PodNamesOptions): Wa
     lookup(containerId) {
       const found = known.get(containerId)
       const now = clock()
-      // A clock that was put back must not stop it.
-      const since = now >= askedAt ? now - askedAt : Number.POSITIVE_INFINITY
+      const since = now - askedAt
       const isNew = !found && !unknown.has(containerId)
       if (since >= regularly || (isNew && since >= soon)) {
         if (unknown.size >= mostUnknown) unknown.clear()

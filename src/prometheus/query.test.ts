@@ -120,6 +120,7 @@ describe('queryToFile', () => {
     assert.deepEqual(await readdir(folder), ['response.json.partial'])
     // What was being written when the program was killed does not count.
     const partial = await readFile(partialPathOf(path), 'utf8')
+    assert.deepEqual(JSON.parse(partial.split('\n')[0]!), { identity: 'test', range })
     await writeFile(partialPathOf(path), `${partial}"kepler_b":[{"metr`)
 
     handler = healthy

@@ -11,7 +11,7 @@ import type { ExpositionText } from '../metrics/exposition-text.js'
 import type { OtlpOptions } from '../metrics/meter-otlp.js'
 import { writeMeterExposition } from '../metrics/meter-exposition.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
-import type { Logger } from '../runtime/ports.js'
+import { type Logger, monotonicClock } from '../runtime/ports.js'
 import { throttledLog } from '../runtime/throttled-log.js'
 import { listen } from './listen.js'
 import { createLocalMeter, levelsOf, monotonicSeconds, nodeNameOf, rootsOf } from './meter-parts.js'
@@ -60,7 +60,7 @@ export async function startPowerMeter(config: Config, deps: PowerMeterDeps): Pro
     })
     started.add({ name: 'meter', stop: async () => close() })
     await pods?.refresh()
-    const log = throttledLog({ clock: Date.now })
+    const log = throttledLog()
     started.add(
       startTicking({
         interval: config.METER_INTERVAL,
@@ -151,7 +151,7 @@ async function startSending(
   if (url === undefined) return
   // Loaded when it is needed: it is the largest part of all.
   const { startOtlp } = await import('../metrics/meter-otlp.js')
-  const log = throttledLog({ clock: Date.now })
+  const log = throttledLog()
   let failing = false
   const sender = startOtlp({
     url,
@@ -213,11 +213,12 @@ function podNames(config: Config, logger: Logger): WatchedPodNames | undefined {
     nodeName: nodeNameOf(config),
     tokenFile: config.METER_KUBE_TOKEN_FILE,
     caFile: config.METER_KUBE_CA_FILE,
+    proxies: { httpProxy: config.HTTP_PROXY, httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
   })
-  return watchPodNames({ fetchPods, logger, clock: Date.now })
+  return watchPodNames({ fetchPods, logger, clock: monotonicClock })
 }
 
 function openTree(config: Config, { source, logger }: PowerMeterDeps): Promise<ShownTree> {
   const bootId = filesOfHost(rootsOf(config)).read('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
-  return showTree({ folder: config.METER_POWERCAP ?? '', source, bootId, logger, clock: Date.now })
+  return showTree({ folder: config.METER_POWERCAP ?? '', source, bootId, logger, clock: monotonicClock })
 }

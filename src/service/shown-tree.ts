@@ -3,7 +3,7 @@ import type { PowerSource, ZonePower } from '../meter/power-source.js'
 import { zoneFolders, powercapClass } from '../meter/powercap/layout.js'
 import { lockTree } from '../meter/powercap/lock.js'
 import { checkFolder, openPowercapTree, type PowercapTree } from '../meter/powercap/tree.js'
-import type { Clock, Logger } from '../runtime/ports.js'
+import type { Logger, MonotonicClock } from '../runtime/ports.js'
 import { throttledLog } from '../runtime/throttled-log.js'
 import type { Running } from './running.js'
 
@@ -21,7 +21,7 @@ export interface ShownTreeOptions {
   readonly source: PowerSource
   readonly bootId: string
   readonly logger: Logger
-  readonly clock: Clock
+  readonly clock: MonotonicClock
 }
 
 /**
