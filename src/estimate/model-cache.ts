@@ -1,3 +1,4 @@
+import { isLoggedFailure } from '../runtime/throttled-log.js'
 import { LRUCache } from 'lru-cache'
 import { ModelError, messageOf } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
@@ -159,7 +160,8 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     const fields = { source: entry.query.source, outputType: entry.query.outputType, error: entry.error.message }
     if (!closing.signal.aborted) {
       const message = entry.model ? 'the model cannot be renewed and stays' : 'no model could be loaded'
-      log.warn({ ...fields, failures: entry.failures, retryInMs: Math.round(wait) }, message)
+      const report = isLoggedFailure(entry.failures) ? log.warn : log.debug
+      report({ ...fields, failures: entry.failures, retryInMs: Math.round(wait) }, message)
       onLoad?.('failed')
     }
     return entry.error

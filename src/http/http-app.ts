@@ -99,6 +99,14 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
   }
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.filter((method) => app.hasRoute({ method, url: request.url.split('?')[0]! }))
+    if (allowed.length > 0) {
+      const message = `${request.method} is not possible here: this takes ${allowed.join(' or ')}`
+      return reply
+        .code(405)
+        .header('allow', allowed.join(', '))
+        .send({ error: { code: 'INVALID_REQUEST', message } })
+    }
     const message = `there is no ${request.method} ${request.url.slice(0, 80)}; GET / lists what there is`
     return reply.code(404).send({ error: { code: 'INVALID_REQUEST', message } })
   })
@@ -120,6 +128,8 @@ const probes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', 
 function tooMany(most: number): ModelError {
   return new ModelError('UNAVAILABLE', `all ${most} connections have a request that is not answered yet`)
 }
+/** The methods of our routes. */
+const methods = ['GET', 'POST', 'DELETE'] as const
 
 function noSchemas(): never {
   throw new Error('routes have no schemas: zod reads requests, and answers are made from typed values')

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { counted } from '../core/counted.js'
 import type { ModelSelector, PipelineStatus } from '../selection/model-selector.js'
 
 const endpoints = [
@@ -32,7 +33,8 @@ export function addIndexPage(app: FastifyInstance, selector: ModelSelector, vers
 
 /** One line about a pipeline, for people. */
 export function describePipeline({ name, models, nodeTypes, sources, origin }: PipelineStatus): string {
-  return `${name}: ${models} models of ${nodeTypes} node types for ${sources.join(', ')} (from ${origin})`
+  const size = `${counted(models, 'model')} of ${counted(nodeTypes, 'node type')}`
+  return `${name}: ${size} for ${sources.join(', ')} (from ${origin})`
 }
 
 /** A request to copy: weights, as Kepler asks for them. */

@@ -274,11 +274,18 @@ describe('the model server', () => {
   it('says what it serves, as text or as a page', async () => {
     const app = serve()
     const text = await app.inject({ url: '/', headers: { host: 'example:8100' } })
-    assert.match(text.body, /test-0\.1: 1 models of 1 node types for rapl-sysfs/)
+    assert.match(text.body, /test-0\.1: 1 model of 1 node type for rapl-sysfs/)
     assert.match(text.body, /curl -s http:\/\/example:8100\/model -d '\{/)
     const page = await app.inject({ url: '/', headers: { accept: 'text/html', host: '<script>' } })
     assert.match(String(page.headers['content-type']), /text\/html/)
     assert.ok(!page.body.includes('<script>'))
+  })
+
+  it('answers 405 to another method, and says which it takes', async () => {
+    const answer = await serve().inject({ method: 'GET', url: '/model?x=1' })
+    assert.equal(answer.statusCode, 405)
+    assert.equal(answer.headers.allow, 'POST')
+    assert.match(answer.body, /GET is not possible here: this takes POST/)
   })
 
   it('answers 404 for what it does not have', async () => {

@@ -146,17 +146,20 @@ export function envelopeScanner({
 }
 
 function notJson(): never {
-  throw new ModelError('INVALID_REQUEST', 'the request is not valid JSON')
+  throw new ModelError('INVALID_REQUEST', 'the request is not valid JSON; GET / shows an example')
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new ModelError('INVALID_REQUEST', 'the request is not valid JSON', { cause })
+    throw new ModelError('INVALID_REQUEST', 'the request is not valid JSON; GET / shows an example', { cause })
   }
 }
 
 function notAnObject(offset: number): ModelError {
-  return new ModelError('INVALID_REQUEST', `the request is not a JSON object (byte ${offset})`)
+  return new ModelError(
+    'INVALID_REQUEST',
+    `the request is not a JSON object (byte ${offset}): send one with name, energy_source, trainer and prom_response; GET / shows an example`,
+  )
 }

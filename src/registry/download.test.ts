@@ -38,7 +38,7 @@ describe('download', () => {
     const reasons: string[] = []
     const logger: Logger = {
       ...silentLogger,
-      warn(fields) {
+      debug(fields) {
         const { seconds, reason } = fields as { seconds: number; reason: string }
         pauses.push(Math.round(seconds * 1000))
         reasons.push(reason)

@@ -80,7 +80,8 @@ async function downloadThrough(
     signal,
     what: `the download of ${url}`,
     onRetry: (error: unknown, seconds: number) =>
-      logger.warn(
+      // What fails in the end is said by the caller.
+      logger.debug(
         { url, seconds: Math.round(seconds * 1000) / 1000, reason: messageOf(error) },
         'download failed, trying again',
       ),

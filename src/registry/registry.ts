@@ -1,3 +1,4 @@
+import { isLoggedFailure } from '../runtime/throttled-log.js'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fileSource } from '../archive/zip/byte-source.js'
@@ -109,6 +110,9 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
   }
 
   const downloads = new Map<string, RunningDownload>()
+  /** Failed downloads in a row, by URL. */
+  const failedDownloads = new Map<string, number>()
+
   async function fetchPipeline(url: string, name: string): Promise<boolean> {
     const shown = shownUrl(new URL(url))
     downloads.set(url, { url: shown, bytes: 0, total: null })
@@ -127,12 +131,16 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
       })
       logger.info({ pipeline: name, url, result }, 'pipeline downloaded')
       pipelineErrors.resolve(url)
+      failedDownloads.delete(url)
       await refresh()
       return true
     } catch (error) {
       if (!stop.signal.aborted) {
         report(url, error)
-        logger.error({ pipeline: name, url, reason: messageOf(error) }, 'pipeline cannot be downloaded')
+        const failures = (failedDownloads.get(url) ?? 0) + 1
+        failedDownloads.set(url, failures)
+        const log = isLoggedFailure(failures) ? logger.error : logger.debug
+        log({ pipeline: name, url, failures, reason: messageOf(error) }, 'pipeline cannot be downloaded')
       }
       return false
     } finally {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
-import { throttledLog } from './throttled-log.js'
+import { isLoggedFailure, throttledLog } from './throttled-log.js'
 
 function scene() {
   const scene = { now: 1_000_000, lines: [] as string[] }
@@ -44,5 +44,12 @@ describe('seldom', () => {
     } finally {
       mock.timers.reset()
     }
+  })
+})
+
+describe('isLoggedFailure', () => {
+  it('is true at a falling rate', () => {
+    const counts = Array.from({ length: 40 }, (_, i) => i + 1)
+    assert.deepEqual(counts.filter(isLoggedFailure), [1, 2, 4, 8, 16, 32])
   })
 })

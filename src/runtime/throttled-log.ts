@@ -31,3 +31,11 @@ export function throttledLog({ clock = monotonicClock, every = 60_000 }: Throttl
     line(known?.more ?? 0)
   }
 }
+
+/**
+ * Whether the n-th failure in a row is worth a line: the 1st, 2nd, 4th, 8th and so on, so that one that lasts is logged at
+ * a falling rate.
+ */
+export function isLoggedFailure(count: number): boolean {
+  return Number.isInteger(Math.log2(count))
+}

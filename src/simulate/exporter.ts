@@ -92,13 +92,13 @@ export async function startExporter({
   const timer = setInterval(catchUp, 1000)
   timer.unref()
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new ModelError('UNAVAILABLE', `port ${port}: ${messageOf(cause)}`, { cause })),
-    )
+    server.once('error', reject)
     server.listen(port, host, resolve)
-  }).catch((error: unknown) => {
+  }).catch((cause: unknown) => {
     clearInterval(timer)
-    throw error
+    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    const why = isTaken ? 'another program listens there; choose another port (0 takes a free one)' : messageOf(cause)
+    throw new ModelError('UNAVAILABLE', `cannot listen on ${host}:${port}: ${why}`, { cause })
   })
   return {
     port: (server.address() as AddressInfo).port,

@@ -106,6 +106,12 @@ describe('commands on measurements', () => {
     assert.match(example, /container_name=x/)
   })
 
+  it('query refuses an end that is not after its start', async () => {
+    const { code, stderr } = await run('query', '--start-time', '2000', '--end-time', '1000', '--step', '3')
+    assert.equal(code, 2)
+    assert.match(stderr, /--end-time 1970-01-01T00:16:40Z is not after --start-time 1970-01-01T00:33:20Z/)
+  })
+
   it('profile keeps what an idle node draws, and isolate takes it away', async () => {
     const { stdout, stderr } = await run('profile', '-i', 'idle', '-o', 'quiet')
     assert.match(stdout, /rapl-sysfs\tpackage\t0\t10\.000\t12\.000\t2\t22\.000/)

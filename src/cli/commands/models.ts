@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../core/counted.js'
 import { requestedSource } from '../../core/energy-source.js'
 import { ModelError, quote } from '../../core/errors.js'
 import { outputTypes } from '../../core/output-type.js'
@@ -10,7 +11,7 @@ import { describedCommand } from '../help/described-command.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
 import { type ExplainedEntry, explainPipeline, writeWhy } from '../reports/why-report.js'
 import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
-import { addTableOption, counted, type TableOptions, writeTable } from '../terminal/table.js'
+import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
 interface ModelsOptions extends TableOptions {
   readonly source?: string

@@ -30,6 +30,14 @@ describe('kepler-model predict', () => {
   }
   const expected = { model_name: 'LinearRegressionTrainer_1', powers: { package: [16, 70], dram: [16, 70] } }
 
+  it('says what a pipeline is, and how to choose one of its models', async () => {
+    for (const named of ['demo/demo-0.1.0.zip']) {
+      const { code, stderr } = await runCli(keplerModelProgram, ['predict', named, '--rows', '-'])
+      assert.equal(code, 2)
+      assert.match(stderr, /is a pipeline of many models: list them with `kepler-model models demo\/demo-0\.1\.0\.zip`/)
+    }
+  })
+
   it('takes rows as Kepler sends them, as objects and as CSV, columns in any order', async () => {
     assert.deepEqual(await watts('{"metrics": ["b", "x", "a"], "values": [[2, 9, 1], [20, 9, 10]]}'), expected)
     assert.deepEqual(await watts('[{"a": 1, "b": 2, "time": "now"}, {"b": 20, "a": 10}]'), expected)

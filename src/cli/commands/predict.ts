@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
@@ -6,6 +6,8 @@ import { type ModelArchive, type PowerEstimate, readModelArchive } from '../../a
 import type { Config } from '../../config/config.js'
 import { ModelError, messageOf } from '../../core/errors.js'
 import { outsideAnswer, refuseImpossible } from '../../estimate/outside-inputs.js'
+import { folderStore } from '../../registry/store/folder-store.js'
+import { zipStore } from '../../registry/store/zip-store.js'
 import { describedCommand } from '../help/described-command.js'
 import { isHttpUrl, withDownloadedFile } from '../inputs/downloaded-file.js'
 import { parsePowerRows } from '../inputs/power-rows.js'
@@ -58,7 +60,30 @@ function readNamedArchive(named: string, config: Config, signal: AbortSignal): P
 }
 
 async function readArchiveFile(path: string): Promise<ModelArchive> {
+  if (isPipelineAt(path)) {
+    throw new ModelError(
+      'INVALID_CONFIG',
+      `${path} is a pipeline of many models: list them with \`kepler-model models ${path}\`, and name the zip of one; to compare all of them with measurements, see \`kepler-model estimate\``,
+      { field: 'archive' },
+    )
+  }
   return readModelArchive(await readFile(path).catch((cause: unknown) => cannotRead(path, cause)))
+}
+
+/** Whether there is a pipeline: a folder or zip with `<source>/<output type>/<feature group>/<model>.zip`. */
+function isPipelineAt(path: string): boolean {
+  const isModel = (name: string) => name.split('/').length >= 4
+  try {
+    const store = statSync(path).isDirectory() ? folderStore(path) : zipStore(path)
+    try {
+      return [...store.list()].some(isModel)
+    } finally {
+      store.close()
+    }
+  } catch {
+    // Not there, or damaged: reading it as a model says why.
+    return false
+  }
 }
 
 async function readText({ stdin, signal }: CliIo, file: string): Promise<string> {

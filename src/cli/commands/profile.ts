@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../core/counted.js'
 import { selecting } from '../../extract/measurements.js'
 import type { Meter } from '../../extract/meter.js'
 import type { IdleProfile } from '../../isolate/idle-profile.js'
@@ -15,7 +16,7 @@ import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
 import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
-import { counted, writeTable } from '../terminal/table.js'
+import { writeTable } from '../terminal/table.js'
 
 const settings = { DATAPATH: '--data-path <folder>', VM_JOB_NAME: '--vm-job <name>', ...meterFlags } as const
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
-import { messageOf } from '../../core/errors.js'
+import { ModelError, messageOf } from '../../core/errors.js'
+import { isProgramMetric } from '../../metrics/program-prefixes.js'
 import { parseThirdParty, splitMetrics } from '../../extract/third-party.js'
 import { noticeCollector, noticeLines } from '../../prometheus/notices.js'
 import { queryToFile } from '../../prometheus/query.js'
@@ -47,6 +48,8 @@ interface Options {
   readonly json?: boolean
 }
 
+const defaultPrefix = 'kepler_'
+
 /** `kepler-model query`: Kepler's metrics in a Prometheus -> a saved response. */
 export function queryCommand(io: CliIo): Command {
   const command = describedCommand({
@@ -70,7 +73,11 @@ export function queryCommand(io: CliIo): Command {
       '--benchmark <file>',
       'take begin and end from this file of the data folder, {startTimeUTC, endTimeUTC} or a CPE Benchmark',
     )
-    .option('--metric-prefix <text>', 'save metrics with this in their names', 'kepler_')
+    .option(
+      '--metric-prefix <text>',
+      "save metrics with this in their names; by default without those of this package's programs",
+      defaultPrefix,
+    )
     .option('--thirdparty-metrics <names>', 'save these metrics too, comma-separated (also -tm)')
     .option('--bearer-token-file <file>', 'file that holds a bearer token')
     .option('--password-file <file>', 'file that holds the password for basic authentication')
@@ -140,6 +147,10 @@ function requestOf(config: Config, options: Options) {
   const end =
     endTime !== undefined ? parseTime(endTime, 'end-time') : from === undefined ? now : Math.min(now, from + interval)
   const start = from ?? end - interval
+  if (end <= start) {
+    const times = `--end-time ${timeText(end)} is not after --start-time ${timeText(start)}`
+    throw new ModelError('INVALID_REQUEST', `${times}: give an end that is later`, { field: 'end-time' })
+  }
   // The times as the user gave them: "the last hour", run again after an interruption, continues the hour of the first run.
   const identity = JSON.stringify([
     serverIdentity(config.PROM_SERVER),
@@ -152,7 +163,9 @@ function requestOf(config: Config, options: Options) {
     startTime,
     endTime,
   ])
-  return { metricPrefix, metrics, range: { start, end, step }, identity }
+  // Those of this package's programs measure no machine; whoever wants them names them.
+  const wants = (metric: string) => metricPrefix !== defaultPrefix || !isProgramMetric(metric)
+  return { metricPrefix, metrics, wants, range: { start, end, step }, identity }
 }
 
 /** Without what may be secret in the parameters: it stands in a file. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -11,6 +12,17 @@ describe('kepler-model simulate', () => {
   const folder = mkdtempSync(join(tmpdir(), 'simulate-'))
   after(() => rmSync(folder, { recursive: true }))
   const simulate = (...args: string[]) => runCli(keplerModelProgram, ['simulate', '--data-path', folder, ...args], {})
+
+  it('says what to do when another program listens on the port', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const { code, stderr } = await simulate('--serve', String(port))
+    other.close()
+    assert.equal(code, 69)
+    assert.match(stderr, /cannot listen on 127\.0\.0\.1:\d+: another program listens there; choose another port/)
+  })
 
   it('writes a response, compressed too, and the truth beside it', async () => {
     const options = ['--duration', '30', '--seed', '4']

@@ -4,7 +4,7 @@ import { pipelineVersions, type Versions } from '../../online/versions/versions.
 import { knownFolder } from '../../service/writable-folder.js'
 import { describedCommand } from '../help/described-command.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
-import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
+import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
 import { addTableOption, type TableOptions, writeTable } from '../terminal/table.js'
 
 const settings = {
@@ -50,11 +50,17 @@ export function versionsCommand(io: CliIo): Command {
       const { number } = await versions.rollback(numberOf(options.rollback), now)
       const why = `from version ${before} by command`
       await versions.log({ time, action: 'rolled-back', version: number, why })
-      if (!options.json)
-        writeLines(io.stdout, [`Version ${number} is served again and pinned (--unpin ends that).`, ''])
+      if (!options.json) writeNotes(io, [`Version ${number} is served again and pinned (--unpin ends that).`, ''])
     }
     if (options.unpin) {
+      const pinned = await versions.pin()
       await versions.unpin()
+      if (!options.json) {
+        const was =
+          pinned &&
+          `Version ${pinned.version} was pinned since ${pinned.since}; now the online trainer publishes again.`
+        writeNotes(io, [was ?? `No version of ${versions.name} was pinned.`, ''])
+      }
       await versions.log({ time, action: 'unpinned', version: versions.liveNumber(), why: 'by command' })
     }
     if (options.history) return listHistory(io, versions, options)

@@ -1,8 +1,9 @@
+import { counted } from '../../core/counted.js'
 import type { Dataset } from '../../extract/dataset.js'
 import type { Finding } from '../../extract/findings.js'
 import { mean } from '../../numeric/matrix.js'
 import { type CliIo, writeLines, writeNotes } from '../terminal/io.js'
-import { counted, writeTable } from '../terminal/table.js'
+import { writeTable } from '../terminal/table.js'
 
 /** The range and mean of a column. */
 export interface ColumnSummary {

@@ -1,6 +1,7 @@
 import type { ModelArchive, PowerEstimate } from '../../archive/read-model-archive.js'
+import { counted } from '../../core/counted.js'
 import { type CliIo, writeNotes } from '../terminal/io.js'
-import { counted, writeTable } from '../terminal/table.js'
+import { writeTable } from '../terminal/table.js'
 
 type OutsideInput = PowerEstimate['outside'][number]
 

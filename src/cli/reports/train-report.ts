@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import { mainFeature } from '../../core/main-feature.js'
 import { metadataNumbersOf } from '../../registry/metadata-numbers.js'
 import { type ExplainedModel, explainChoice } from '../../selection/explain-choice.js'
@@ -5,7 +6,7 @@ import { createModelOrder, type ModelOrder, type Rankable } from '../../selectio
 import type { PlacedModel } from '../../train/pipeline-files.js'
 import type { TrainedPipeline } from '../../train/train-pipeline.js'
 import { type CliIo, writeJson, writeLines, writeNotes } from '../terminal/io.js'
-import { counted, type TableOptions, writeTable } from '../terminal/table.js'
+import { type TableOptions, writeTable } from '../terminal/table.js'
 
 /** The order of the report: that in which servers choose, or that of one error alone. */
 export const ranks = ['held-out', 'mae', 'cv', 'workload'] as const

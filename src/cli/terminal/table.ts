@@ -14,11 +14,6 @@ export function addTableOption(command: Command): Command {
   return command.option('--wide', 'print tables in full, however narrow the terminal is')
 }
 
-/** `1 model`, `2 models`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
 /**
  * Writes a table: on a terminal aligned and fitted to its width (see `fitColumns`), on a pipe as tab-separated values
  * under a line of titles, with nothing left out or shortened.
