@@ -28,7 +28,7 @@ export {
   type TrainingData,
   trainingData,
 } from './extract/dataset.js'
-export { type Extraction, type ExtractorName, extractorNames } from './extract/extractor.js'
+export { type Extraction, type ExtractorName, extractorNames, type ScrapeReport } from './extract/extractor.js'
 export type { ExtractionFindingKind, Finding, FindingKind, IsolationFindingKind } from './extract/findings.js'
 export { type IdlePower, type IdleProfile, parseIdleProfile } from './isolate/idle-profile.js'
 export type { Isolation } from './isolate/isolator.js'
