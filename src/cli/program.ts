@@ -3,6 +3,7 @@ import { calibrateCommand } from './commands/calibrate.js'
 import { completionCommand } from './commands/completion.js'
 import { configCommand } from './commands/config.js'
 import { curveCommand } from './commands/curve.js'
+import { doctorCommand } from './commands/doctor.js'
 import { estimateCommand } from './commands/estimate.js'
 import { extractCommand } from './commands/extract.js'
 import { isolateCommand } from './commands/isolate.js'
@@ -57,6 +58,7 @@ const commands: readonly MakeCommand[] = [
   trainCommand,
   trainFromDataCommand,
   configCommand,
+  doctorCommand,
   completionCommand,
 ]
 
