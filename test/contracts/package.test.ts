@@ -23,7 +23,7 @@ describe('the package', () => {
     assert.ok(pages.includes('README.md') && pages.length > 10)
     for (const page of pages) {
       // Of a line of code nothing is a link.
-      const text = readFileSync(page, 'utf8').replaceAll(/^```[^]*?^```|`[^`\n]*`/gm, '')
+      const text = readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```|`[^`\n]*`/gm, '')
       for (const [, link = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^[a-z]+:/.test(link) || link.startsWith('#')) continue
         const path = normalize(join(dirname(page), link.replace(/#.*$/, ''))).replace(/\/$/, '')
