@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { runCli } from '../../test/support/cli.js'
 import { ModelError } from '../core/errors.js'
+import { completionValues } from './help/completion-values.js'
 import { describedProgram } from './help/described-program.js'
 import { packageVersion } from './package-version.js'
 import { keplerModelProgram, keplerModelServerProgram } from './program.js'
@@ -49,12 +50,19 @@ describe('kepler-model', () => {
     assert.deepEqual(seen, [{ outputType: 'AbsPower' }])
   })
 
+  it('completes values of options that there are', async () => {
+    const { stdout } = await runCli(keplerModelProgram, ['completion', 'fish'])
+    for (const long of Object.keys(completionValues)) assert.ok(stdout.includes(` -l ${long.slice(2)} `), long)
+  })
+
   it('prints completion scripts that the shell can read', async () => {
     const { stdout } = await runCli(keplerModelProgram, ['completion', 'bash'])
     assert.match(stdout, /words="bash zsh fish --help"/)
     assert.equal(spawnSync('bash', ['-n'], { input: stdout }).status, 0)
     const fish = await runCli(keplerModelProgram, ['completion', 'fish'])
     assert.match(fish.stdout, /__fish_use_subcommand -f -a config/)
+    assert.match(stdout, /train:--trainers\) words="PolynomialRegressionTrainer /)
+    assert.match(stdout, /models:--output-type\) words="AbsPower DynPower"/)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { completionValues } from './completion-values.js'
 
 /** A command as completion scripts and the reference in `docs/cli.md` need it, read from commander's objects. */
 export interface CommandTree {
@@ -15,6 +16,7 @@ export interface CommandOption {
   readonly short: string | undefined
   readonly description: string
   readonly takesValue: boolean
+  /** What a shell completes: all possible values, or those of `completionValues`. */
   readonly choices: readonly string[]
 }
 
@@ -27,7 +29,17 @@ export function commandTree(command: Command): CommandTree {
     options: help
       .visibleOptions(command)
       .flatMap(({ long, short, description, required, optional, argChoices }) =>
-        long ? [{ long, short, description, takesValue: required || optional, choices: argChoices ?? [] }] : [],
+        long
+          ? [
+              {
+                long,
+                short,
+                description,
+                takesValue: required || optional,
+                choices: argChoices ?? completionValues[long] ?? [],
+              },
+            ]
+          : [],
       ),
     choices: command.registeredArguments[0]?.argChoices ?? [],
     commands: help
