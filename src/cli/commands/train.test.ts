@@ -61,6 +61,32 @@ describe('training on the command line', () => {
     assert.match(stderr, /with other trainers/)
   })
 
+  it("reads a raw answer of Prometheus's API like a saved response", async () => {
+    type Saved = Record<string, { metric: object; values: unknown[] }[]>
+    const saved: Saved = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
+    const result = Object.entries(saved).flatMap(([name, series]) =>
+      series.map(({ metric, values }) => ({ metric: { ...metric, __name__: name }, values })),
+    )
+    const raw = { status: 'success', data: { resultType: 'matrix', result } }
+    writeFileSync(join(folder, 'raw.json'), JSON.stringify(raw))
+    const train = ['-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '-p', 'raw', ...quick]
+    const commands = [
+      ['validate'],
+      ['extract', '-fg', 'BPFOnly'],
+      ['profile'],
+      ['isolate', '-fg', 'BPFOnly', '--isolator', 'min'],
+      ['train', ...train],
+      ['estimate', '-p', 'raw'],
+    ]
+    for (const [command = '', ...args] of commands) {
+      const ofSaved = await run(command, '-i', 'run', ...args, '--json')
+      const ofRaw = await run(command, '-i', 'raw', ...args, '--json')
+      assert.equal(ofRaw.code, 0, ofRaw.stderr)
+      const answers = [ofSaved, ofRaw].map(({ stdout }) => stdout.replaceAll(/raw|run/g, 'x'))
+      assert.equal(answers[1], answers[0], command)
+    }
+  })
+
   it('train takes the rows of several responses', async () => {
     const args = ['-p', 'both', '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '--json', ...quick]
     const one = JSON.parse((await run('train', '-i', 'run', ...args)).stdout)

@@ -26,21 +26,19 @@ export function commandTree(command: Command): CommandTree {
   return {
     name: command.name(),
     summary: command.summary() || command.description(),
-    options: help
-      .visibleOptions(command)
-      .flatMap(({ long, short, description, required, optional, argChoices }) =>
-        long
-          ? [
-              {
-                long,
-                short,
-                description,
-                takesValue: required || optional,
-                choices: argChoices ?? completionValues[long] ?? [],
-              },
-            ]
-          : [],
-      ),
+    options: help.visibleOptions(command).flatMap(({ long, short, description, required, optional, argChoices }) =>
+      long
+        ? [
+            {
+              long,
+              short,
+              description,
+              takesValue: required || optional,
+              choices: argChoices ?? completionValues[long] ?? [],
+            },
+          ]
+        : [],
+    ),
     choices: command.registeredArguments[0]?.argChoices ?? [],
     commands: help
       .visibleCommands(command)
