@@ -169,7 +169,7 @@ function sayWhichWereLeft(
   what: string,
   findings: Findings,
 ): void {
-  const metric = [...(machine.taken[0]?.series.values() ?? [])][0]?.metric ?? what
+  const metric = [...(machine.taken[0]?.series().values() ?? [])][0]?.metric ?? what
   const [other] = others
   if (other) {
     const names = others.map(({ name }) => name || '(no instance)')

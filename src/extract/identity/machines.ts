@@ -41,17 +41,30 @@ export function machinesOf(series: readonly Series[], options: IdentityOptions):
   return withDistinctNames(machines).sort((a, b) => b.samples - a.samples || (a.name < b.name ? -1 : 1))
 }
 
-/** Whether labels contradict a machine's: a label that both have, with another value. */
-export function contradicts({ identity }: Pick<MachineViews, 'identity'>, labels: Labels): boolean {
-  for (const [label, values] of identity) {
-    const value = labels[label]
-    if (value !== undefined && value !== '' && !values.has(value)) return true
-  }
-  return [addressLabels, nodeLabels].some((kind) => {
-    const own = kind.flatMap((label) => [...(identity.get(label) ?? [])])
-    const theirs = valuesOf(kind, labels)
-    return own.length > 0 && theirs.length > 0 && !theirs.some((value) => own.includes(value))
+/** Tells labels that contradict a machine's: a label that both have, with another value, or nothing in common of a kind. */
+export function contradicting({ identity }: Pick<MachineViews, 'identity'>): (labels: Labels) => boolean {
+  const kinds = [addressLabels, nodeLabels].map((kind) => {
+    const own = new Set(kind.flatMap((label) => [...(identity.get(label) ?? [])]))
+    return { kind, own }
   })
+  return (labels) => {
+    for (const [label, values] of identity) {
+      const value = labels[label]
+      if (value !== undefined && value !== '' && !values.has(value)) return true
+    }
+    return kinds.some(({ kind, own }) => own.size > 0 && isElsewhere(kind, labels, own))
+  }
+}
+
+function isElsewhere(kind: readonly string[], labels: Labels, own: ReadonlySet<string>): boolean {
+  let named = false
+  for (const label of kind) {
+    const value = labels[label]
+    if (value === undefined || value === '') continue
+    if (own.has(value)) return false
+    named = true
+  }
+  return named
 }
 
 /** Whether a user who says `name` means this machine: any label of its identity may be it. */

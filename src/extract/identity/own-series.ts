@@ -1,6 +1,6 @@
 import type { Series } from '../../prometheus/response.js'
 import {
-  contradicts,
+  contradicting,
   type IdentityOptions,
   type MachineViews,
   restOf,
@@ -21,8 +21,9 @@ export function ownSeries(
   const isScrapeLabel = scrapeLabelsOf(options)
   const same = seriesOfViews(series, machine.taken, isScrapeLabel)
   if (same.length > 0) return same
+  const contradicts = contradicting(machine)
   const views = viewsOf(
-    series.filter(({ labels }) => !contradicts(machine, labels)),
+    series.filter(({ labels }) => !contradicts(labels)),
     isScrapeLabel,
   )
   return seriesOfViews(series, onceEach(views), isScrapeLabel)

@@ -10,8 +10,8 @@ export interface View {
   readonly key: string
   /** The labels that its series have in common. */
   readonly labels: Labels
-  /** By what they measure: metric and the exporter's own labels. */
-  readonly series: ReadonlyMap<string, Series>
+  /** By what they measure: metric and the exporter's own labels. Made when it is first asked for. */
+  readonly series: () => ReadonlyMap<string, Series>
   readonly samples: number
   /** Unix seconds; infinite where there are no samples. */
   readonly first: number
@@ -25,37 +25,44 @@ export interface View {
 export type IsScrapeLabel = (label: string) => boolean
 
 export function viewKey(labels: Labels, isScrapeLabel: IsScrapeLabel): string {
-  return Object.keys(labels)
-    .filter((label) => isScrapeLabel(label) && labels[label] !== '')
-    .sort()
-    .map((label) => `${label}=${labels[label]}`)
-    .join('\n')
+  const parts: string[] = []
+  for (const label in labels) if (labels[label] !== '' && isScrapeLabel(label)) parts.push(`${label}=${labels[label]}`)
+  return parts.sort().join('\n')
 }
 
 /** The views of series, those of most samples first. */
 export function viewsOf(series: readonly Series[], isScrapeLabel: IsScrapeLabel): readonly View[] {
-  const views = new Map<
-    string,
-    { labels: Labels; series: Map<string, Series>; samples: number; first: number; last: number }
-  >()
+  const views = new Map<string, Series[]>()
   for (const one of series) {
     const key = viewKey(one.labels, isScrapeLabel)
-    let view = views.get(key)
-    if (view === undefined) {
-      const labels = Object.fromEntries(
-        Object.entries(one.labels).filter(([label, value]) => isScrapeLabel(label) && value !== ''),
-      )
-      view = { labels, series: new Map(), samples: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY }
-      views.set(key, view)
-    }
-    view.series.set(thingOf(one, isScrapeLabel), one)
-    view.samples += one.timestamps.length
-    view.first = Math.min(view.first, one.timestamps[0] ?? Number.POSITIVE_INFINITY)
-    view.last = Math.max(view.last, one.timestamps.at(-1) ?? Number.NEGATIVE_INFINITY)
+    const own = views.get(key)
+    if (own) own.push(one)
+    else views.set(key, [one])
   }
   return [...views]
-    .map(([key, view]) => ({ key, ...view }))
+    .map(([key, own]) => viewOf(key, own, isScrapeLabel))
     .sort((a, b) => b.samples - a.samples || (a.key < b.key ? -1 : 1))
+}
+
+function viewOf(key: string, own: readonly Series[], isScrapeLabel: IsScrapeLabel): View {
+  const shared = Object.entries(own[0]?.labels ?? {}).filter(([label, value]) => isScrapeLabel(label) && value !== '')
+  let samples = 0
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const { timestamps } of own) {
+    samples += timestamps.length
+    first = Math.min(first, timestamps[0] ?? first)
+    last = Math.max(last, timestamps.at(-1) ?? last)
+  }
+  let series: ReadonlyMap<string, Series> | undefined
+  return {
+    key,
+    labels: Object.fromEntries(shared),
+    samples,
+    first,
+    last,
+    series: () => (series ??= new Map(own.map((one) => [thingOf(one, isScrapeLabel), one]))),
+  }
 }
 
 export function overlap(a: View, b: View): boolean {
@@ -64,7 +71,7 @@ export function overlap(a: View, b: View): boolean {
 
 /** Whether they have series of the same thing: if not, each has a part of a machine. */
 export function shareThings(a: View, b: View): boolean {
-  for (const thing of a.series.keys()) if (b.series.has(thing)) return true
+  for (const thing of a.series().keys()) if (b.series().has(thing)) return true
   return false
 }
 
@@ -78,8 +85,8 @@ const growthTolerance = 0.05
 export function measureTheSame(a: View, b: View, ofGrowth = false): boolean {
   let agree = 0
   let differ = 0
-  for (const [thing, one] of a.series) {
-    const other = b.series.get(thing)
+  for (const [thing, one] of a.series()) {
+    const other = b.series().get(thing)
     const same = other && isSame(one, other, ofGrowth)
     if (same === undefined) continue
     if (same) agree++
