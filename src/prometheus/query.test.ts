@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { httpProxy } from '../../test/support/http-proxy.js'
 import { type ClientOptions, type PrometheusClient, prometheusClient } from './client.js'
 import { partialPathOf, queryToFile } from './query.js'
+import { parseMatchers } from './selector.js'
 import { readResponseFile } from './read.js'
 import type { PrometheusServer } from './server.js'
 
@@ -337,6 +338,26 @@ describe('queryToFile', () => {
       await queryToFile(client, request, path)
       assert.deepEqual((await readResponseFile(path)).notices, { warnings: [], infos: ['a remark'] })
     })
+  })
+
+  it('asks for series with some labels only, and for a meter whatever labels it has', async () => {
+    const { port } = server.address() as AddressInfo
+    const urls: string[] = []
+    handler = (...args) => {
+      urls.push(decodeURIComponent(args[0].url ?? ''))
+      healthy(...args)
+    }
+    const matchers = parseMatchers('cluster="a b",node!~"w.*"')
+    const selecting = connect({ url: `http://127.0.0.1:${port}`, matchers, unmatched: ['pdu_watts'] })
+    await selecting.metricNames(range)
+    await selecting.series('kepler_a', range)
+    await selecting.series('pdu_watts', range).catch(() => {})
+    const matched = 'cluster="a b",node!~"w.*"'
+    assert.deepEqual(urls, [
+      `/api/v1/label/__name__/values?start=1000&end=1030&match[]={__name__=~".+",${matched}}&match[]=pdu_watts`,
+      `/api/v1/query_range?query=kepler_a{${matched}}&start=1000&end=1030&step=3`,
+      '/api/v1/query_range?query=pdu_watts&start=1000&end=1030&step=3',
+    ])
   })
 
   it('keeps the path and the parameters of the address on every request, and shows no parameter', async () => {

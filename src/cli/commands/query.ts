@@ -8,10 +8,11 @@ import { parseThirdParty, splitMetrics } from '../../extract/third-party.js'
 import { noticeCollector, noticeLines } from '../../prometheus/notices.js'
 import { queryToFile } from '../../prometheus/query.js'
 import { readResponseFile } from '../../prometheus/read.js'
-import { parseSelector } from '../../prometheus/selector.js'
 import { parseTime } from '../../prometheus/time-range.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { makeFolder } from '../../runtime/make-folder.js'
+import { meterMetrics } from '../../extract/measurements.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, outputFile, responseNames } from '../inputs/data-files.js'
@@ -32,6 +33,7 @@ const settings = {
   PROM_ALLOW_PARTIAL: '--allow-partial',
   PROM_SELECTOR: '--select <matchers>',
   POWER_METRIC: '--power-metric <selector>',
+  POWER_METERS: '--power-meters <file>',
 } as const
 
 interface Options {
@@ -103,7 +105,7 @@ export function queryCommand(io: CliIo): Command {
     })
     const progress = progressLine(io.stderr)
     try {
-      const result = await queryToFile(client, requestOf(config, await withBenchmark(config, options)), path, {
+      const result = await queryToFile(client, await requestOf(config, await withBenchmark(config, options)), path, {
         signal: io.signal,
         resume: options.resume,
         onProgress: (done, total, metric) => progress.show(done / total, `${done} of ${total} metrics, ${metric}`),
@@ -135,13 +137,13 @@ async function withBenchmark(config: Config, options: Options): Promise<Options>
   return { ...options, startTime: options.startTime ?? String(start), endTime: options.endTime ?? String(end) }
 }
 
-function requestOf(config: Config, options: Options) {
+async function requestOf(config: Config, options: Options) {
   const { startTime, endTime, metricPrefix } = options
   const { PROM_QUERY_INTERVAL: interval, PROM_QUERY_STEP: step } = config
   // What to join with Kepler's measurements is saved whole: which series are meant is said when a dataset is made.
-  const meters = config.POWER_METRIC === undefined ? [] : [parseSelector(config.POWER_METRIC, 'power-metric').metric]
+  const { meters } = await measurementSettings(config)
   const thirdParty = splitMetrics(options.thirdpartyMetrics).map((text) => parseThirdParty(text).metric)
-  const metrics = [...new Set([...thirdParty, ...meters.flatMap((metric) => metric ?? [])])]
+  const metrics = [...new Set([...thirdParty, ...meterMetrics(meters)])]
   const from = startTime === undefined ? undefined : parseTime(startTime, 'start-time')
   const now = Math.floor(Date.now() / 1000)
   const end =

@@ -25,11 +25,13 @@ export async function readForExtraction(
 ): Promise<{ readonly response: PrometheusResponse; readonly request: ExtractRequest }> {
   const measurements = await measurementSettings(config)
   const request = (group: string) => extractRequestOf(options, config.VM_JOB_NAME, group, measurements)
-  const groups = options.featureGroup === undefined ? vocabularies.map((v) => v.defaultGroup) : [options.featureGroup]
+  // Metrics that somebody names are meant to be used.
+  const named = options.featureGroup ?? (options.thirdpartyMetrics === undefined ? undefined : 'ThirdParty')
+  const groups = named === undefined ? vocabularies.map((v) => v.defaultGroup) : [named]
   const [first, ...others] = groups.map(request)
   const features = [first, ...others].flatMap((one) => one?.features ?? [])
   const metrics = wantedMetrics(features, first?.vm ? 'vm' : 'container', first?.thirdParty ?? [], first?.meters)
   const response = await readInput(io, path, { wants: (metric) => metrics.has(metric), ...selecting(measurements) })
-  const group = options.featureGroup ?? vocabularyFor(response, first ?? {}, findings()).defaultGroup
+  const group = named ?? vocabularyFor(response, first ?? {}, findings()).defaultGroup
   return { response, request: request(group) }
 }

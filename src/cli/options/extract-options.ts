@@ -76,6 +76,15 @@ export function extractRequestOf(
     throw new ModelError('INVALID_REQUEST', `unknown feature group ${quote(group)}`, { field: 'feature-group' })
   }
   const features = featuresOf(group, thirdParty)
+  if (thirdParty.length > 0 && !features.some((feature) => thirdParty.includes(feature))) {
+    throw new ModelError(
+      'INVALID_REQUEST',
+      `${group} has no use for --thirdparty-metrics; ThirdParty is made of them`,
+      {
+        field: 'thirdparty-metrics',
+      },
+    )
+  }
   if (features.length === 0) {
     throw new ModelError('INVALID_REQUEST', `${group} is made of --thirdparty-metrics, and none are given`, {
       field: 'thirdparty-metrics',
