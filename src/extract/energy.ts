@@ -4,6 +4,7 @@ import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { EnergyMetric, MeasuredEnergy, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import type { Findings } from './findings.js'
 import { gaugeAsCounter } from './gauge.js'
+import { keplerInterval } from './scrape-interval.js'
 import { seriesOf } from './lookup.js'
 
 /** A counter of joules, its `package` in the label of that name, and what it measures. */
@@ -20,13 +21,15 @@ export function energyIn(
   const found: EnergySeries[] = []
   const first = new Map<string, string>()
   for (const metric of vocabulary.energy[mode]) {
+    const interval =
+      metric.unit === 'watts' && response.series.has(metric.metric) ? keplerInterval(response) : undefined
     for (const series of response.series.get(metric.metric) ?? []) {
       const measured = metric.measures(series.labels)
       if (measured === undefined) continue
       const key = `${measured.source ?? ''}/${measured.component}`
       if ((first.get(key) ?? metric.metric) !== metric.metric) continue
       first.set(key, metric.metric)
-      found.push({ ...measured, series: asCounter(series, metric, measured) })
+      found.push({ ...measured, series: asCounter(series, metric, measured, interval) })
     }
   }
   return found
@@ -113,11 +116,17 @@ function metricsOf(vocabulary: MetricVocabulary, source: EnergySource, mode: Usa
 }
 
 /** A counter of joules, its package where extraction looks for it. */
-function asCounter(series: Series, { unit }: EnergyMetric, measured: MeasuredEnergy): Series {
+function asCounter(
+  series: Series,
+  { unit }: EnergyMetric,
+  measured: MeasuredEnergy,
+  interval: number | undefined,
+): Series {
   const { labels } = series
   const named =
     measured.package === undefined || labels.package === measured.package
       ? series
       : { ...series, labels: { ...labels, package: measured.package } }
-  return unit === 'joules' ? named : gaugeAsCounter(named)
+  // An exporter that shows watts means those since it last looked.
+  return unit === 'joules' ? named : gaugeAsCounter(named, { stands: 'before', interval })
 }

@@ -1,13 +1,13 @@
 import type { Series } from '../prometheus/response.js'
-import { counterOfGauge } from '../table/gauge.js'
+import { counterOfGauge, type GaugeReading } from '../table/gauge.js'
 
 /**
  * A gauge as the counter that has its values as its rate, so that all that follows knows one kind. The label `__type__`,
  * which Prometheus itself uses, keeps the clocks of gauges and counters of one exporter apart: a gauge that stands still
  * was measured nevertheless.
  */
-export function gaugeAsCounter(series: Series): Series {
-  return { ...series, ...counterOfGauge(series), labels: { ...series.labels, __type__: 'gauge' } }
+export function gaugeAsCounter(series: Series, reading: GaugeReading): Series {
+  return { ...series, ...counterOfGauge(series, reading), labels: { ...series.labels, __type__: 'gauge' } }
 }
 
 /** Whether samples are those of a gauge: they fall now and then, and not to 0 as a counter that was set anew. */

@@ -4,6 +4,7 @@ import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import { matching, parseSelector, type Selector, selectorText } from '../prometheus/selector.js'
 import { gaugeAsCounter } from './gauge.js'
+import { keplerInterval } from './scrape-interval.js'
 
 /** Units of a meter, and what one of them is in joules or watts. */
 const units = {
@@ -93,8 +94,9 @@ export function describeMeter({ selector, unit }: Meter): string {
 export function meterSeries({ selector, unit }: Meter, response: PrometheusResponse): readonly Series[] {
   const { counter, scale } = units[unit]
   const matches = matching(selector.matchers)
+  const interval = counter ? undefined : keplerInterval(response)
   return (response.series.get(selector.metric ?? '') ?? [])
     .filter(({ labels }) => matches(labels))
     .map((series) => (scale === 1 ? series : { ...series, values: series.values.map((value) => value * scale) }))
-    .map((series) => (counter ? series : gaugeAsCounter(series)))
+    .map((series) => (counter ? series : gaugeAsCounter(series, { stands: 'between', interval })))
 }

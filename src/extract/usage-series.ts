@@ -6,6 +6,7 @@ import { kindOf } from './feature-kind.js'
 import { gaugeAsCounter, looksLikeGauge } from './gauge.js'
 import { seriesOf } from './lookup.js'
 import { matching } from '../prometheus/selector.js'
+import { keplerInterval } from './scrape-interval.js'
 import { parseThirdParty } from './third-party.js'
 
 /** The metrics that a feature may stand in, the best first. Third-party features are metrics themselves. */
@@ -55,7 +56,7 @@ export function featureSeries(
   }
   const metric = metrics.find((name) => (response.series.get(name)?.length ?? 0) > 0) ?? best
   const series = seriesOf(response, metric)
-  if (thirdParty.includes(feature)) return thirdPartySeries(feature, series)
+  if (thirdParty.includes(feature)) return thirdPartySeries(feature, series, response)
   if (kindOf(feature) !== 'usage') return series
   const { scale = 1 } = vocabulary.usage(feature, mode).find((one) => one.metric === metric) ?? {}
   const named = containerNames(response, vocabulary)
@@ -68,7 +69,7 @@ export function featureSeries(
 }
 
 /** @throws ModelError `INVALID_DATA` when the selector leaves none */
-function thirdPartySeries(feature: string, all: readonly Series[]): readonly Series[] {
+function thirdPartySeries(feature: string, all: readonly Series[], response: PrometheusResponse): readonly Series[] {
   const { metric, selector, gauge } = parseThirdParty(feature)
   const matches = matching(selector.matchers)
   const series = all.filter(({ labels }) => matches(labels))
@@ -77,7 +78,9 @@ function thirdPartySeries(feature: string, all: readonly Series[]): readonly Ser
       field: metric,
     })
   }
-  return (gauge ?? looksLikeGauge(metric, series)) ? series.map(gaugeAsCounter) : series
+  if (!(gauge ?? looksLikeGauge(metric, series))) return series
+  const interval = keplerInterval(response)
+  return series.map((one) => gaugeAsCounter(one, { stands: 'between', interval }))
 }
 
 /** What completes the labels of usage; `undefined` where they are complete. */

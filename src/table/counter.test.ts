@@ -61,6 +61,21 @@ describe('counterOfGauge', () => {
     assert.deepEqual([...counterOfGauge(line([0, 10, 30], [5, 100, 50])).values], [0, 1000, 2000])
   })
 
+  it('changes between samples where values stand for moments', () => {
+    const { values } = counterOfGauge(line([0, 10, 30], [5, 100, 50]), { stands: 'between' })
+    assert.deepEqual([...values], [0, 525, 2025])
+  })
+
+  it('does not take a long time without change for the interval, where a shorter one is known', () => {
+    const times = Array.from({ length: 150 }, (_, i) => 3 * i)
+    const watts = times.map((time) => 100 + 10 * Math.floor(time / 45))
+    const alone = counterOfGauge(line(times, watts))
+    assert.deepEqual([...alone.timestamps.slice(0, 3)], [0, 45, 90])
+    const known = counterOfGauge(line(times, watts), { stands: 'between', interval: 15 })
+    assert.deepEqual([...known.timestamps.slice(0, 4)], [0, 15, 30, 45])
+    assert.deepEqual([...known.values.slice(0, 4)], [0, 1500, 3000, 4575])
+  })
+
   it('leaves out what a range query only repeats', () => {
     const times = Array.from({ length: 80 }, (_, i) => 3 * i)
     const watts = times.map((time) => 100 + 10 * Math.floor(time / 15))

@@ -44,6 +44,17 @@ const known: Readonly<Record<UsageMode, ReadonlySet<string>>> = {
   vm: new Set(vocabularies.flatMap((vocabulary) => [...ownMetrics(vocabulary, ['vm']).all])),
 }
 
+/** The counters of energy and usage of all vocabularies. */
+export const exporterMetrics: readonly string[] = [
+  ...new Set(
+    vocabularies.flatMap((vocabulary) => {
+      const { usage } = own.get(vocabulary)!
+      const counters = modes.flatMap((mode) => vocabulary.energy[mode].filter(({ unit }) => unit === 'joules'))
+      return [...usage, ...counters.map(({ metric }) => metric)]
+    }),
+  ),
+]
+
 /** Whether any dataset, or a profile, is made of a metric; Kepler has several times as many. */
 export function isTrainingMetric(metric: string, mode: UsageMode): boolean {
   return known[mode].has(metric)
