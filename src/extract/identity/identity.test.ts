@@ -253,4 +253,28 @@ describe('meters', () => {
     const oil = extract(metrics, { source: 'oil', identity, meters: meter('pdu', 'watts', { source: 'oil' }) })
     assert.equal(oil.watts, 300)
   })
+
+  it('follow usage where a load stays the same for several scrapes', () => {
+    const level = (time: number) => ((Math.floor(time / 45) * 7) % 10) / 10
+    const scraped = (time: number) => Math.floor(time / 15) * 15
+    const times = Array.from({ length: 301 }, (_, i) => 9000 + 3 * i)
+    const busy: number[] = [0]
+    for (let second = 9000; second < 9900; second++) busy.push(busy.at(-1)! + 1000 * level(second))
+    const { job: _, instance: _instance, ...own } = container('app')
+    const metrics: Metrics = {
+      [usage]: [{ labels: { ...own, instance: 'w1:9102' }, times, values: times.map((t) => busy[scraped(t) - 9000]!) }],
+      pdu: [{ labels: { instance: 'w1:9116' }, times, values: times.map((t) => 60 + 100 * level(scraped(t))) }],
+    }
+    const { dataset } = defaultExtractor().extract(madeResponse(metrics), {
+      features: ['bpf_cpu_time_ms'],
+      source: 'acpi',
+      outputType: 'AbsPower',
+      meters: meter('pdu'),
+    })
+    const watts = dataset.powers[0]!.values
+    const off = dataset.features[0]!.values.map((ms, i) => Math.abs(60 + ms / 10 - watts[i]!))
+    assert.ok(dataset.rows > 50)
+    // Exact but for the rows in which the load changes.
+    assert.ok(off.filter((value) => value < 1).length >= 0.6 * dataset.rows)
+  })
 })
