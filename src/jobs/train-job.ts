@@ -1,19 +1,19 @@
 import { createReadStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
-import { type Measurements, meterMetrics, selecting } from '../extract/measurements.js'
-import { expectSelected } from '../prometheus/expect-selected.js'
-import { isTrainingMetric } from '../vocabulary/vocabularies.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { errorIn, ModelError, messageOf } from '../core/errors.js'
 import { outputTypes } from '../core/output-type.js'
 import { extractorNamed } from '../extract/extractors.js'
+import { type Measurements, meterMetrics, selecting } from '../extract/measurements.js'
 import type { Isolator } from '../isolate/isolator.js'
 import { isolatorNamed } from '../isolate/isolators.js'
 import { profileIdle } from '../isolate/profiler.js'
+import { expectSelected } from '../prometheus/expect-selected.js'
 import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import { buildTrainingSets, type TrainingSetOptions } from '../train/build-training-sets.js'
 import { trainPipeline } from '../train/train-pipeline.js'
+import { isTrainingMetric } from '../vocabulary/vocabularies.js'
 import { backgroundModels, type ModelFolder } from './background-models.js'
 import type { Job, JobProgress } from './job.js'
 import type { ByteRange } from './json-envelope.js'
@@ -134,12 +134,14 @@ async function isolatorOf(
   return isolatorNamed(isolator, {
     rule,
     hasProfile: idle !== undefined,
-    profile() {
+    async profile() {
       if (idle === undefined) {
         const field = 'trainer.idle_prom_response'
         throw new ModelError('INVALID_REQUEST', `ProfileBackgroundIsolator needs ${field}`, { field })
       }
-      const { profile, findings } = profileIdle(idle, { ...measurements, vmJob })
+      const { profile, findings } = await within('trainer.idle_prom_response', async () =>
+        profileIdle(idle, { ...measurements, vmJob }),
+      )
       for (const { kind, metric, count } of findings) log(`trainer.idle_prom_response: ${metric}: ${kind} (${count})`)
       return profile
     },
