@@ -39,6 +39,21 @@ describe('folds', () => {
     }
   })
 
+  it('of workloads are of even size, the largest first: later ones fill up', () => {
+    const sizes = [5, 30, 6, 20, 9, 10]
+    const ofRow = Int32Array.from(sizes.flatMap((size, workload) => new Array<number>(size).fill(workload)))
+    const folds = workloadFolds({ names: [...'abcdef'], ofRow }, 3)
+    assert.deepEqual(
+      folds.map(({ test }) => test.length).sort((a, b) => a - b),
+      [25, 25, 30],
+    )
+    for (const { test } of folds)
+      assert.deepEqual(
+        [...test],
+        [...test].sort((a, b) => a - b),
+      )
+  })
+
   it('of workloads are none where there is one workload only', () => {
     assert.deepEqual(workloadFolds({ names: ['a'], ofRow: new Int32Array(20) }, 4), [])
   })
@@ -74,6 +89,19 @@ describe('cross-validation', () => {
     assert.ok(honest.interval90 >= honest.mae)
     // The block of least usage is the one with 3 W: what is told for it is another block's watts.
     assert.ok(honest.idleBias > 20)
+  })
+
+  it('says how far off it is at idle, also where the least usage is one value', () => {
+    const idle = new Array<number>(20).fill(0)
+    const busy = Array.from({ length: 20 }, (_, i) => 10 + i)
+    const usage = [...idle, ...busy].map((value) => [value])
+    const told = Float64Array.from([...idle.map(() => 40), ...busy.map((value) => 60 + value)])
+    const own = { ...set, x: matrix(usage), targets: [{ component: 'platform', watts: told } as const] }
+    const splits = [{ train: Int32Array.from(told.keys()), test: Int32Array.from(told.keys()) }]
+    const [errors] = crossValidate('LinearRegressionTrainer', own, splits, 0)!.components
+    assert.ok(Number.isFinite(errors!.idleBias))
+    // The line through both lies above what is drawn at idle.
+    assert.ok(errors!.idleBias > 0 && errors!.idleBias < 20, `${errors!.idleBias} W`)
   })
 
   it('gives nothing without folds', () => {

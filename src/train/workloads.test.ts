@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Dataset } from '../extract/dataset.js'
+import type { Extractor } from '../extract/extractor.js'
+import type { PrometheusResponse } from '../prometheus/response.js'
+import { workloadsOf } from './workloads.js'
+
+/** Usage per time and container id, in the form of a dataset per container. */
+type Usage = readonly (readonly [time: number, id: string, usage: number])[]
+
+const id = (container: string, pod = container, namespace = 'default') => `f00/${pod}/${container}/${namespace}`
+
+function labels(usage: Usage, rule = {}, metric = 'kepler_container_bpf_cpu_time_ms_total') {
+  const asked: string[] = []
+  const extractor: Extractor = {
+    name: 'default',
+    extract(_response, { features, outputType }) {
+      asked.push(...features, outputType)
+      const dataset: Dataset = {
+        ...{ source: 'acpi', outputType: 'DynPower', rows: usage.length, powers: [], ratios: [] },
+        timestamps: Float64Array.from(usage, ([time]) => time),
+        containerIds: usage.map(([, container]) => container),
+        features: [{ name: features[0]!, values: Float64Array.from(usage, ([, , value]) => value) }],
+        nodeTypes: new Int32Array(usage.length),
+      }
+      return { dataset, findings: [], scrapes: [] }
+    },
+  }
+  const series = [{ metric, labels: {}, timestamps: new Float64Array(2), values: new Float64Array(2) }]
+  const response = {
+    ...{ series: new Map([[metric, series]]), metrics: new Map([[metric, 1]]) },
+    ...{ samples: 2, bytes: 0, badSamples: [] },
+  } as unknown as PrometheusResponse
+  const at = workloadsOf(response, extractor, { source: 'acpi' }, rule)
+  return { at, asked }
+}
+
+/** Five times each of `a` and `b`, the share of the busy one at each. */
+const two = (share: number, other = 1 - share): Usage =>
+  Array.from({ length: 10 }, (_, i) => [
+    [i, id('a'), i < 5 ? share : other] as const,
+    [i, id('b'), i < 5 ? other : share] as const,
+  ]).flat()
+
+describe('workloads', () => {
+  it('label times with who uses more than half', () => {
+    const { at, asked } = labels(two(0.7))
+    assert.ok(at)
+    assert.deepEqual(
+      Array.from({ length: 10 }, (_, i) => at(i)),
+      [...'aaaaabbbbb'],
+    )
+    assert.deepEqual(asked, ['bpf_cpu_time_ms', 'DynPower'])
+    assert.equal(at(99), undefined)
+  })
+
+  it('count from half on, and not below', () => {
+    const shared = (share: number): Usage =>
+      two(share, 0.1).flatMap((row) => [row, [row[0], 'rest', (0.9 - share) / 2]])
+    assert.ok(labels(shared(0.5)).at)
+    assert.equal(labels(shared(0.49)).at, undefined)
+  })
+
+  it('need five times each, and two of them', () => {
+    assert.equal(labels(two(0.7).slice(0, -2)).at, undefined)
+    assert.equal(labels(two(0.7).filter(([, container]) => container !== id('b'))).at, undefined)
+  })
+
+  it('are no system containers, and none that the rule calls background', () => {
+    const renamed = (container: string): Usage =>
+      two(0.7).map(([time, of, use]) => [time, of === id('b') ? container : of, use])
+    for (const system of [
+      id('etcd', 'etcd', 'kube-system'),
+      id('router', 'router', 'openshift-ingress'),
+      id('x', 'x', 'system'),
+      id('kernel_processes'),
+    ]) {
+      assert.equal(labels(renamed(system)).at, undefined, system)
+    }
+    assert.ok(labels(renamed(id('b', 'b', 'systems'))).at)
+    assert.equal(labels(two(0.7), { bgHints: ['b'] }).at, undefined)
+  })
+
+  it('are pods where there is one container only', () => {
+    const pods: Usage = two(0.7).map(([time, of, use]) => [
+      time,
+      of === id('a') ? id('same', 'one') : id('same', 'two'),
+      use,
+    ])
+    const { at } = labels(pods)
+    assert.deepEqual([at?.(0), at?.(9)], ['one', 'two'])
+  })
+
+  it('are not known without usage', () => {
+    assert.equal(labels(two(0.7), {}, 'kepler_node_platform_joules_total').at, undefined)
+    assert.equal(labels(two(0, 0)).at, undefined)
+  })
+})
