@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { belowMount, type Config, defaultConfig } from '../config/config.js'
@@ -23,15 +23,27 @@ export function writableFolder(config: FolderSettings, key: FolderKey, logger: L
   })
 }
 
-/** The same for a program that only reads, such as a server of a volume that is read-only. */
+/**
+ * The same for a program that can do without writing, such as a server of a volume that is read-only: a default folder
+ * that may not be written is used when it holds something and this user has no folder instead of it.
+ */
 export function folderToRead(config: FolderSettings, key: FolderKey, logger: Logger): string {
-  return usableFolder(config, key, logger, makeFolderSync)
+  if (!isDefault(config, key)) return usableFolder(config, key, logger, makeFolderSync)
+  const isReadOnlyVolume = holdsFiles(config[key]) && knownFolder(config, key) === config[key]
+  if (isReadOnlyVolume) return config[key]
+  try {
+    return writableFolder(config, key, logger)
+  } catch (error) {
+    // A user without a home, as in a container: the folder is empty, and what is needed of it can be done without.
+    if (existsSync(config[key])) return config[key]
+    throw error
+  }
 }
 
 /** The folder that `writableFolder` uses where it is there already: for commands that only read. */
 export function knownFolder(config: FolderSettings, key: FolderKey): string {
   const configured = config[key]
-  if (existsSync(configured) || !isDefault(config, key)) return configured
+  if (isWritable(configured) || !isDefault(config, key)) return configured
   return ownFolders(config, key).find((folder) => existsSync(folder)) ?? configured
 }
 
@@ -58,6 +70,23 @@ function usableFolder(
     }
     logger.warn({ configured, used: own, reason }, `${key} cannot be used, another folder is`)
     return own
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function holdsFiles(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0
+  } catch {
+    return false
   }
 }
 

@@ -52,7 +52,7 @@ describe('the programs, as confined as their manifests say', { skip: notConfinab
       chmodSync(folder, 0o755)
       const { status, stderr } = runAsNobody(program, { MODEL_PATH: open, [setting]: folder })
       assert.equal(status, 2, stderr)
-      assert.match(stderr, new RegExp(`${setting} ${folder} may not be written: EACCES.*set it to a folder`))
+      assert.match(stderr, new RegExp(`${setting} ${folder} cannot be used: EACCES.*set it to a folder`))
     }
   })
 
