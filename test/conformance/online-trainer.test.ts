@@ -35,7 +35,7 @@ describe('a round of the online trainer on recorded responses', { skip }, () => 
     )
     assert.deepEqual(failures, [])
     assert.equal(slots.length, 2 * 2 * 5)
-    const errors = slots.map(({ why }) => Number(/^[\d.]+/.exec(why)?.[0]))
+    const errors = slots.map(({ why }) => Number(/([\d.]+) %/.exec(why)?.[1]))
     test.diagnostic(`off by ${Math.min(...errors)} to ${Math.max(...errors)} % on held-out measurements`)
     for (const { verdict } of slots) assert.equal(verdict, 'first')
     for (const error of errors) assert.ok(error < allowed, `${error} %`)
