@@ -9,7 +9,7 @@ import { acceleratorClock, acceleratorFeature, nodeTypesAt, systemFeature } from
 import type { NodePower } from './power.js'
 import { containerRatios, nodeRatio, ratioUnits } from './ratio.js'
 import type { RowClock } from './row-clock.js'
-import { containerRates, containersOf, nodeUsage, sampledRows, type Usage } from './usage.js'
+import { containerRates, containersOf, sampledRows, type Usage } from './usage.js'
 
 /** All that a dataset is put together from. */
 export interface Parts {
@@ -23,8 +23,9 @@ export interface Parts {
     readonly kind: FeatureKind
     readonly series: readonly Series[]
   }[]
-  /** The counters among the features, in the same order. */
+  /** The counters among the features, in the same order, and their rates in the rows, added up over the node. */
   readonly usages: readonly Usage[]
+  readonly rates: readonly Float64Array[]
   /** Series of the package ratio; empty where packages are not told apart. */
   readonly ratios: readonly Series[]
   readonly nodeInfo: readonly Series[]
@@ -34,8 +35,7 @@ export interface Parts {
 
 /** One row a timestamp. */
 export function assembleNode(parts: Parts): Dataset {
-  const { rows, power, features, usages, ratios, findings } = parts
-  const usage = nodeUsage(usages, rows)
+  const { rows, power, features, usages, rates, ratios, findings } = parts
   const units = ratioUnits(ratios)
   const ratio = ratios.length > 0 ? nodeRatio(ratios, units, findings) : undefined
   const clock = commonClock([measuredTimes(parts), ...(ratio ? [ratio.clock] : [])])
@@ -44,7 +44,7 @@ export function assembleNode(parts: Parts): Dataset {
     if (kind === 'accelerator') columns.push(...acceleratorFeature(name, series, clock, findings))
     else if (kind === 'system') columns.push(systemFeature(name, series, clock, findings))
     else {
-      const column = usage[usages.findIndex(({ feature }) => feature === name)]!
+      const column = rates[usages.findIndex(({ feature }) => feature === name)]!
       columns.push({ name, values: pick(column, rows.seen, clock) })
     }
   }
@@ -67,7 +67,12 @@ function measuredTimes({ rows, features, usages }: Parts): Float64Array {
   const accelerators = features.filter(({ kind }) => kind === 'accelerator')
   if (usages.length + accelerators.length === 0) return rows.seen
   const sampled = new Uint8Array(rows.seen.length)
-  for (const { counters } of usages) for (const series of counters.values()) sampledRows(series, rows, sampled)
+  // In one call: most containers are sampled at the same times, which are then looked at once.
+  sampledRows(
+    usages.flatMap(({ counters }) => [...counters.values()].flat()),
+    rows,
+    sampled,
+  )
   for (const { series } of accelerators) {
     for (const row of rowsOn(rows.seen, acceleratorClock(series))) if (row >= 0) sampled[row] = 1
   }
@@ -125,7 +130,11 @@ const noTimes = new Float64Array(0)
 /** The rows of the clock in which a container was seen (and has a ratio). */
 function timesOf(usages: readonly Usage[], id: string, rows: RowClock, ratio: Float64Array | undefined): Int32Array {
   const seen = new Uint8Array(rows.seen.length)
-  for (const { counters } of usages) sampledRows(counters.get(id) ?? [], rows, seen)
+  sampledRows(
+    usages.flatMap(({ counters }) => counters.get(id) ?? []),
+    rows,
+    seen,
+  )
   const there = ratio && rowsOn(ratio, rows.seen)
   return Int32Array.from(seen.keys()).filter((row) => seen[row] === 1 && (there === undefined || there[row]! >= 0))
 }

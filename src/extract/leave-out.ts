@@ -1,9 +1,8 @@
 import { ModelError } from '../core/errors.js'
 import type { Findings } from './findings.js'
 import { type ImpossibleRow, impossibleRows } from './impossible.js'
-import type { NodePower } from './power.js'
+import type { Measurement } from './measure.js'
 import type { RowClock } from './row-clock.js'
-import { nodeUsage, type Usage } from './usage.js'
 
 /** More of the rows than this are not left out: then it is the meter that is wrong, not a row. */
 const mostLeftOut = { share: 0.1, rows: 3 }
@@ -15,11 +14,11 @@ const mostLeftOut = { share: 0.1, rows: 3 }
  * @throws ModelError `INVALID_DATA` when they are many
  */
 export function leaveOutImpossible(
-  measured: { readonly rows: RowClock; readonly power: NodePower; readonly usages: readonly Usage[] },
+  measured: Pick<Measurement, 'rows' | 'power' | 'usages' | 'rates'>,
   findings: Findings,
 ): RowClock {
-  const { rows, power, usages } = measured
-  const usage = nodeUsage(usages, rows).map((values, i) => ({ name: usages[i]!.feature, values }))
+  const { rows, power, usages, rates } = measured
+  const usage = rates.map((values, i) => ({ name: usages[i]!.feature, values }))
   const found = impossibleRows(power.columns, usage)
   const [first] = found
   if (first === undefined) return rows

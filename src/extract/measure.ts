@@ -13,6 +13,8 @@ export interface Measurement {
   readonly rows: RowClock
   readonly power: NodePower
   readonly usages: readonly Usage[]
+  /** The rates of each of `usages` in the rows, added up over the node. */
+  readonly rates: readonly Float64Array[]
   readonly scrapes: readonly ScrapeReport[]
 }
 
@@ -35,7 +37,8 @@ export function measureNode(
   const scraped = rowClock([...targets.values()], findings)
   const powerOn = (rows: RowClock, found = noFindings()) => nodePower(energy, targets, rows, found)
   const scrapes = [...targets.values()].map(scrapeReport)
-  const all = { rows: scraped, power: powerOn(scraped, findings), usages, scrapes }
+  const rates = nodeUsage(usages, scraped)
+  const all = { rows: scraped, power: powerOn(scraped, findings), usages, rates, scrapes }
   const timed = withRows(all, wellTimed(all, targets), powerOn)
   return withRows(timed, leaveOutImpossible(timed, findings), powerOn)
 }
@@ -47,16 +50,17 @@ function scrapeReport({ clock, energy, usage }: ScrapeTarget): ScrapeReport {
 }
 
 function withRows(measured: Measurement, rows: RowClock, powerOn: (rows: RowClock) => NodePower): Measurement {
-  return rows === measured.rows ? measured : { ...measured, rows, power: powerOn(rows) }
+  if (rows === measured.rows) return measured
+  return { ...measured, rows, power: powerOn(rows), rates: nodeUsage(measured.usages, rows) }
 }
 
 /** Only a query on a grid of times hides when scrapes were made. */
-function wellTimed({ rows, power, usages }: Measurement, targets: ReadonlyMap<string, ScrapeTarget>): RowClock {
+function wellTimed({ rows, power, rates }: Measurement, targets: ReadonlyMap<string, ScrapeTarget>): RowClock {
   const isGrid = [...targets.values()].some(({ clock }) => clock.step > 0)
-  if (!isGrid || usages.length === 0) return rows
+  if (!isGrid || rates.length === 0) return rows
   return joinMistimed(
     rows,
     power.columns.map(({ values }) => values),
-    nodeUsage(usages, rows),
+    rates,
   )
 }
