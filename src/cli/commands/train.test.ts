@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { runCli } from '../../../test/support/cli.js'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { parseModelRequest } from '../../selection/model-request.js'
+import { openModelSelector } from '../../selection/open-model-selector.js'
 import { keplerModelProgram } from '../program.js'
 
 describe('training on the command line', () => {
@@ -45,6 +48,50 @@ describe('training on the command line', () => {
     assert.equal(best[0].cv_mae, Math.min(...models.map((model: { cv_mae: number }) => model.cv_mae)))
     assert.ok(models[0].cross_validation.components.platform.interval_90 > 0)
     assert.deepEqual(Object.keys(models[0].feature_range), ['bpf_cpu_time_ms', 'bpf_page_cache_hit'])
+  })
+
+  it('train prints what a server then chooses, and why; so does models --why', async () => {
+    const args = ['train', '-i', 'run', '-p', 'chosen', '-e', 'acpi', '--threads', '0', '--json']
+    const { stdout } = await run(...args, '--trainers', 'Linear,KNeighbors,SGD,Logistic,Polynomial')
+    const { best, rank_by } = JSON.parse(stdout)
+    assert.equal(rank_by, 'held-out')
+    const server = await openModelSelector({
+      modelPath: temporaryFolder(),
+      urls: [pathToFileURL(join(folder, 'chosen.zip')).href],
+      pollInterval: 0,
+      preference: { defaults: {}, local: 'chosen', preferLocal: true },
+    })
+    const listed = await runCli(keplerModelProgram, ['models', join(folder, 'chosen.zip'), '--why', '--json'])
+    assert.equal(listed.code, 0, listed.stderr)
+    const explained = JSON.parse(listed.stdout).models
+    for (const { path, features, output_type, node_type, why, held_out_mae, held_out_se } of best) {
+      const request = { metrics: features, output_type, source: 'acpi', node_type, pipeline_name: 'chosen' }
+      // A request that measures more may be answered by another group; the filter keeps it in this one.
+      const { selection } = server.findModel(
+        parseModelRequest({ ...request, filter: `features:${features.join(',')}` }),
+      )
+      assert.ok(why.startsWith('chosen'), why)
+      assert.ok(held_out_mae > 0 && held_out_se > 0)
+      const { source, outputType, featureGroup, modelName } = selection
+      if (path.split('/')[2] === featureGroup)
+        assert.equal(`${source}/${outputType}/${featureGroup}/${modelName}`, path)
+      const own = explained.find(
+        (one: { feature_group: string; output_type: string; model_name: string }) =>
+          `acpi/${one.output_type}/${one.feature_group}/${one.model_name}` === path,
+      )
+      assert.equal(own.rank, 1)
+      assert.equal(own.why, why)
+    }
+    await server.close()
+  })
+
+  it('train says why a figure is missing, and which curve fits are the same models', async () => {
+    const { stderr } = await run(
+      ...['train', '-i', 'run', '-p', 'notes', '-e', 'acpi', '-ot', 'AbsPower', '--threads', '0', '--fast'],
+      ...['--trainers', 'Logistic'],
+    )
+    assert.match(stderr, /- {2}HELD OUT, CV MAE: nothing was held out by time, because of --fast/)
+    assert.match(stderr, /The curve fits of [\w, ]+ are the same models: a curve sees one column, bpf_cpu_time_ms/)
   })
 
   it('train warns of a model that overfits', async () => {
