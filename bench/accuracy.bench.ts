@@ -141,8 +141,8 @@ ${lines.join('\n')}`
   return `## The trainer of our own on what was held out
 
 Every dataset of node totals in the handed-out data with every component whose watts move (\`<recording>/<output>/<feature
-group>/<component>\`), under four protocols: five blocks of time; whole sessions, where a recording has several; five
-bands of load; and trained below the 70th percentile of load, tested above. The **pick of the original** is the one of its
+group>/<component>\`), under four protocols: five blocks of time; workloads, left out as \`train\` does, where the
+response tells what ran; five bands of load; and trained below the 70th percentile of load, tested above. The **pick of the original** is the one of its
 ten trainers with the least error on a shuffled tenth; the **best of ten** is chosen in hindsight, on the test rows
 themselves. **Ours** is the quantile forest. Errors are means over three seeds; ratios below 1 are better; *in 90 %* is the
 share of test rows within its interval.
@@ -269,7 +269,7 @@ if (noFits || noProblems) {
   console.log(`skipped: ${noFits || noProblems}`)
 } else {
   const named = parts.filter((part) => process.argv.includes(part))
-  const problems = readProblems()
+  const problems = await readProblems()
   const texts = (named.length > 0 ? named : parts).map((part) => partOf(part, problems))
   const text = `${(named.length > 0 ? texts : [introduction, ...texts]).join('\n\n')}\n`
   console.log(text)

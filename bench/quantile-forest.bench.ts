@@ -104,7 +104,7 @@ if (noProblems) {
   const given = process.argv.slice(2)
   const named = given.filter(isProtocol)
   const wanted = named.length > 0 ? named : protocols
-  const problems = readProblems()
+  const problems = await readProblems()
   const recordings = new Set(problems.map(({ recording }) => recording).filter((name) => given.includes(name)))
   if (given.length === 0 || given.includes('time')) times(problems)
   const onlyTimes = given.length === 1 && given[0] === 'time'

@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Component, components } from '../../src/core/energy-source.js'
 import type { OutputType } from '../../src/core/output-type.js'
+import { readResponse } from '../../src/library/read-response.js'
+import { workloadsIn } from '../../src/library/workloads-in.js'
+import { type WorkloadAt, type WorkloadLabels, workloadLabels } from '../../src/train/training-set.js'
 import { type Matrix, matrix } from '../../src/numeric/matrix.js'
 
 /** One row of usage to the watts of one component: what accuracy is measured on. */
@@ -18,6 +21,8 @@ export interface Problem {
   /** Watts. */
   readonly y: Float64Array
   readonly timestamps: Float64Array
+  /** What ran at each row, where the recording tells. */
+  readonly workloads?: WorkloadLabels
 }
 
 const folder = '../shared/data'
@@ -32,16 +37,21 @@ const notFeatures = /^(|timestamp|id|node_type|packge_ratio_.*|.*_power)$/
  * Every dataset of node totals in the handed-out data with every component whose watts move. Datasets of single
  * containers have the node's watts in every container's row: they are what isolators take, and no training set.
  */
-export function readProblems(): readonly Problem[] {
+export async function readProblems(): Promise<readonly Problem[]> {
+  const workloadAt = workloadsIn(await readResponse(`${folder}/prometheus/loaded.json`))
   return folders.flatMap((sub) =>
     readdirSync(join(folder, sub))
       .filter((file) => file.endsWith('.csv') && !file.startsWith('containers_'))
       .sort()
-      .flatMap((file) => problemsOf(join(folder, sub, file), sub)),
+      .flatMap((file) => problemsOf(join(folder, sub, file), sub, workloadAt)),
   )
 }
 
-function problemsOf(path: string, sub: (typeof folders)[number]): readonly Problem[] {
+function problemsOf(
+  path: string,
+  sub: (typeof folders)[number],
+  workloadAt: WorkloadAt | undefined,
+): readonly Problem[] {
   const [header = '', ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
   const names = header.split(',')
   const column = (name: string) => names.indexOf(name)
@@ -63,6 +73,8 @@ function problemsOf(path: string, sub: (typeof folders)[number]): readonly Probl
     if (!names.includes(`${component}_power`)) return []
     const y = Float64Array.from(rows, (row) => row[column(`${component}_power`)]!)
     if (y.every((watts) => watts === y[0])) return []
+    const timestamps = Float64Array.from(rows, (row) => row[column('timestamp')]!)
+    const workloads = recording === 'loaded' && workloadAt ? workloadLabels(timestamps, workloadAt) : undefined
     return [
       {
         name: `${recording}/${isDynamic ? 'dyn' : 'abs'}/${group}/${component}`,
@@ -73,7 +85,8 @@ function problemsOf(path: string, sub: (typeof folders)[number]): readonly Probl
         features,
         x,
         y,
-        timestamps: Float64Array.from(rows, (row) => row[column('timestamp')]!),
+        timestamps,
+        ...(workloads && { workloads }),
       },
     ]
   })

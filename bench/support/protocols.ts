@@ -1,28 +1,26 @@
 import { mainFeature } from '../../src/core/main-feature.js'
 import { quantile } from '../../src/numeric/quantile.js'
 import type { Split } from '../../src/numeric/split.js'
-import { timeBlocks } from '../../src/train/folds.js'
+import { timeBlocks, workloadFolds } from '../../src/train/folds.js'
 import type { Problem } from './problems.js'
 
 /** Ways to hold rows out that resemble what a power model meets; none of them shuffles. */
-export const protocols = ['blocks of time', 'sessions', 'load levels', 'extrapolation'] as const
+export const protocols = ['blocks of time', 'workloads', 'load levels', 'extrapolation'] as const
 export type Protocol = (typeof protocols)[number]
 
 const folds = 5
-/** A pause of so many seconds begins another session: a benchmark that was started anew. */
-const pause = 60
-/** Sessions with fewer rows say little; they are learnt from. */
-const fewestRows = 20
+/** Groups of workloads that are left out, as `train` does. */
+const workloads = 4
 /** Rows below this quantile of load teach, those above judge. */
 const below = 0.7
 
-/** Empty where a recording does not allow the protocol: one session cannot be left out. */
+/** Empty where a recording does not allow the protocol: only in that of which the response is there are workloads known. */
 export function foldsOf(protocol: Protocol, problem: Problem): readonly Split[] {
   switch (protocol) {
     case 'blocks of time':
       return timeBlocks(problem.timestamps, folds)
-    case 'sessions':
-      return sessions(problem.timestamps)
+    case 'workloads':
+      return problem.workloads === undefined ? [] : workloadFolds(problem.workloads, workloads)
     case 'load levels':
       return loadLevels(loadOf(problem))
     case 'extrapolation':
@@ -34,15 +32,6 @@ export function foldsOf(protocol: Protocol, problem: Problem): readonly Split[] 
 export function loadOf({ features, component, x }: Problem): Float64Array {
   const column = mainFeature(features, component) ?? 0
   return Float64Array.from({ length: x.rows }, (_, i) => x.data[i * x.cols + column]!)
-}
-
-function sessions(timestamps: Float64Array): readonly Split[] {
-  const starts = [...timestamps.keys()].filter((i) => i === 0 || timestamps[i]! - timestamps[i - 1]! > pause)
-  if (starts.length < 2) return []
-  return starts.flatMap((from, k) => {
-    const to = starts[k + 1] ?? timestamps.length
-    return to - from < fewestRows ? [] : [split(timestamps.length, (row) => row >= from && row < to)]
-  })
 }
 
 /** Five bands of load, each left out once. */

@@ -36,7 +36,7 @@ export function trainingSets(dataset: Dataset, group: FeatureGroup, workloadAt?:
   return types.map((nodeType) => {
     const own = types.length === 1 ? dataset : selectRows(dataset, (row) => dataset.nodeTypes[row] === nodeType)
     const { featureNames, x, y } = trainingData(own)
-    const workloads = workloadAt && labelsOf(own.timestamps, workloadAt)
+    const workloads = workloadAt && workloadLabels(own.timestamps, workloadAt)
     return {
       source: own.source,
       outputType: own.outputType,
@@ -107,7 +107,8 @@ export function joinSets(sets: readonly [TrainingSet, ...TrainingSet[]]): Traini
   }
 }
 
-function labelsOf(timestamps: Float64Array, workloadAt: WorkloadAt): WorkloadLabels | undefined {
+/** The workload of each row; `undefined` when they have fewer than two. */
+export function workloadLabels(timestamps: Float64Array, workloadAt: WorkloadAt): WorkloadLabels | undefined {
   const labels = Array.from(timestamps, workloadAt)
   const names = [...new Set(labels)].filter((label) => label !== undefined).sort()
   if (names.length < 2) return undefined
