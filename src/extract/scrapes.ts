@@ -92,7 +92,10 @@ export function updatesOf(counters: readonly CleanCounter[], times?: Float64Arra
   const present = new Uint8Array(all.length)
   const changed = new Uint8Array(all.length)
   const rowsOf = new Map<Float64Array, Int32Array>()
+  let unchanged = all.length
   for (const { timeline } of counters) {
+    // Mostly the first counter is new at every time, and the others add nothing.
+    if (unchanged === 0) break
     const { timestamps, values } = timeline
     const rows = rowsOf.get(timestamps) ?? rowsOn(all, timestamps)
     rowsOf.set(timestamps, rows)
@@ -102,7 +105,10 @@ export function updatesOf(counters: readonly CleanCounter[], times?: Float64Arra
       const row = rows[i]!
       if (row >= 0) {
         present[row] = 1
-        if (value !== before) changed[row] = 1
+        if (value !== before && changed[row] === 0) {
+          changed[row] = 1
+          unchanged--
+        }
       }
       before = value
     }
