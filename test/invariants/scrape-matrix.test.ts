@@ -28,6 +28,8 @@ describe('rates are right whatever the scrape interval and the query step', () =
       // A lost scrape that a step hides makes one row longer than it looks, and the next one shorter.
       check('2 % of scrapes lost', { loss: 0.02 }, { quantile: 0.9, within: 0.02 })
       check('jitter', { jitter: 0.02 * interval }, { quantile: 0.5, within: 0.03 })
+      check('two replicas', { replicas: true }, { quantile: 0.98, within: 0.02 })
+      check('two machines', { machines: 2 }, { quantile: 1, within: 0.02 })
       check('a counter reset', { resetAt: 400 }, { quantile: 0.95, within: 0.02 })
       check(
         'spikes',
