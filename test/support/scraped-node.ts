@@ -39,6 +39,8 @@ export interface Truth {
 
 export interface ScrapedNode {
   readonly response: PrometheusResponse
+  /** The answer as it is saved. */
+  readonly text: string
   /** The scrapes themselves, as OpenMetrics text with times, from which Prometheus makes blocks. */
   openMetrics(): string
   truth(from: number, to: number): Truth
@@ -83,9 +85,10 @@ export function scrapedNode(scene: Scene): ScrapedNode {
       })),
     ]),
   )
-  collector.scanner.write(Buffer.from(JSON.stringify(json)))
+  const text = JSON.stringify(json)
+  collector.scanner.write(Buffer.from(text))
   const openMetrics = () => openMetricsOf(all)
-  return { response: collector.finish(), openMetrics, truth: (from, to) => truthBetween(first, from, to) }
+  return { response: collector.finish(), text, openMetrics, truth: (from, to) => truthBetween(first, from, to) }
 }
 
 /** The life of one node, with its scrapes. */
