@@ -31,6 +31,9 @@ await build({
   platform: 'node',
   target: 'node20',
   sourcemap: true,
+  // Less text to parse at each start; names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
   // These find files beside themselves, or are loaded when they are first needed.
   external: ['@fastify/swagger', '@fastify/swagger-ui', 'tinypool', 'undici'],
