@@ -43,7 +43,7 @@ const farAbove = 3
 const aboveNeighbours = 2
 const belowNeighbours = 0.4
 /** Usage so many times above all others, without more power, was not done. */
-const usageFarAbove = 10
+const usageFarAbove = 50
 /** Usage that is higher by less than this explains no other power. */
 const notMore = 1.5
 /** Watts below which a ratio says nothing: a counter moves in steps. */

@@ -48,7 +48,7 @@ describe('a clock that is set', { skip: noFakeClock }, () => {
       ONLINE_HISTORY_PATH: historyPath,
       ONLINE_TRAINERS: 'SGDRegressorTrainer',
     })
-    const [, url = ''] = await program.waitFor(/(http:\S+)\/metrics/)
+    const [, url = ''] = await program.waitFor(/"url":"(http[^"]+)"/)
     const rounds = async () => {
       const text = await (await fetch(`${url}/metrics`)).text()
       const counts = [...text.matchAll(/^kepler_online_trainer_rounds_total\{.*\} (\d+)$/gm)]
@@ -95,7 +95,8 @@ describe('a clock that is set', { skip: noFakeClock }, () => {
       MODEL_SERVER_URL: `http://127.0.0.1:${port}`,
       MODEL_REFRESH_INTERVAL: '1',
       MODEL_PATH: join(folder, 'estimator'),
-      OFFLINE: 'true',
+      // Nothing else may answer in the model server's place.
+      NODE_COMPONENTS_INIT_URL: 'http://127.0.0.1:1/none.zip',
     })
     const [, url = ''] = await estimator.waitFor(/(http:\/\/127\.0\.0\.1:\d+)/)
     const body = JSON.stringify({ metrics: bpf, values: [[1, 1]], output_type: 'AbsPower', source: 'rapl-sysfs' })
