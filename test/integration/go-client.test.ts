@@ -29,10 +29,12 @@ function raplModel() {
     ...model,
     archive: {
       ...model.archive,
-      predict: (metrics: readonly string[], rows: readonly (readonly number[])[]) => {
-        const { package: watts = [] } = model.archive.predict(metrics, rows)
+      estimate: (...asked: Parameters<typeof model.archive.estimate>) => {
+        const estimate = model.archive.estimate(...asked)
+        const { package: watts = [] } = estimate.powers
         const zeros = watts.map(() => 0)
-        return { package: watts, core: zeros, uncore: zeros, dram: watts.map((value) => value / 10) }
+        const powers = { package: watts, core: zeros, uncore: zeros, dram: watts.map((value) => value / 10) }
+        return { ...estimate, powers }
       },
     },
   }
