@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Below the project, so that types of other packages are found, and not below `node_modules`, which counts as foreign. */
 const folder = resolve('.cache/api')

@@ -50,8 +50,8 @@ function shownDefault(key: ConfigKey): string {
   return row.default === undefined ? '' : `\`${String(row.default)}\``
 }
 
-function cliPage(): string {
-  const program = keplerModelProgram(documentationIo)
+async function cliPage(): Promise<string> {
+  const program = await keplerModelProgram(documentationIo)
   const commands = program.createHelp().visibleCommands(program)
   const codes = Object.values(exitCodes).map(({ code, meaning }) => `| ${code} | ${meaning} |`)
   return [
@@ -122,7 +122,7 @@ const documentationIo: CliIo = {
 const check = process.argv.includes('--check')
 for (const [file, content] of [
   ['docs/configuration.md', configurationPage()],
-  ['docs/cli.md', cliPage()],
+  ['docs/cli.md', await cliPage()],
   ['docs/metrics.md', metricsPage()],
   ['docs/api.md', apiPage(generated)],
   ['deploy/grafana/dashboards/kepler-power-models.json', dashboard()],

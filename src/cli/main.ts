@@ -5,6 +5,9 @@ import { exitCodeOf, exitCodes } from './terminal/exit-code.js'
 import type { CliIo } from './terminal/io.js'
 import { settingsIo } from './terminal/settings-io.js'
 
+/** Makes a program; one of many commands may look at the arguments and load no other than the one that they name. */
+export type MakeProgram = (io: CliIo, args: readonly string[]) => Command | Promise<Command>
+
 /** Options of the original that have two letters after one dash, which commander does not support. */
 const twoLetterOptions: Readonly<Record<string, string>> = {
   '-tm': '--thirdparty-metrics',
@@ -35,7 +38,7 @@ export async function run(program: Command, args: readonly string[], io: CliIo):
 }
 
 /** Runs a program on this process: its streams, its settings, its signals. The second signal ends it at once. */
-export async function runProcess(makeProgram: (io: CliIo) => Command): Promise<void> {
+export async function runProcess(makeProgram: MakeProgram): Promise<void> {
   const stop = new AbortController()
   const onSignal = (name: NodeJS.Signals) => {
     if (stop.signal.aborted) process.exit(name === 'SIGTERM' ? exitCodes.terminated.code : exitCodes.interrupted.code)
@@ -55,7 +58,8 @@ export async function runProcess(makeProgram: (io: CliIo) => Command): Promise<v
     ...settingsIo(process.stderr),
     signal: stop.signal,
   }
-  const code = await run(makeProgram(io), process.argv.slice(2), io)
+  const args = process.argv.slice(2)
+  const code = await run(await makeProgram(io, args), args, io)
   // Writes to a pipe may be pending in its buffer: without this, exiting would truncate a long result.
   await Promise.all([process.stdout, process.stderr].map(written))
   process.exit(code)

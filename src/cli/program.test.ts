@@ -92,6 +92,22 @@ describe('exit codes', () => {
     assert.equal(exitCodeOf(new Error('a bug'), running), 1)
   })
 
+  it('are loaded by the name that they have', async () => {
+    for (const { name } of await commandNames()) {
+      await runCli(
+        async (io, args) => {
+          const program = await keplerModelProgram(io, args)
+          assert.deepEqual(
+            program.commands.map((command) => command.name()),
+            [name],
+          )
+          return program
+        },
+        [name, '--help'],
+      )
+    }
+  })
+
   it('say which signal stopped a command', () => {
     const error = new ModelError('CANCELLED', '')
     assert.equal(exitCodeOf(error, AbortSignal.abort('SIGINT')), 130)
@@ -103,8 +119,8 @@ async function commandNames(): Promise<readonly { name: string }[]> {
   const { commandTree } = await import('./help/command-tree.js')
   let names: readonly { name: string }[] = []
   await runCli(
-    (io) => {
-      const program = keplerModelProgram(io)
+    async (io) => {
+      const program = await keplerModelProgram(io)
       names = commandTree(program).commands
       return program
     },

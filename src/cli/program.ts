@@ -1,83 +1,63 @@
 import type { Command } from 'commander'
-import { calibrateCommand } from './commands/calibrate.js'
-import { completionCommand } from './commands/completion.js'
-import { configCommand } from './commands/config.js'
-import { curveCommand } from './commands/curve.js'
-import { doctorCommand } from './commands/doctor.js'
-import { estimateCommand } from './commands/estimate.js'
-import { extractCommand } from './commands/extract.js'
-import { isolateCommand } from './commands/isolate.js'
-import { isolateFromDataCommand } from './commands/isolate-from-data.js'
-import { modelsCommand } from './commands/models.js'
-import { predictCommand } from './commands/predict.js'
-import { profileCommand } from './commands/profile.js'
-import { queryCommand } from './commands/query.js'
-import { estimatorCommand } from './commands/run-estimator.js'
-import { modelServerCommand } from './commands/run-model-server.js'
-import { offlineTrainerCommand } from './commands/run-offline-trainer.js'
-import { onlineTrainerCommand } from './commands/run-online-trainer.js'
-import { powerMeterCommand } from './commands/run-power-meter.js'
-import { serveCommand } from './commands/serve.js'
-import { simulateCommand } from './commands/simulate.js'
-import { specCommand } from './commands/spec.js'
-import { topCommand } from './commands/top.js'
-import { trainCommand } from './commands/train.js'
-import { trainFromDataCommand } from './commands/train-from-data.js'
-import { validateCommand } from './commands/validate.js'
-import { versionsCommand } from './commands/versions.js'
 import { examplesText, exitCodesText } from './help/described-command.js'
 import { describedProgram } from './help/described-program.js'
 import type { CliIo } from './terminal/io.js'
 
 /** Makes a command. `program` gives the whole program, for commands that describe it. */
-type MakeCommand = (io: CliIo, program: () => Command) => Command
+export type MakeCommand = (io: CliIo, program: () => Promise<Command>) => Command
 
-/** The commands of `kepler-model`, in the order of its help. A new command is a file in `commands/` and a line here. */
-const commands: readonly MakeCommand[] = [
-  serveCommand,
-  modelServerCommand,
-  modelsCommand,
-  predictCommand,
-  estimateCommand,
-  specCommand,
-  curveCommand,
-  calibrateCommand,
-  estimatorCommand,
-  offlineTrainerCommand,
-  onlineTrainerCommand,
-  powerMeterCommand,
-  topCommand,
-  versionsCommand,
-  simulateCommand,
-  queryCommand,
-  validateCommand,
-  extractCommand,
-  profileCommand,
-  isolateCommand,
-  isolateFromDataCommand,
-  trainCommand,
-  trainFromDataCommand,
-  configCommand,
-  doctorCommand,
-  completionCommand,
-]
+/**
+ * The commands of `kepler-model` by name, in the order of its help. A new command is a file in `commands/` and a line here.
+ * Each is loaded by itself: loading all of them takes as long as reading ten megabytes of measurements.
+ */
+const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  serve: async () => (await import('./commands/serve.js')).serveCommand,
+  'model-server': async () => (await import('./commands/run-model-server.js')).modelServerCommand,
+  models: async () => (await import('./commands/models.js')).modelsCommand,
+  predict: async () => (await import('./commands/predict.js')).predictCommand,
+  estimate: async () => (await import('./commands/estimate.js')).estimateCommand,
+  spec: async () => (await import('./commands/spec.js')).specCommand,
+  curve: async () => (await import('./commands/curve.js')).curveCommand,
+  calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand,
+  estimator: async () => (await import('./commands/run-estimator.js')).estimatorCommand,
+  'offline-trainer': async () => (await import('./commands/run-offline-trainer.js')).offlineTrainerCommand,
+  'online-trainer': async () => (await import('./commands/run-online-trainer.js')).onlineTrainerCommand,
+  meter: async () => (await import('./commands/run-power-meter.js')).powerMeterCommand,
+  top: async () => (await import('./commands/top.js')).topCommand,
+  versions: async () => (await import('./commands/versions.js')).versionsCommand,
+  simulate: async () => (await import('./commands/simulate.js')).simulateCommand,
+  query: async () => (await import('./commands/query.js')).queryCommand,
+  validate: async () => (await import('./commands/validate.js')).validateCommand,
+  extract: async () => (await import('./commands/extract.js')).extractCommand,
+  profile: async () => (await import('./commands/profile.js')).profileCommand,
+  isolate: async () => (await import('./commands/isolate.js')).isolateCommand,
+  isolate_from_data: async () => (await import('./commands/isolate-from-data.js')).isolateFromDataCommand,
+  train: async () => (await import('./commands/train.js')).trainCommand,
+  train_from_data: async () => (await import('./commands/train-from-data.js')).trainFromDataCommand,
+  config: async () => (await import('./commands/config.js')).configCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  completion: async () => (await import('./commands/completion.js')).completionCommand,
+}
 
-export function keplerModelProgram(io: CliIo): Command {
-  return programNamed('kepler-model', io)
+/**
+ * `kepler-model`, for these arguments: where they name a command it has only that one, else (help, a wrong name) all of
+ * them.
+ */
+export function keplerModelProgram(io: CliIo, args: readonly string[] = []): Promise<Command> {
+  return programNamed('kepler-model', io, args)
 }
 
 /** The same under the name of the package, as `npx kepler-model-server` starts it: without a command it serves. */
-export function keplerModelServerProgram(io: CliIo): Command {
-  return programNamed('kepler-model-server', io, serveCommand)
+export function keplerModelServerProgram(io: CliIo, args: readonly string[] = []): Promise<Command> {
+  return programNamed('kepler-model-server', io, args, 'serve')
 }
 
-function programNamed(name: string, io: CliIo, byDefault?: MakeCommand): Command {
+async function programNamed(name: string, io: CliIo, args: readonly string[], byDefault?: string): Promise<Command> {
   const program = describedProgram(name, 'Power models for Kepler: serve them, use them, train them.')
-  for (const makeCommand of commands) {
-    program.addCommand(
-      makeCommand(io, () => program),
-      { isDefault: makeCommand === byDefault },
-    )
+  const whole = () => programNamed(name, io, [], byDefault)
+  for (const command of commandsFor(args)) {
+    const makeCommand = await commands[command]?.()
+    if (makeCommand) program.addCommand(makeCommand(io, whole), { isDefault: command === byDefault })
   }
   return program
     .addHelpText('after', () =>
@@ -88,4 +68,8 @@ function programNamed(name: string, io: CliIo, byDefault?: MakeCommand): Command
       ]),
     )
     .addHelpText('after', exitCodesText)
+}
+
+function commandsFor([first]: readonly string[]): readonly string[] {
+  return first !== undefined && Object.hasOwn(commands, first) ? [first] : Object.keys(commands)
 }

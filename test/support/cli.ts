@@ -1,5 +1,4 @@
-import type { Command } from 'commander'
-import { run } from '../../src/cli/main.js'
+import { type MakeProgram, run } from '../../src/cli/main.js'
 import type { CliIo } from '../../src/cli/terminal/io.js'
 import { settingsIo } from '../../src/cli/terminal/settings-io.js'
 import type { Environment } from '../../src/config/sources.js'
@@ -20,7 +19,7 @@ export interface CliRunOptions {
 
 /** Runs a program in this process and keeps what it writes. Settings come from `environment` only. */
 export async function runCli(
-  makeProgram: (io: CliIo) => Command,
+  makeProgram: MakeProgram,
   args: readonly string[],
   { stdin = process.stdin, environment = {}, signal = new AbortController().signal, columns }: CliRunOptions = {},
 ): Promise<CliRun> {
@@ -39,5 +38,5 @@ export async function runCli(
     ...settingsIo(output('stderr'), isolated),
     signal,
   }
-  return { code: await run(makeProgram(io), args, io), ...written }
+  return { code: await run(await makeProgram(io, args), args, io), ...written }
 }

@@ -7,7 +7,7 @@ import type { CliIo } from '../terminal/io.js'
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 
 /** `kepler-model completion`: a script for the user's shell, made from the commands that there are. */
-export function completionCommand(io: CliIo, program: () => Command): Command {
+export function completionCommand(io: CliIo, program: () => Promise<Command>): Command {
   return describedCommand({
     name: 'completion',
     group: 'help',
@@ -19,7 +19,7 @@ export function completionCommand(io: CliIo, program: () => Command): Command {
     ],
   })
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(Object.keys(scripts)))
-    .action((shell: keyof typeof scripts) => {
-      io.stdout.write(scripts[shell](commandTree(program())))
+    .action(async (shell: keyof typeof scripts) => {
+      io.stdout.write(scripts[shell](commandTree(await program())))
     })
 }

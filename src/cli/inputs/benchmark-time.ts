@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import { parseTime } from '../../prometheus/time-range.js'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import { datasetCsvOptions } from '../../extract/dataset-table.js'
 import { readCsv } from '../../table/csv-read.js'

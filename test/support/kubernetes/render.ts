@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Manifest, nameOf, readManifests } from './manifest.js'
 import { strategicMerge } from './merge.js'
 
