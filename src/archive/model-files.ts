@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Component, isComponent } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { ModelMetadata } from './metadata.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Codec } from '../predictor/codec.js'
 import { type FittedPredictor, type FittedTransformer, predictorCodecs, transformerCodecs } from '../predictor/kinds.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Component, isComponent } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
 import { type IntervalTable, intervalTable } from '../predictor/interval-table.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Component, components, isComponent } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import { mainFeature } from '../core/main-feature.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { type OutputType, outputTypes } from '../core/output-type.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { quote } from '../core/errors.js'
 import { invalidRequest } from '../selection/request-fields.js'
 import { parseCalibrationPoint } from '../universal/calibrate/parse-point.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { trainRequestSchema } from '../jobs/train-request.js'
 import { errorSchema } from './openapi.js'
 

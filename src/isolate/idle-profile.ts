@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Component, components, type EnergySource, isEnergySource } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { trainRequestSchema } from './train-request.js'
 
 const byteRange = z.object({ start: z.number().int().nonnegative(), end: z.number().int().nonnegative() })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { parseHints } from '../isolate/background.js'

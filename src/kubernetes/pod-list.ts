@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PodName } from '../meter/attribution/account.js'
 
 /** Most containers that are kept: a node runs a few hundred. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { components } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import type { Powers } from '../predictor/power-model.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, quote } from '../core/errors.js'
 import { type Clock, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { askServer, type HttpAnswer } from './http-client.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { expectLength, mapRows } from '../numeric/matrix.js'
 import { codec, count } from './codec.js'
 import { type Forest, joinTrees } from './forest.js'

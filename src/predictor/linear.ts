@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dot, expectLength, mapRows } from '../numeric/matrix.js'
 import { codec, numbers } from './codec.js'
 import type { Predictor } from './predictor.js'

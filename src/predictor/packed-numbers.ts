@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * Numbers as base64 of a typed array, little-endian: `{dtype, data}` with NumPy's names of types. A tenth of the size and

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError } from '../core/errors.js'
 import { integers, numbers } from './codec.js'
 import type { Tree } from './forest.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { expectLength, type Matrix } from '../numeric/matrix.js'
 import { codec, numbers } from './codec.js'
 import type { Transformer } from './predictor.js'

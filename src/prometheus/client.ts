@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { askServer, type HttpAnswer } from '../net/http-client.js'
 import { createNetwork } from '../net/network.js'

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, messageOf } from '../core/errors.js'
 import { writeFileAtomic } from '../runtime/atomic-file.js'
 import { type NoticeCollector, type Notices, noticeCollector, noticeKinds } from './notices.js'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeFileAtomicSync } from '../runtime/atomic-file.js'
 
 /** What a server said of a version of a file, to ask for the rest of it or whether there is a newer one. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { parseModelName } from '../core/model-name.js'
 import { machineSpecSchema } from '../machine/spec.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
 import { quote } from '../core/errors.js'
 import { type FeatureGroup, isFeatureGroup } from '../core/feature-group.js'

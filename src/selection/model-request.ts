@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { anyNodeType } from '../core/model-name.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type EnergySource, energySources, requestedSource } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import { offending } from '../machine/spec.js'

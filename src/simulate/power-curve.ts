@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError } from '../core/errors.js'
 
 const watts = z.number().min(0).max(100_000)

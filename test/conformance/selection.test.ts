@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
-import { z } from 'zod'
+import * as z from 'zod'
 import { createModelSelector, type SwappableModelSelector } from '../../src/selection/create-model-selector.js'
 import { indexPipeline } from '../../src/registry/index-pipeline.js'
 import { readWeights } from '../../src/archive/weights.js'

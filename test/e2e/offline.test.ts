@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type RunningProgram, startProgram } from '../support/program.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 

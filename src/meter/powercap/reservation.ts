@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Zone, zones } from '../zone.js'
 import { parseMicrojoules } from './energy-counter.js'
 import { replaceFile } from './replace-file.js'

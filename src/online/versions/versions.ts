@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, quote } from '../../core/errors.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
 import type { PipelineLocation } from '../../registry/load-pipeline.js'

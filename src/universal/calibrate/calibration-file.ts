@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, messageOf } from '../../core/errors.js'
 import { writeFileAtomicSync } from '../../runtime/atomic-file.js'
 import type { CalibrationPoint } from '../calibration.js'

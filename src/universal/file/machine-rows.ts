@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { loads, type MeasuredMachine } from '../machine.js'
 
 /** The columns of a machine in a model's file, in this order; null where not known. */

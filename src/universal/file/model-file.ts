@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import { loadCorrelation } from '../calibration.js'
 import { coverageFactors } from '../coverage.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError, quote } from '../../core/errors.js'
 import { readShippedText } from '../shipped-file.js'
 
