@@ -4,7 +4,35 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { nearestName } from './nearest-name.js'
-import { unusedSettings } from './unused-settings.js'
+import { isKnownSetting, unusedSettings } from './unused-settings.js'
+
+/** Files of the config map that Kepler's manifests and compose files mount, and its patches of it. */
+const keysOfKepler = [
+  ...[
+    'KEPLER_NAMESPACE',
+    'KEPLER_LOG_LEVEL',
+    'PROMETHEUS_SCRAPE_INTERVAL',
+    'METRIC_PATH',
+    'BIND_ADDRESS',
+    'ENABLE_GPU',
+  ],
+  ...[
+    'ENABLE_QAT',
+    'ENABLE_EBPF_CGROUPID',
+    'EXPOSE_HW_COUNTER_METRICS',
+    'EXPOSE_IRQ_COUNTER_METRICS',
+    'CPU_ARCH_OVERRIDE',
+  ],
+  ...[
+    'EXPOSE_CGROUP_METRICS',
+    'ENABLE_PROCESS_METRICS',
+    'REDFISH_PROBE_INTERVAL_IN_SECONDS',
+    'REDFISH_SKIP_SSL_VERIFY',
+  ],
+  ...['MAX_LOOKUP_RETRY', 'MODEL_SERVER_ENABLE', 'MODEL_SERVER_URL', 'MODEL_SERVER_PORT', 'MODEL_SERVER_ENDPOINT'],
+  ...['MODEL_SERVER_MODEL_REQ_PATH', 'MODEL_SERVER_MODEL_LIST_PATH', 'MODEL_CONFIG', 'PROC_DIR', 'SYS_DIR'],
+  ...['EXCLUDE_SWAPPER_PROCESS', 'EXPOSE_ESTIMATED_IDLE_POWER_METRICS', 'EXPOSE_VM_METRICS', 'MOCK_ACPI_POWER_PATH'],
+]
 
 describe('unusedSettings', () => {
   const folder = mkdtempSync(join(tmpdir(), 'unused-'))
@@ -20,6 +48,13 @@ describe('unusedSettings', () => {
     assert.match(warnings.join('\n'), /"MODEL_SERVR_URL" in file .*: did you mean MODEL_SERVER_URL\?/)
     assert.match(warnings.join('\n'), /"COLOUR" in file .*: see kepler-model config/)
     assert.ok(!warnings.join('').includes('geheim'))
+  })
+
+  it('leaves out what Kepler reads from the same map', () => {
+    assert.deepEqual(
+      keysOfKepler.filter((key) => !isKnownSetting(key)),
+      [],
+    )
   })
 
   it('names lines of MODEL_CONFIG that are no setting, but not those of Kepler', () => {

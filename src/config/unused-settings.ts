@@ -9,6 +9,9 @@ const keysOfKepler = [
   /^(?:CONTAINER|PROCESS|NODE|POD|VM)_(?:TOTAL|COMPONENTS)_(?:ESTIMATOR|MODEL|TRAINER|FILTERS|INIT_URL)$/,
   /^(?:KEPLER|ENABLE|EXPOSE|EXPERIMENTAL|REDFISH|CPU_ARCH|MAX_LOOKUP|DISABLE|CRI|LIBBPF)_[A-Z_]+$/,
   /^(?:METRIC_PATH|BIND_ADDRESS|SAMPLE_PERIOD_SEC|KUBE_CONFIG|CGROUP_METRICS|ESTIMATOR_[A-Z_]+|MACHINE_SPEC_FILE_PATH)$/,
+  /^(?:PROMETHEUS_SCRAPE_INTERVAL|MODEL_SERVER_(?:ENDPOINT|MODEL_REQ_PATH|MODEL_LIST_PATH)|(?:PROC|SYS)_DIR)$/,
+  /^(?:EXCLUDE_SWAPPER_PROCESS|MOCK_ACPI_POWER_PATH|NVIDIA_HOSTENGINE_ENDPOINT|LIBVIRT_METADATA_(?:TOKEN|URI))$/,
+  /^(?:CORE|DRAM|UNCORE|GENERAL|GPU)_USAGE_METRIC$/,
 ]
 
 const names = Object.keys(options)
@@ -45,8 +48,13 @@ function unusedLines(text: string | undefined): readonly string[] {
   ]
 }
 
+/** Is it one of our settings, or one that Kepler reads from the same config map? */
+export function isKnownSetting(key: string): boolean {
+  return names.includes(key) || keysOfKepler.some((pattern) => pattern.test(key))
+}
+
 function unknownKey(key: string, origin: string): readonly string[] {
-  if (names.includes(key) || keysOfKepler.some((pattern) => pattern.test(key))) return []
+  if (isKnownSetting(key)) return []
   const nearest = nearestName(key, names)
   const hint = nearest === undefined ? 'see kepler-model config for all settings' : `did you mean ${nearest}?`
   return [`unknown setting ${quote(key)} in ${origin}: ${hint}`]

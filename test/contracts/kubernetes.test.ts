@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { defaultHttpPort } from '../../src/cli/options/setting-options.js'
 import { options } from '../../src/config/options.js'
-import { isObject, type Json, type JsonObject, type Manifest, parseManifests } from '../support/kubernetes/manifest.js'
+import { place } from '../support/kubernetes/field.js'
+import { type Json, type Manifest, parseManifests, readManifests } from '../support/kubernetes/manifest.js'
 import { problemsOf } from '../support/kubernetes/policies.js'
 import { render } from '../support/kubernetes/render.js'
+import { schemaProblems } from '../support/kubernetes/schemas.js'
 import { deployFolder, imageVersion, kustomizations } from '../support/kubernetes/variants.js'
 
 const [plain] = kustomizations
@@ -57,16 +59,9 @@ describe('the manifests of Kubernetes', () => {
     assert.deepEqual(settings(join(deployFolder, 'base/model-server')), { LOG_LEVEL: 'info' })
   })
 
-  it('leave an existing Kepler its volumes and rights, and give it the socket', () => {
-    const { manifests } = render('test/fixtures/kubernetes/existing-kepler')
-    const kepler = at(manifests, 'DaemonSet', 'spec.template.spec.containers.0')
-    assert.ok(isObject(kepler))
-    assert.equal(kepler.image, 'quay.io/sustainable_computing_io/kepler:release-0.7.12')
-    assert.deepEqual(kepler.securityContext, { privileged: true })
-    assert.deepEqual(kepler.volumeMounts, [
-      { name: 'estimator-socket', mountPath: '/tmp' },
-      { name: 'proc', mountPath: '/proc' },
-    ])
+  it("keep to the published schemas beside Kepler's chart too", () => {
+    const problems = readManifests('deploy/helm/kepler/power-meter.yml').flatMap(schemaProblems)
+    assert.deepEqual(problems, [])
   })
 
   it('state the version of the package as the tag of the image', () => {
@@ -171,25 +166,6 @@ describe('the rules for manifests', () => {
     assert.throws(() => parseManifests('kind: A\nkind: B\n', 'twice.yml'), /twice.yml: Map keys must be unique/)
   })
 })
-
-/** The parent of a value in the first manifest of a kind, and the last part of its path. */
-function place(manifests: readonly Manifest[], kind: string, path: string): [JsonObject | Json[], string] {
-  const manifest = manifests.find((candidate) => candidate.kind === kind)
-  assert.ok(manifest, kind)
-  const parts = path.split('.')
-  const last = parts.pop() ?? ''
-  let parent: Json | undefined = manifest
-  for (const part of parts) {
-    parent = isObject(parent) ? parent[part] : Array.isArray(parent) ? parent[Number(part)] : undefined
-  }
-  assert.ok(isObject(parent) || Array.isArray(parent), `${kind} has no ${path}`)
-  return [parent, last]
-}
-
-function at(manifests: readonly Manifest[], kind: string, path: string): Json | undefined {
-  const [parent, key] = place(manifests, kind, path)
-  return Array.isArray(parent) ? parent[Number(key)] : parent[key]
-}
 
 function set(manifests: readonly Manifest[], kind: string, path: string, value: Json | undefined): void {
   const [parent, key] = place(manifests, kind, path)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { defaultHttpPort } from '../../../src/cli/options/setting-options.js'
 import { type Config, loadConfig } from '../../../src/config/config.js'
-import { options } from '../../../src/config/options.js'
+import { isKnownSetting } from '../../../src/config/unused-settings.js'
 import { messageOf } from '../../../src/core/errors.js'
 import { configMapIn, isOursAlone, type Labels, type OurContainer } from './cluster.js'
 import { broken } from './container-policy.js'
@@ -50,7 +50,7 @@ export function settingsProblems(ours: OurContainer, manifests: readonly Manifes
   const program = programs[ours.program]
   if (!program) return [`${name} runs ${ours.program}, which is none of our programs`]
   const { map, environment } = settingsGiven(ours, manifests)
-  const unknown = [...Object.keys(map), ...Object.keys(environment)].filter((key) => !Object.hasOwn(options, key))
+  const unknown = [...Object.keys(map), ...Object.keys(environment)].filter((key) => !isKnownSetting(key))
   if (unknown.length > 0) return [`${name} has settings that do not exist: ${unknown.join(', ')}`]
   let config: Config
   try {
