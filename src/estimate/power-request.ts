@@ -32,7 +32,8 @@ const text = z
   .nullish()
   .transform((value) => value?.trim() ?? '')
 
-const schema = z.object(
+/** A request as it arrives; {@link parsePowerRequest} also checks its rows. */
+export const powerRequestSchema = z.object(
   {
     metrics: names,
     // Rows are checked by hand below: with a schema, 100 of them cost more than the estimate.
@@ -62,7 +63,7 @@ const schema = z.object(
  * @throws ModelError `INVALID_REQUEST` whose `field` is the key as the client wrote it
  */
 export function parsePowerRequest(value: unknown): PowerRequest {
-  const parsed = schema.safeParse(value)
+  const parsed = powerRequestSchema.safeParse(value)
   if (!parsed.success) throw invalidRequest(parsed.error, value)
   const { data } = parsed
   if (data.filter !== '') parseFilter(data.filter)

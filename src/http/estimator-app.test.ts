@@ -6,6 +6,7 @@ import type { Estimate, Estimator } from '../estimate/estimator.js'
 import type { ModelCache, CachedModelStatus } from '../estimate/model-cache.js'
 import type { Provenance } from '../estimate/model-source.js'
 import { addModelCacheMetrics, estimateMetrics, timed } from '../metrics/estimate-metrics.js'
+import { assertDescribed, checkedOpenApi } from '../../test/support/openapi.js'
 import { createEstimatorApp } from './estimator-app.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
 
@@ -161,5 +162,16 @@ describe('the HTTP port of the estimator', () => {
     assert.equal(answer.statusCode, 503)
     assert.deepEqual(answer.json().reasons, ['cannot be reached'])
     assert.equal((await serve(undefined, [failed, cached]).app.inject('/readyz')).statusCode, 200)
+  })
+
+  it('describes its routes and what they answer', async () => {
+    const { app } = serve()
+    const document = await checkedOpenApi(app)
+    assert.equal(document.info.version, '1.2.3')
+    assertDescribed(document, 'GET /info', (await app.inject('/info')).json())
+    const estimated = await app.inject({ method: 'POST', url: '/estimate', payload: request })
+    assertDescribed(document, 'POST /estimate', estimated.json())
+    const body = document.paths['/estimate']?.post?.requestBody?.content['application/json']
+    assert.deepEqual(body?.schema.required, ['output_type'])
   })
 })

@@ -7,6 +7,7 @@ import type { Estimator } from '../estimate/estimator.js'
 import type { ModelCache } from '../estimate/model-cache.js'
 import { outsideAnswer } from '../estimate/outside-inputs.js'
 import { parsePowerRequest } from '../estimate/power-request.js'
+import { addDocsPage } from './docs-page.js'
 import { errorAnswer } from './error-answer.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { parseJsonBody } from './json-body.js'
@@ -78,8 +79,14 @@ export function createEstimatorApp({
   app.get('/', (_request, reply) =>
     reply
       .type('text/plain; charset=utf-8')
-      .send(`Kepler estimator ${about.version}\n\nPOST /estimate\nGET  /info, /metrics, /healthz, /readyz\n`),
+      .send(
+        `Kepler estimator ${about.version}\n\nPOST /estimate\nGET  /info, /metrics, /healthz, /readyz, /openapi.json, /docs\n`,
+      ),
   )
+  addDocsPage(app, async () => {
+    const { estimatorDocument } = await import('./openapi/estimator.js')
+    return estimatorDocument(about.version)
+  })
   return app
 }
 

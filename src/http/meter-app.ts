@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { ExpositionText } from '../metrics/exposition-text.js'
 import type { RequestMetrics } from '../metrics/request-metrics.js'
 import type { Logger } from '../runtime/ports.js'
+import { addDocsPage } from './docs-page.js'
 import { createHttpApp, type HttpLimits } from './http-app.js'
 
 export interface MeterAppOptions {
@@ -52,7 +53,11 @@ export function createMeterApp(options: MeterAppOptions): FastifyInstance {
   app.get('/', (_request, reply) =>
     reply
       .type('text/plain; charset=utf-8')
-      .send(`Kepler power meter ${version}\n\nGET  /metrics, /reading, /healthz, /readyz\n`),
+      .send(`Kepler power meter ${version}\n\nGET  /metrics, /reading, /healthz, /readyz, /openapi.json, /docs\n`),
   )
+  addDocsPage(app, async () => {
+    const { powerMeterDocument } = await import('./openapi/power-meter.js')
+    return powerMeterDocument(version)
+  })
   return app
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { checkedOpenApi } from '../../test/support/openapi.js'
 import { fakeModelSelector } from '../../test/support/model-selector.js'
 import { silentLogger } from '../runtime/ports.js'
 import type { ModelMatch } from '../selection/model-match.js'
@@ -295,18 +296,9 @@ describe('the model server', () => {
   })
 
   it('describes every route in its OpenAPI document, and no other', async () => {
-    const app = serve()
-    const { paths, info } = (await app.inject('/openapi.json')).json()
+    const { info, paths } = await checkedOpenApi(serve())
     assert.equal(info.version, '1.2.3')
-    for (const [url, methods] of Object.entries<object>(paths)) {
-      for (const method of Object.keys(methods)) {
-        assert.ok(app.hasRoute({ url, method: method.toUpperCase() }), `${method} ${url}`)
-      }
-    }
-    await app.ready()
-    const routes = [...app.printRoutes({ commonPrefix: false }).matchAll(/(\/[\w./*-]*) \(/g)].map((match) => match[1]!)
-    const undocumented = routes.filter((url) => !(url in paths) && !url.startsWith('/docs'))
-    assert.deepEqual(undocumented, [])
+    assert.equal(paths['/model']?.post?.operationId, 'findModel')
   })
 
   it('has a page to try it whose assets it serves itself', async () => {

@@ -13,7 +13,6 @@ import { addDocsPage } from './docs-page.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
 import { parseJsonBody } from './json-body.js'
-import { openApiDocument } from './openapi.js'
 import { addPipelineMetrics } from '../metrics/pipeline-metrics.js'
 import { memoizedParse } from './memoized-parse.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
@@ -46,7 +45,7 @@ export interface Curves {
   readonly thisMachine: () => PowerQuestion
 }
 
-/** The model server's routes; `openapi.ts` describes them. Tests call `inject`, programs `listen`. */
+/** The model server's routes; `openapi/` describes them. Tests call `inject`, programs `listen`. */
 export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
   const { selector, logger, limits, version, online, curves, downloads = () => [] } = options
   const metrics = createRequestMetrics('kepler_model_server_')
@@ -93,14 +92,16 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
   })
 
   addIndexPage(app, selector, version)
-  addDocsPage(app, () =>
-    openApiDocument({
+  addDocsPage(app, async () => {
+    const { modelServerDocument } = await import('./openapi/model-server.js')
+    return modelServerDocument({
       version,
       modelRequest: modelRequestSchema,
       bestModels: bestModelsQuerySchema,
-      ...(curves ? { curve: curveQuerySchema } : {}),
-    }),
-  )
+      ...(curves && { curve: curveQuerySchema }),
+      online: online !== undefined,
+    })
+  })
   return app
 }
 

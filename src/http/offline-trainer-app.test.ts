@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+import { assertDescribed, checkedOpenApi } from '../../test/support/openapi.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { ModelError } from '../core/errors.js'
 import { silentLogger } from '../runtime/ports.js'
@@ -312,18 +313,24 @@ describe('createOfflineTrainerApp', () => {
 
   it('describes every route in its contract', async () => {
     await start(done)
-    const { paths } = (await app.inject('/openapi.json')).json()
-    for (const [path, operations] of Object.entries<Record<string, unknown>>(paths)) {
-      for (const method of Object.keys(operations).filter((key) => key !== 'parameters')) {
-        const url = path.replace('{id}', ':id')
-        assert.ok(app.hasRoute({ method: method.toUpperCase() as 'GET', url }), `${method} ${path}`)
-      }
-    }
-    assert.deepEqual(paths['/train'].post.requestBody.content['application/json'].schema.required, [
-      'name',
-      'energy_source',
-      'trainer',
-      'prom_response',
-    ])
+    const document = await checkedOpenApi(app)
+    const body = document.paths['/train']?.post?.requestBody?.content['application/json']
+    assert.deepEqual(body?.schema.required, ['name', 'energy_source', 'trainer', 'prom_response'])
+    const job = (await train(valid, '?mode=async')).json()
+    assertDescribed(document, 'GET /jobs/{id}', (await app.inject(`/jobs/${job.id}`)).json())
+  })
+
+  it('describes the token where it wants one, for what wants it', async () => {
+    await start(done)
+    assert.equal((await checkedOpenApi(app)).components.securitySchemes, undefined)
+    await app.close()
+    await queue.close()
+    await start(done, 'secret')
+    const { paths, components } = await checkedOpenApi(app)
+    assert.deepEqual(components.securitySchemes, { token: { type: 'http', scheme: 'bearer' } })
+    const secured = Object.entries(paths).flatMap(([path, item = {}]) =>
+      Object.values(item).some((operation) => operation?.security !== undefined) ? [path] : [],
+    )
+    assert.deepEqual(secured, ['/train', '/jobs', '/jobs/{id}', '/jobs/{id}/events', '/jobs/{id}/result'])
   })
 })

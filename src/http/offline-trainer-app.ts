@@ -14,7 +14,6 @@ import { errorAnswer } from './error-answer.js'
 import { createHttpApp, type HttpLimits } from './http-app.js'
 import { sendJobEvents } from './job-events.js'
 import { jobSummary, jobView } from './job-view.js'
-import { offlineTrainerDocument } from './offline-trainer-openapi.js'
 import { offlineTrainerText } from './offline-trainer-text.js'
 import type { RequestMetrics } from '../metrics/request-metrics.js'
 
@@ -33,7 +32,7 @@ export interface OfflineTrainerAppOptions {
 const maxListeners = 256
 const retryAfter = '30'
 
-/** The offline trainer's routes; `offline-trainer-openapi.ts` describes them. */
+/** The offline trainer's routes; `openapi/` describes them. */
 export function createOfflineTrainerApp(options: OfflineTrainerAppOptions): FastifyInstance {
   const { queue, store, metrics, logger, limits, token, version } = options
   const app = createHttpApp({ logger, limits, metrics })
@@ -50,7 +49,10 @@ export function createOfflineTrainerApp(options: OfflineTrainerAppOptions): Fast
     if (!queue.full) return { ready: true, running: queue.running, waiting: queue.waiting }
     return reply.code(503).send({ ready: false, reasons: [`${queue.waiting} jobs wait already`] })
   })
-  addDocsPage(app, () => offlineTrainerDocument(version))
+  addDocsPage(app, async () => {
+    const { offlineTrainerDocument } = await import('./openapi/offline-trainer.js')
+    return offlineTrainerDocument(version, token !== undefined)
+  })
 
   app.register(async (jobs) => {
     jobs.addHook('onRequest', requireToken(token))

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../runtime/ports.js'
 import type { OnlineStatus } from '../online/status.js'
+import { addDocsPage } from './docs-page.js'
 import { createHttpApp, type HttpLimits } from './http-app.js'
 import type { RequestMetrics } from '../metrics/request-metrics.js'
 
@@ -20,7 +21,7 @@ export function createOnlineTrainerApp(options: OnlineTrainerAppOptions): Fastif
   app.get('/', () => ({
     program: 'online-trainer',
     version,
-    routes: ['/status', '/metrics', '/healthz', '/readyz'],
+    routes: ['/status', '/metrics', '/healthz', '/readyz', '/openapi.json', '/docs'],
   }))
 
   app.get('/status', () => status())
@@ -37,6 +38,11 @@ export function createOnlineTrainerApp(options: OnlineTrainerAppOptions): Fastif
   app.get('/readyz', () => {
     const { lastFailure, lastRound } = status()
     return { ready: true, reasons: lastFailure === undefined ? [] : [lastFailure], lastRound }
+  })
+
+  addDocsPage(app, async () => {
+    const { onlineTrainerDocument } = await import('./openapi/online-trainer.js')
+    return onlineTrainerDocument(version)
   })
   return app
 }

@@ -4,6 +4,7 @@ export const programPrefixes = [
   'kepler_estimator_',
   'kepler_offline_trainer_',
   'kepler_online_trainer_',
+  'kepler_meter_',
 ] as const
 
 /** Whether a metric is of one of this package's programs, and not of Kepler. */

@@ -15,6 +15,9 @@ export interface RequestMetricsOptions {
   readonly eventLoopPrecision?: number
 }
 
+/** Gauges whose names end as a counter's: they are the sums of others over the label `type`. */
+const sums = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+
 /** A registry without metrics. */
 export function emptyMetrics(): Registry {
   return new Registry()
@@ -31,6 +34,7 @@ export function createRequestMetrics(
   const metricsRegistry = new Registry()
   const registers = [metricsRegistry]
   collectDefaultMetrics({ register: metricsRegistry, eventLoopMonitoringPrecision: eventLoopPrecision })
+  for (const name of sums) metricsRegistry.removeSingleMetric(name)
   const requests = new Counter({
     name: `${prefix}http_requests_total`,
     help: 'Answered requests.',
