@@ -96,8 +96,9 @@ export function assembleContainers(parts: Parts): Dataset {
   const usageColumns = usages.map(() => new Float64Array(rows))
   const ratioValues = ratioOf ? units.map(() => new Float64Array(rows)) : []
   const next = starts.slice()
+  const ratesOf = containerRates(usages, clock)
   for (const { id, times } of containers) {
-    const rates = containerRates(usages, id, clock)
+    const rates = ratesOf(id)
     const ratio = ratioOf?.get(id)
     const ratioRows = ratio && rowsOn(ratio.clock, clock.seen)
     for (const time of times) {

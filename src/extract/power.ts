@@ -1,6 +1,6 @@
 import { type Component, componentsOf, type EnergySource } from '../core/energy-source.js'
 import type { Labels } from '../prometheus/labels.js'
-import { addRates, counterOf } from '../table/counter.js'
+import { counterOf, ratesIn } from '../table/counter.js'
 import { type PowerColumn, powerColumnName } from './dataset.js'
 import { describeLabels, type Findings } from './findings.js'
 import type { RowClock } from './row-clock.js'
@@ -44,12 +44,13 @@ export function nodePower(
   rows: RowClock,
   findings: Findings,
 ): NodePower {
+  const addRates = ratesIn(rows)
   const columns = parts.map(({ component, unit, counters }) => {
     const values = new Float64Array(rows.seen.length)
     for (const { metric, labels, timeline } of counters) {
       const counter = counterOf(targets.get(targetOf(labels))!.toScrapes(timeline))
       findings.add('counter reset', metric, counter.resets, describeLabels(labels))
-      addRates(counter, rows, values)
+      addRates(counter, values)
     }
     return { name: powerColumnName(component, unit), component, ...(unit !== undefined && { unit }), values }
   })

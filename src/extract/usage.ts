@@ -1,5 +1,5 @@
 import type { Labels } from '../prometheus/labels.js'
-import { addRates, type Counter, counterOf } from '../table/counter.js'
+import { type Counter, counterOf, ratesIn } from '../table/counter.js'
 import { joinCounters } from '../table/join-counters.js'
 import type { Timeline } from '../table/timeline.js'
 import { containerId, type UsageMode } from '../vocabulary/metric-vocabulary.js'
@@ -47,9 +47,10 @@ export function usageOf(
 
 /** Rates added up over the containers, one column a feature. */
 export function nodeUsage(usages: readonly Usage[], rows: RowClock): readonly Float64Array[] {
+  const addRates = ratesIn(rows)
   return usages.map(({ counters }) => {
     const sum = new Float64Array(rows.seen.length)
-    for (const series of counters.values()) for (const counter of series) addRates(counter, rows, sum)
+    for (const series of counters.values()) for (const counter of series) addRates(counter, sum)
     return sum
   })
 }
@@ -73,11 +74,13 @@ export function sampledRows(counters: Iterable<Counter>, { from, to }: RowClock,
   }
 }
 
-/** The rates of a container, one column a feature, 0 where one was not seen. */
-export function containerRates(usages: readonly Usage[], id: string, rows: RowClock): readonly Float64Array[] {
-  return usages.map(({ counters }) => {
-    const rates = new Float64Array(rows.seen.length)
-    for (const counter of counters.get(id) ?? []) addRates(counter, rows, rates)
-    return rates
-  })
+/** Gives the rates of a container, one column a feature, 0 where one was not seen. */
+export function containerRates(usages: readonly Usage[], rows: RowClock): (id: string) => readonly Float64Array[] {
+  const addRates = ratesIn(rows)
+  return (id) =>
+    usages.map(({ counters }) => {
+      const rates = new Float64Array(rows.seen.length)
+      for (const counter of counters.get(id) ?? []) addRates(counter, rates)
+      return rates
+    })
 }

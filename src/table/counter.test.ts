@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { addRates, counterOf } from './counter.js'
+import { counterOf, ratesIn } from './counter.js'
 import { counterOfGauge } from './gauge.js'
 import { joinCounters } from './join-counters.js'
 
@@ -9,9 +9,9 @@ const line = (times: readonly number[], values: readonly number[]) => ({
   values: Float64Array.from(values),
 })
 
-function ratesIn(from: readonly number[], to: readonly number[], times: readonly number[], values: readonly number[]) {
+function rates(from: readonly number[], to: readonly number[], times: readonly number[], values: readonly number[]) {
   const sum = new Float64Array(from.length)
-  addRates(counterOf(line(times, values)), { from: Float64Array.from(from), to: Float64Array.from(to) }, sum)
+  ratesIn({ from: Float64Array.from(from), to: Float64Array.from(to) })(counterOf(line(times, values)), sum)
   return [...sum]
 }
 
@@ -23,17 +23,17 @@ describe('counterOf', () => {
   })
 })
 
-describe('addRates', () => {
+describe('ratesIn', () => {
   it('takes growth in each span by its seconds', () => {
-    assert.deepEqual(ratesIn([0, 3, 6], [3, 6, 9], [0, 3, 6, 9], [0, 30, 90, 99]), [10, 20, 3])
+    assert.deepEqual(rates([0, 3, 6], [3, 6, 9], [0, 3, 6, 9], [0, 30, 90, 99]), [10, 20, 3])
   })
 
   it('takes growth between samples for even, and none before the first and after the last', () => {
-    assert.deepEqual(ratesIn([0, 10, 20, 30], [10, 20, 30, 40], [5, 25], [100, 300]), [5, 10, 5, 0])
+    assert.deepEqual(rates([0, 10, 20, 30], [10, 20, 30, 40], [5, 25], [100, 300]), [5, 10, 5, 0])
   })
 
   it('goes on behind a span that is missing', () => {
-    assert.deepEqual(ratesIn([0, 6], [3, 9], [0, 3, 6, 9], [0, 3, 1000, 1006]), [1, 2])
+    assert.deepEqual(rates([0, 6], [3, 9], [0, 3, 6, 9], [0, 3, 1000, 1006]), [1, 2])
   })
 })
 

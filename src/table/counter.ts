@@ -1,6 +1,6 @@
 import type { Timeline } from './timeline.js'
 
-/** A counter as what it has grown by since its first sample: ascending, without the steps back of resets. */
+/** A counter without the steps back of resets: never falling. Only differences of its values mean anything. */
 export interface Counter extends Timeline {
   /** How often it went back. */
   readonly resets: number
@@ -18,6 +18,7 @@ export interface Spans {
  * somewhere in between: the rate before is the best guess for that time.
  */
 export function counterOf({ timestamps, values }: Timeline): Counter {
+  if (!goesBack(values)) return { timestamps, values, resets: 0 }
   const grown = new Float64Array(values.length)
   let rate = 0
   let resets = 0
@@ -31,18 +32,42 @@ export function counterOf({ timestamps, values }: Timeline): Counter {
   return { timestamps, values: grown, resets }
 }
 
+function goesBack(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i]! < values[i - 1]!) return true
+  return false
+}
+
+/** Adds a counter's growth per second in each span to `sum`. */
+export type AddRates = (counter: Counter, sum: Float64Array) => void
+
 /**
- * Adds a counter's growth per second in each span to `sum`. Between two samples it is taken to grow evenly; before the
- * first and after the last it does not grow.
+ * Adds up growth per second in spans of time. Between two samples a counter is taken to grow evenly; before the first and
+ * after the last it does not grow.
  */
-export function addRates(counter: Counter, { from, to }: Spans, sum: Float64Array): void {
-  const { timestamps, values } = counter
-  const last = timestamps.length - 1
-  if (last < 1) return
-  if (isSampledAt(timestamps, from, to)) {
-    for (let row = 0; row < last; row++) sum[row]! += (values[row + 1]! - values[row]!) / (to[row]! - from[row]!)
-    return
+export function ratesIn(spans: Spans): AddRates {
+  // Counters of one scrape target share their times.
+  const verdicts = new Map<Float64Array, boolean>()
+  const isSampled = (timestamps: Float64Array) => {
+    const known = verdicts.get(timestamps)
+    if (known !== undefined) return known
+    const verdict = isSampledAt(timestamps, spans)
+    verdicts.set(timestamps, verdict)
+    return verdict
   }
+  return (counter, sum) => {
+    if (counter.timestamps.length < 2) return
+    if (isSampled(counter.timestamps)) addChanges(counter, spans, sum)
+    else addInterpolated(counter, spans, sum)
+  }
+}
+
+/** Each span reaches from one sample to the next. */
+function addChanges({ values }: Counter, { from, to }: Spans, sum: Float64Array): void {
+  for (let row = 0; row < to.length; row++) sum[row]! += (values[row + 1]! - values[row]!) / (to[row]! - from[row]!)
+}
+
+function addInterpolated({ timestamps, values }: Counter, { from, to }: Spans, sum: Float64Array): void {
+  const last = timestamps.length - 1
   let next = 0
   let begin = Number.NaN
   let atBegin = 0
@@ -65,7 +90,7 @@ export function addRates(counter: Counter, { from, to }: Spans, sum: Float64Arra
 }
 
 /** Whether there is a sample at each end of each span and no other: the usual case, and a fast one. */
-function isSampledAt(timestamps: Float64Array, from: Float64Array, to: Float64Array): boolean {
+function isSampledAt(timestamps: Float64Array, { from, to }: Spans): boolean {
   if (timestamps.length !== to.length + 1 || timestamps[0] !== from[0]) return false
   for (let row = 0; row < to.length; row++) {
     if (timestamps[row + 1] !== to[row] || timestamps[row] !== from[row]) return false

@@ -26,8 +26,17 @@ export type IsScrapeLabel = (label: string) => boolean
 
 export function viewKey(labels: Labels, isScrapeLabel: IsScrapeLabel): string {
   const parts: string[] = []
-  for (const label in labels) if (labels[label] !== '' && isScrapeLabel(label)) parts.push(`${label}=${labels[label]}`)
-  return parts.sort().join('\n')
+  // Prometheus sorts labels: then they need not be sorted again for each of thousands of series.
+  let last = ''
+  let sorted = true
+  for (const label in labels) {
+    if (labels[label] === '' || !isScrapeLabel(label)) continue
+    const part = `${label}=${labels[label]}`
+    parts.push(part)
+    sorted &&= last <= part
+    last = part
+  }
+  return (sorted ? parts : parts.sort()).join('\n')
 }
 
 /** The views of series, those of most samples first. */
