@@ -8,7 +8,7 @@ import type { IntervalMethod, PowerInterval } from '../predictor/uncertainty.js'
 import { encodeAnswer, encodeFailure, keplerReadBytes } from './encode-answer.js'
 import type { ModelCache } from './model-cache.js'
 import type { LoadedModel, Provenance } from './model-source.js'
-import { outsideAnswer, outsideKind, refuseImpossible } from './outside-inputs.js'
+import { outsideAnswer, outsideGroups, refuseImpossible } from './outside-inputs.js'
 import { type PowerRequest, parsePowerRequestText } from './power-request.js'
 import { usableMetrics, withSystemValues } from './system-features.js'
 
@@ -95,11 +95,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   }
 
   function warnOfOutside(outside: readonly OutsideInput[], { model_name, pipeline }: Provenance): void {
-    for (const input of outside) {
-      const kind = outsideKind(input)
-      throttled(`${kind} ${model_name} ${input.feature}`, (more) =>
+    for (const { first, kind, rows } of outsideGroups(outside)) {
+      throttled(`${kind} ${model_name} ${first.feature}`, (more) =>
         log.warn(
-          { model: model_name, pipeline, ...outsideAnswer(input), more },
+          { model: model_name, pipeline, ...outsideAnswer(first), rows, more },
           kind === 'impossible'
             ? 'an input cannot be: the nearest that can is used'
             : 'an input is outside the range that the model was trained on',

@@ -4,9 +4,29 @@ import type { OutsideInput } from '../predictor/input-range.js'
 /** Whether an input lies above or below what the model has seen, or cannot be at all. */
 export type OutsideKind = 'above' | 'below' | 'impossible'
 
-export function outsideKind({ value, upper, clampedTo }: OutsideInput): OutsideKind {
+function outsideKind({ value, upper, clampedTo }: OutsideInput): OutsideKind {
   if (clampedTo !== undefined) return 'impossible'
   return value > upper ? 'above' : 'below'
+}
+
+/** Inputs of a request that lie outside in the same way. */
+export interface OutsideGroup {
+  readonly first: OutsideInput
+  readonly kind: OutsideKind
+  /** Rows of the request that have such an input. */
+  readonly rows: number
+}
+
+/** A request of hundreds of rows mostly is outside in one or two features: what to say and count, once each. */
+export function outsideGroups(outside: readonly OutsideInput[]): readonly OutsideGroup[] {
+  const groups: { first: OutsideInput; kind: OutsideKind; rows: number }[] = []
+  for (const input of outside) {
+    const kind = outsideKind(input)
+    const known = groups.find((group) => group.kind === kind && group.first.feature === input.feature)
+    if (known) known.rows++
+    else groups.push({ first: input, kind, rows: 1 })
+  }
+  return groups
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { outsideKind } from '../estimate/outside-inputs.js'
+import { outsideGroups } from '../estimate/outside-inputs.js'
 import type { EstimateObserver } from '../estimate/estimator.js'
 import type { ModelCache, LoadOutcome } from '../estimate/model-cache.js'
 
@@ -40,9 +40,8 @@ export function estimateMetrics(metricsRegistry: Registry): EstimateObserver {
       const { pipeline, model_name, feature_group } = provenance
       estimates.inc({ pipeline: pipeline ?? '', model_name, feature_group: feature_group ?? '' })
       rows.inc(count)
-      for (const input of outside) {
-        const { feature } = input
-        outsideRange.inc({ pipeline: pipeline ?? '', model_name, feature, kind: outsideKind(input) })
+      for (const { first, kind, rows: outsideRows } of outsideGroups(outside)) {
+        outsideRange.inc({ pipeline: pipeline ?? '', model_name, feature: first.feature, kind }, outsideRows)
       }
     },
     failed: ({ code }) => failures.inc({ code }),
