@@ -1,9 +1,10 @@
 import { chmod, lstat, unlink } from 'node:fs/promises'
-import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { makeFolder } from '../runtime/make-folder.js'
 import type { Logger } from '../runtime/ports.js'
+import { isAnswered } from './is-answered.js'
 import { type ConnectionLimits, defaultConnectionLimits, type JsonHandler, serveConnection } from './json-connection.js'
 
 export interface UnixSocketOptions {
@@ -75,20 +76,9 @@ async function removeStale(path: string): Promise<void> {
   if (!found) return
   if (!found.isSocket())
     throw new ModelError('INVALID_CONFIG', 'a file that is no socket is in the way; remove it or choose another path')
-  if (await answers(path))
+  if (await isAnswered(path))
     throw new ModelError('INVALID_CONFIG', 'another process answers there; stop it or choose another path')
   await unlink(path)
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createConnection(path)
-    probe.once('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.once('error', () => resolve(false))
-  })
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { lstat } from 'node:fs/promises'
-import { createConnection } from 'node:net'
 import type { Config } from '../../config/config.js'
 import { counted } from '../../core/counted.js'
 import { messageOf } from '../../core/errors.js'
 import { findRealMeter } from '../../meter/powercap/real-meter.js'
 import { isProgramMetric } from '../../metrics/program-prefixes.js'
 import { prometheusClient } from '../../prometheus/client.js'
+import { isAnswered } from '../../socket/is-answered.js'
 import { prometheusServer } from '../prometheus-server.js'
 import { type Check, ok, problem, warning } from './check.js'
 
@@ -20,19 +20,8 @@ async function checkSocket(path: string): Promise<Check> {
   if (found === undefined) return ok(name, 'nobody listens; `kepler-model estimator` or `serve` makes it')
   if (!found.isSocket())
     return problem(name, 'a file that is no socket is in the way', 'remove it, or choose another path')
-  if (await answers(path)) return ok(name, 'an estimator answers')
+  if (await isAnswered(path)) return ok(name, 'an estimator answers')
   return ok(name, 'a process that ended left it; the next estimator replaces it')
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createConnection(path)
-    probe.once('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.once('error', () => resolve(false))
-  })
 }
 
 /** Whether the Prometheus answers and has measurements of a Kepler in the last query interval. */
