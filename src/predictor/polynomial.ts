@@ -16,6 +16,8 @@ export interface PolynomialOptions {
 
 export interface PolynomialFeatures extends Transformer, Required<PolynomialOptions> {
   readonly kind: 'polynomial'
+  /** The features that are multiplied in each column; none in the column of ones. */
+  readonly columns: readonly (readonly number[])[]
 }
 
 /** More columns than this is a damaged or hostile archive: the largest known expansion has 66. */
@@ -37,6 +39,7 @@ export function polynomialFeatures(options: PolynomialOptions): PolynomialFeatur
     degree,
     includeBias,
     interactionOnly,
+    columns,
     transform(x: Matrix): Matrix {
       expectLength('features', x.cols, inputCount)
       const result = emptyMatrix(x.rows, columns.length)

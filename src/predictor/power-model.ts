@@ -106,7 +106,7 @@ function columnIndex(metrics: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /** Inputs are bounded so that their squares and sums are numbers: nothing is counted this fast. */
-const largest = 1e100
+export const largestInput = 1e100
 
 function selectColumns(
   model: PowerModel,
@@ -136,14 +136,14 @@ function selectColumns(
           `values[${i}][${column}]`,
         )
       }
-      x.data[k++] = Math.abs(value) <= largest ? value : Math.sign(value) * largest
+      x.data[k++] = Math.abs(value) <= largestInput ? value : Math.sign(value) * largestInput
     }
   }
   return x
 }
 
 /** No machine draws more: a curve that overflows far outside its range stays a number. */
-const mostWatts = 1e9
+export const mostWatts = 1e9
 
 function watts(model: PowerModel, component: Component, predicted: Float64Array): number[] {
   const result = new Array<number>(predicted.length)

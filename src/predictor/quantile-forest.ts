@@ -42,13 +42,15 @@ export interface QuantileForestPredictor extends Predictor, QuantileForest {
   predictInterval(x: Matrix, coverage?: number): PredictedInterval
 }
 
+/** Share of the measurements that is left out at each end before the rest is averaged. */
+export const cutShare = 0.35
 /** Tails of the pool that an interval starts from. */
 export const tail = 0.05
 /**
  * Held-out rows are judged by the trees of one block alone, whose pools are thinner than those of the whole forest: a
  * little less than the coverage wanted is enough. 0.88 for 0.9, found on held-out blocks.
  */
-const levelShare = 0.88 / 0.9
+export const levelShare = 0.88 / 0.9
 
 /** Watts are never negative, and finite however far outside a row is. */
 export function quantileForestPredictor(model: QuantileForest): QuantileForestPredictor {
@@ -111,7 +113,7 @@ interface RowEstimate {
  * many rows, and a little smoother. On held-out blocks 0.7 % better than the mean of the middle half.
  */
 export function centre(measured: WeightedValues): number {
-  return trimmedMean(measured, 0.35)
+  return trimmedMean(measured, cutShare)
 }
 
 /** Half the width of a band, never nothing: what conformal scores are measured in. */

@@ -22,9 +22,14 @@ export interface StandardScaler extends Transformer {
   readonly scale: Float64Array
 }
 
+/** What a scale divides by: a feature that never moved in training has a scale of 0, which counts as 1. */
+export function divisorOf(scale: Float64Array): Float64Array {
+  return scale.map((value) => (value === 0 ? 1 : value))
+}
+
 /** `x / scale`. A scale of 0 (a feature that never moved in training) counts as 1. */
 export function maxAbsScaler(scale: Float64Array): MaxAbsScaler {
-  const divisor = scale.map((value) => (value === 0 ? 1 : value))
+  const divisor = divisorOf(scale)
   return { kind: 'max-abs', scale, ...columnwise(scale.length, (value, j) => value / divisor[j]!) }
 }
 
@@ -44,7 +49,7 @@ export function minMaxScaler(scale: Float64Array, min: Float64Array, clip?: read
 /** `(x - mean) / scale`. */
 export function standardScaler(mean: Float64Array, scale: Float64Array): StandardScaler {
   expectLength('scales', scale.length, mean.length)
-  const divisor = scale.map((value) => (value === 0 ? 1 : value))
+  const divisor = divisorOf(scale)
   return { kind: 'standard', mean, scale, ...columnwise(mean.length, (value, j) => (value - mean[j]!) / divisor[j]!) }
 }
 
