@@ -20,6 +20,7 @@ export const layers: Readonly<Record<string, string>> = {
   predictor: 'core vocabulary numeric',
   regression: 'core numeric predictor',
   archive: 'core numeric predictor',
+  onnx: 'core numeric predictor archive',
   train: 'core runtime vocabulary numeric table machine prometheus extract isolate predictor regression archive',
   registry: 'core runtime net machine archive',
   selection: 'core runtime vocabulary machine archive registry',
@@ -36,7 +37,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core runtime json universal selection estimate jobs online metrics',
   service:
     'core runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive train registry selection estimate jobs online meter config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online meter config metrics http service',
   bin: 'cli',
 }
 

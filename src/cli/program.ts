@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   'model-server': async () => (await import('./commands/run-model-server.js')).modelServerCommand,
   models: async () => (await import('./commands/models.js')).modelsCommand,
   predict: async () => (await import('./commands/predict.js')).predictCommand,
+  onnx: async () => (await import('./commands/onnx.js')).onnxCommand,
   estimate: async () => (await import('./commands/estimate.js')).estimateCommand,
   spec: async () => (await import('./commands/spec.js')).specCommand,
   curve: async () => (await import('./commands/curve.js')).curveCommand,

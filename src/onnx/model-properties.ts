@@ -3,13 +3,14 @@ import type { ComponentModel } from '../predictor/power-model.js'
 import type { FittedTransformer } from '../predictor/kinds.js'
 import { transformerCodecs } from '../predictor/kinds.js'
 
-/** What an ONNX file says of the model that it holds; a `ModelArchive` has all of it. */
-export type OnnxModel = Pick<ModelArchive, 'model' | 'metadata'> & Partial<Pick<ModelArchive, 'uncertainty'>>
+/** The parts of a `ModelArchive` that an ONNX file is made of. */
+export type OnnxModel = Pick<ModelArchive, 'model' | 'metadata' | 'uncertainty'>
 
 /**
  * `metadata_props` of an ONNX file, texts by name. What is not a text or a number is JSON:
  *
- * - `model_name`, `output_type`, `trainer`, `node_type`, `mae` (watts), `mape` (percent), `machine_spec`: those that the archive has
+ * - `model_name`, `output_type`, `trainer`, `node_type`, `mae` (watts), `mape` (percent), `machine_spec`: those that the
+ *   archive has
  * - `features`: names of the input's columns, in their order; `feature_units`: what one of each is, by name
  * - `components`: names of the outputs in their order; `output_unit`: `W`
  * - `input_ranges`: least and largest value of each feature in training, where they are known
@@ -24,7 +25,7 @@ export function modelProperties(
 ): ReadonlyMap<string, string> {
   const ofComponents = (value: (component: ComponentModel) => unknown) =>
     Object.fromEntries(components.map((component) => [component.component, value(component)]))
-  const ranges = uncertainty?.inputs.filter(({ feature }) => features.includes(feature))
+  const ranges = uncertainty.inputs.filter(({ feature }) => features.includes(feature))
   const { model_name, output_type, trainer, node_type, machine_spec, mae, mape } = metadata
   return new Map(
     Object.entries({
@@ -39,7 +40,7 @@ export function modelProperties(
       feature_units: Object.fromEntries(features.map((feature) => [feature, unitOf(feature)])),
       components: components.map(({ component }) => component),
       output_unit: 'W',
-      input_ranges: ranges && Object.fromEntries(ranges.map(({ feature, lower, upper }) => [feature, [lower, upper]])),
+      input_ranges: Object.fromEntries(ranges.map(({ feature, lower, upper }) => [feature, [lower, upper]])),
       predictors: ofComponents(({ predictor }) => predictor.kind),
       transformers: ofComponents(({ transformers }) => transformers.map(transformerFields)),
       metadata,

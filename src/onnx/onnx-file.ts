@@ -2,13 +2,13 @@ import { endianness } from 'node:os'
 import { encodeMessage, type ProtobufMessage, protobufMessage } from './protobuf.js'
 
 /** Element types of tensors and their numbers, `TensorProto.DataType`; Cast takes them as an attribute. */
-export const elementTypes = { float: 1, uint8: 2, int64: 7, double: 11 } as const
+export const elementTypes = { float: 1, uint8: 2, int32: 6, int64: 7, double: 11 } as const
 export type ElementType = keyof typeof elementTypes
 
 /** A constant. The type of its elements is that of its array; `BigInt64Array` is int64. */
 export interface Tensor {
   readonly dims: readonly number[]
-  readonly data: Float64Array | BigInt64Array | Uint8Array
+  readonly data: Float64Array | BigInt64Array | Int32Array | Uint8Array
 }
 
 /** An attribute of a node: a whole number, a list of them, or a tensor. Another node type has others; these do here. */
@@ -114,12 +114,14 @@ function tensorProto({ dims, data }: Tensor, name?: string): ProtobufMessage {
 
 function elementTypeOf(data: Tensor['data']): ElementType {
   if (data instanceof Float64Array) return 'double'
-  return data instanceof BigInt64Array ? 'int64' : 'uint8'
+  if (data instanceof BigInt64Array) return 'int64'
+  return data instanceof Int32Array ? 'int32' : 'uint8'
 }
 
 function littleEndian(data: Tensor['data']): Uint8Array {
   const bytes = Buffer.from(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))
-  return endianness() === 'BE' && data.BYTES_PER_ELEMENT === 8 ? bytes.swap64() : bytes
+  if (endianness() === 'LE' || data.BYTES_PER_ELEMENT === 1) return bytes
+  return data.BYTES_PER_ELEMENT === 8 ? bytes.swap64() : bytes.swap32()
 }
 
 function valueInfo({ name, type, dims, description }: TensorInfo): ProtobufMessage {

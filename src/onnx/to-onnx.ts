@@ -3,16 +3,25 @@ import { ModelError } from '../core/errors.js'
 import { expectKnownOptions } from '../core/known-options.js'
 import type { FittedTransformer } from '../predictor/kinds.js'
 import { type ComponentModel, largestInput, mostWatts } from '../predictor/power-model.js'
+import type { Uncertainty } from '../predictor/uncertainty.js'
 import { columnsOf } from './columns.js'
 import { type GraphBuilder, graphBuilder, type Value } from './graph-builder.js'
+import { addDistances, addInterval, addPossibleInputs } from './intervals.js'
 import { modelProperties, type OnnxModel } from './model-properties.js'
 import { encodeOnnxFile } from './onnx-file.js'
 import { addPredictor } from './predictors.js'
+import { addQuantileForestInterval, type IntervalValues } from './quantile-forest.js'
 import { addTransformer } from './transformers.js'
 
 export interface OnnxOptions {
   /** Only this one. @default every component, each an output of the same graph */
   readonly component?: Component
+  /**
+   * Also outputs `<component>_lower` and `<component>_upper`, between which nine measurements of ten lie. The graph then
+   * computes what `estimate` does: inputs that cannot be count as the nearest that can. A component whose errors are not
+   * known has no bounds. @default false
+   */
+  readonly intervals?: boolean
 }
 
 /** The graph's input. */
@@ -35,7 +44,7 @@ const mlOperatorSet = 5
  *   too large
  */
 export function toOnnx(archive: OnnxModel, options: OnnxOptions = {}): Uint8Array {
-  expectKnownOptions('toOnnx', options, { component: true })
+  expectKnownOptions('toOnnx', options, { component: true, intervals: true })
   const { model } = archive
   const wanted = model.components.filter(({ component }) => component === (options.component ?? component))
   if (wanted.length === 0) {
@@ -46,7 +55,7 @@ export function toOnnx(archive: OnnxModel, options: OnnxOptions = {}): Uint8Arra
   }
   const features = [...new Set(wanted.flatMap((component) => component.features))]
   const graph = graphBuilder()
-  addComponents(graph, features, wanted)
+  const outputs = addComponents(graph, features, wanted, options.intervals ? archive.uncertainty : undefined)
   const usesTrees = graph.nodes.some(({ domain }) => domain === 'ai.onnx.ml')
   const description = `Watts of ${wanted.map(({ component }) => component).join(', ')} from usage per second: ${features.join(', ')}`
   return encodeOnnxFile({
@@ -58,28 +67,62 @@ export function toOnnx(archive: OnnxModel, options: OnnxOptions = {}): Uint8Arra
     nodes: graph.nodes,
     constants: graph.constants,
     inputs: [{ name: inputName, type: 'double', dims: ['rows', features.length], description: features.join(', ') }],
-    outputs: wanted.map(({ component }) => ({
-      name: component,
-      type: 'double',
-      dims: ['rows'],
-      description: `watts of ${component}`,
-    })),
+    outputs: outputs.map(([name, description]) => ({ name, type: 'double', dims: ['rows'], description })),
   })
 }
 
+/** Name and description of an output. */
+type Output = readonly [name: string, description: string]
+
 /** Components share the way from the input as far as it is the same, as they do in `predictPower`. */
-function addComponents(graph: GraphBuilder, features: readonly string[], components: readonly ComponentModel[]): void {
+function addComponents(
+  graph: GraphBuilder,
+  features: readonly string[],
+  components: readonly ComponentModel[],
+  uncertainty: Uncertainty | undefined,
+): readonly Output[] {
   const bounded = graph.node('Clip', [inputName, -largestInput, largestInput])
+  const x = uncertainty ? addPossibleInputs(graph, bounded, features, uncertainty.inputs) : bounded
+  const distance = uncertainty && addDistances(graph, x, features, uncertainty.inputs)
   const starts = new Map<string, Step>()
-  for (const { component, features: own, transformers, predictor } of components) {
-    let step = stepOf(starts, own.join('\0'), () => selected(graph, bounded, features, own))
+  return components.flatMap((model): readonly Output[] => {
+    const { component, features: own, transformers, predictor } = model
+    let step = stepOf(starts, own.join('\0'), () => selected(graph, x, features, own))
     for (const transformer of transformers) {
-      const { x, next } = step
-      step = stepOf(next, transformer, () => addTransformer(graph, x, transformer))
+      const { x: before, next } = step
+      step = stepOf(next, transformer, () => addTransformer(graph, before, transformer))
     }
-    const watts = graph.node('Clip', [addPredictor(graph, step.x, predictor), 0, mostWatts])
-    graph.named(component, 'Squeeze', [watts, graph.integers([1])])
-  }
+    const output = (name: string, watts: Value, what: string): Output => {
+      graph.named(name, 'Squeeze', [inBounds(graph, watts), graph.integers([1])])
+      return [name, what]
+    }
+    const withInterval = uncertainty && distance && addWithInterval(graph, step.x, model, uncertainty, distance)
+    if (!withInterval) return [output(component, addPredictor(graph, step.x, predictor), `watts of ${component}`)]
+    const share = `${uncertainty.coverage * 100} %`
+    return [
+      output(component, withInterval.watts, `watts of ${component}`),
+      output(`${component}_lower`, withInterval.lower, `watts of ${component}: lower bound of the ${share} interval`),
+      output(`${component}_upper`, withInterval.upper, `watts of ${component}: upper bound of the ${share} interval`),
+    ]
+  })
+}
+
+/** `undefined` where nothing is known of the component's errors. */
+function addWithInterval(
+  graph: GraphBuilder,
+  x: Value,
+  { component, predictor }: ComponentModel,
+  { coverage, components }: Uncertainty,
+  distance: Value,
+): IntervalValues | undefined {
+  if (predictor.kind === 'quantile-forest') return addQuantileForestInterval(graph, x, predictor, coverage)
+  const known = components[component]
+  return known && addInterval(graph, inBounds(graph, addPredictor(graph, x, predictor)), distance, known)
+}
+
+/** As `predict` bounds watts. */
+function inBounds(graph: GraphBuilder, watts: Value): Value {
+  return graph.node('Clip', [watts, 0, mostWatts])
 }
 
 /** A value after some transformers, and what the next ones made of it. */

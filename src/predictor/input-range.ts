@@ -58,8 +58,7 @@ export function checkInputs(
       const beyond = value > upper ? value - upper : lower - value
       if (beyond <= tolerance * Math.max(Math.abs(lower), Math.abs(upper))) continue
       const possible = Math.min(Math.max(value, 0), range.limit)
-      const width = upper - lower || upper || 1
-      const found = { row: i, feature: range.feature, value, lower, upper, by: beyond / width }
+      const found = { row: i, feature: range.feature, value, lower, upper, by: beyond / widthOf(range) }
       if (possible === value) {
         outside.push(found)
         continue
@@ -80,12 +79,17 @@ export function checkInputs(
 export function distancesOutside(rows: number, outside: readonly OutsideInput[]): Float64Array {
   const distances = new Float64Array(rows)
   for (const { row, lower, upper, by, clampedTo } of outside) {
-    const width = upper - lower || upper || 1
-    const used = clampedTo === undefined ? by : Math.max(clampedTo - upper, lower - clampedTo, 0) / width
+    const used =
+      clampedTo === undefined ? by : Math.max(clampedTo - upper, lower - clampedTo, 0) / widthOf({ lower, upper })
     distances[row] = Math.max(distances[row]!, Math.min(used, maxDistance))
   }
   return distances
 }
 
+/** The width of a range, in which distances from it are measured; never 0. */
+export function widthOf({ lower, upper }: Pick<InputRange, 'lower' | 'upper'>): number {
+  return upper - lower || upper || 1
+}
+
 /** Beyond this many widths nothing more is said: the interval stays finite whatever was given. */
-const maxDistance = 1e6
+export const maxDistance = 1e6

@@ -6,6 +6,7 @@ import { clientFor, wattsOf } from '../../examples/ask-estimator.js'
 import { datasetsOf, meanWatts } from '../../examples/datasets.js'
 import { exampleWatts } from '../../examples/predict.js'
 import { simulateTo } from '../../examples/simulate.js'
+import { onnxOf } from '../../examples/to-onnx.js'
 import { judge, trainTo } from '../../examples/train.js'
 import { trainRemotely } from '../../examples/train-remotely.js'
 import { bufferSource } from '../../src/archive/zip/byte-source.js'
@@ -13,6 +14,7 @@ import { openZip } from '../../src/archive/zip/zip.js'
 import { scenarioNamed } from '../../src/simulate/scenario.js'
 import { responseChunks } from '../../src/simulate/write-response.js'
 import { startNode, startProgram } from '../support/program.js'
+import { messages, protobufFields } from '../support/protobuf.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 it('the example of the library gives watts', () => {
@@ -23,6 +25,13 @@ it('the example of the library gives watts', () => {
     assert.ok(watts.every((value) => Number.isFinite(value) && value >= 0))
   }
   assert.ok(powers.package![1]! > powers.package![0]!, 'a busy node takes more than an idle one')
+})
+
+it('the example of ONNX writes a graph with an output a component', () => {
+  const zip = readFileSync(new URL('../fixtures/archives/GradientBoostingRegressorTrainer_0.zip', import.meta.url))
+  const bytes = Buffer.from(onnxOf(zip))
+  const outputs = messages(bytes, 7, 12).map((output) => String(protobufFields(output)[0]?.value))
+  assert.deepEqual(outputs, ['package', 'package_lower', 'package_upper'])
 })
 
 it('the example of a client of the offline trainer brings a pipeline, and says what went wrong', async () => {

@@ -4,13 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { readModelArchive } from '../../src/archive/read-model-archive.js'
-import { type FeatureGroup, featuresOf } from '../../src/core/feature-group.js'
+import type { FeatureGroup } from '../../src/core/feature-group.js'
 import type { MachineSpec } from '../../src/core/machine-spec.js'
-import { matrix } from '../../src/numeric/matrix.js'
-import { seededRandom } from '../../src/numeric/random.js'
 import { type TrainerName, trainerNames } from '../../src/regression/trainers.js'
 import { trainModel } from '../../src/train/train-model.js'
 import type { TrainingSet } from '../../src/train/training-set.js'
+import { madeTrainingSet } from '../support/made-training-set.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const python = ['/usr/bin/python3', 'python3'].find(
@@ -22,33 +21,6 @@ const skip = python ? false : 'needs python3-sklearn and python3-xgboost (apt-ge
 const inOurFormat: readonly TrainerName[] = ['GradientBoostingRegressorTrainer', 'QuantileForestRegressorTrainer']
 const machineSpec: MachineSpec = { processor: 'intel_xeon', cores: 8, chips: 1, memory: 32, frequency: 3000 }
 
-/** Usage in the units of counters, and watts that follow the main features, with some noise. */
-function trainingSet(group: FeatureGroup): TrainingSet {
-  const features = featuresOf(group)
-  const random = seededRandom(7)
-  const rows = Array.from({ length: 120 }, () => features.map((_, j) => random.next() * 10 ** (3 + (j % 4) * 2)))
-  const x = matrix(rows)
-  const watts = (name: string, idle: number, slope: number) => {
-    const column = Math.max(0, features.indexOf(name))
-    const most = Math.max(...rows.map((row) => row[column]!))
-    return Float64Array.from(rows, (row) => idle + slope * Math.sqrt(row[column]! / most) + random.normal())
-  }
-  const counters = features.includes('cpu_instructions')
-  return {
-    source: 'rapl-sysfs',
-    outputType: 'AbsPower',
-    group,
-    nodeType: 3,
-    features,
-    x,
-    targets: [
-      { component: 'package', watts: watts(counters ? 'cpu_instructions' : 'bpf_cpu_time_ms', 40, 90) },
-      { component: 'dram', watts: watts(counters ? 'cache_miss' : 'bpf_page_cache_hit', 5, 12) },
-    ],
-    timestamps: Float64Array.from(rows, (_, i) => 1_700_000_000 + 3 * i),
-  }
-}
-
 interface Case {
   readonly name: string
   readonly trainer: TrainerName
@@ -57,7 +29,7 @@ interface Case {
 }
 
 async function trained(group: FeatureGroup, trainer: TrainerName): Promise<Case> {
-  const set = trainingSet(group)
+  const set = madeTrainingSet(group)
   const { zip } = await trainModel(set, trainer, { seed: 1, crossValidation: true, machineSpec })
   return { name: `${group}/${trainer}`, trainer, zip, set }
 }

@@ -1,15 +1,10 @@
-import { createReadStream, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { createReadStream } from 'node:fs'
 import type { Command } from 'commander'
-import { type ModelArchive, type PowerEstimate, readModelArchive } from '../../archive/read-model-archive.js'
-import type { Config } from '../../config/config.js'
+import type { ModelArchive, PowerEstimate } from '../../archive/read-model-archive.js'
 import { ModelError, messageOf } from '../../core/errors.js'
 import { outsideAnswer, refuseImpossible } from '../../estimate/outside-inputs.js'
-import { folderStore } from '../../registry/store/folder-store.js'
-import { zipStore } from '../../registry/store/zip-store.js'
 import { describedCommand } from '../help/described-command.js'
-import { isHttpUrl, withDownloadedFile } from '../inputs/downloaded-file.js'
+import { readNamedArchive } from '../inputs/named-archive.js'
 import { parsePowerRows } from '../inputs/power-rows.js'
 import { writeEstimate } from '../reports/estimate-report.js'
 import { type CliIo, writeJson } from '../terminal/io.js'
@@ -52,38 +47,6 @@ export function predictCommand(io: CliIo): Command {
       if (options.json) writeJson(io.stdout, asJson(archive, estimate))
       else writeEstimate(io, archive, estimate, rows.length)
     })
-}
-
-function readNamedArchive(named: string, config: Config, signal: AbortSignal): Promise<ModelArchive> {
-  if (isHttpUrl(named)) return withDownloadedFile(named, 'model.zip', config, signal, readArchiveFile)
-  return readArchiveFile(named.startsWith('file:') ? fileURLToPath(named) : named)
-}
-
-async function readArchiveFile(path: string): Promise<ModelArchive> {
-  if (isPipelineAt(path)) {
-    throw new ModelError(
-      'INVALID_CONFIG',
-      `${path} is a pipeline of many models: list them with \`kepler-model models ${path}\`, and name the zip of one; to compare all of them with measurements, see \`kepler-model estimate\``,
-      { field: 'archive' },
-    )
-  }
-  return readModelArchive(await readFile(path).catch((cause: unknown) => cannotRead(path, cause)))
-}
-
-/** Whether there is a pipeline: a folder or zip with `<source>/<output type>/<feature group>/<model>.zip`. */
-function isPipelineAt(path: string): boolean {
-  const isModel = (name: string) => name.split('/').length >= 4
-  try {
-    const store = statSync(path).isDirectory() ? folderStore(path) : zipStore(path)
-    try {
-      return [...store.list()].some(isModel)
-    } finally {
-      store.close()
-    }
-  } catch {
-    // Not there, or damaged: reading it as a model says why.
-    return false
-  }
 }
 
 async function readText({ stdin, signal }: CliIo, file: string): Promise<string> {
