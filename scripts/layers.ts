@@ -29,6 +29,7 @@ export const layers: Readonly<Record<string, string>> = {
   online:
     'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
   library: 'core vocabulary prometheus simulate extract isolate predictor regression archive train registry selection',
+  plot: 'core vocabulary numeric extract isolate predictor archive registry selection online',
   meter: 'core',
   kubernetes: 'core runtime net meter',
   config: 'core',
@@ -37,7 +38,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core runtime json universal selection estimate jobs online metrics',
   service:
     'core runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online meter config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online plot meter config metrics http service',
   bin: 'cli',
 }
 

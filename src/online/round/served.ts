@@ -97,7 +97,8 @@ function servedModel(pipeline: Pipeline, entry: ModelEntry, logger: Logger): Ser
   }
 }
 
-function publishedError({ numbers }: ModelEntry): ServedModel['published'] {
+/** The error of a model on held-out data when the online trainer published it; `undefined` for models of others. */
+export function publishedError({ numbers }: ModelEntry): ServedModel['published'] {
   const power = metadataNumber(numbers, 'held_out_mean_watts')
   if (power === undefined) return undefined
   const watts = countedComponents.reduce(

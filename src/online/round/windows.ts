@@ -19,6 +19,11 @@ const minAllowance = 0.1
 /** The error may be this many times the model's published error on held-out data. */
 const toleranceFactor = 3
 
+/** The error of a row, as a share of the mean power, that is normal for a model that was published with this error. */
+export function normalError(published: ServedModel['published']): number {
+  return Math.max(minAllowance, (toleranceFactor * (published?.percent ?? 0)) / 100)
+}
+
 const allIsCurrent: CurrentWindow = { driftingSince: undefined, isCurrent: () => true }
 
 /** Found with the best served AbsPower model whose features the machine measures; without one all times are current. */
@@ -32,8 +37,7 @@ export function currentWindowOf({ source, node }: MachineData, served: ServedPip
     const predicted = power > 0 ? model.watts(set) : undefined
     if (predicted === undefined) continue
     const errors = rowErrors(set, predicted).map((watts) => watts / power)
-    const allowance = Math.max(minAllowance, (toleranceFactor * (model.published?.percent ?? 0)) / 100)
-    const { drifting, since, current } = windowSinceDrift(errors, allowance)
+    const { drifting, since, current } = windowSinceDrift(errors, normalError(model.published))
     const off = new Set(set.timestamps.filter((_, row) => !current[row]))
     return {
       driftingSince: drifting ? set.timestamps[since] : undefined,
