@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   onnx: async () => (await import('./commands/onnx.js')).onnxCommand,
   estimate: async () => (await import('./commands/estimate.js')).estimateCommand,
+  plot: async () => (await import('./commands/plot.js')).plotCommand,
   spec: async () => (await import('./commands/spec.js')).specCommand,
   curve: async () => (await import('./commands/curve.js')).curveCommand,
   calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand,

@@ -11,8 +11,13 @@ export function isPath(name: string): boolean {
 
 /** Where an output goes: a path is one, a bare name is a file of the data folder. `.json` or `.csv` may be left out. */
 export function outputFile(dataPath: string, name: string, byDefault: '.json' | '.csv'): string {
-  const path = isPath(name) ? name : join(dataPath, name)
+  const path = outputPath(dataPath, name)
   return ending.test(path) ? path : `${path}${byDefault}`
+}
+
+/** The same for a name that has its ending. */
+export function outputPath(dataPath: string, name: string): string {
+  return isPath(name) ? name : join(dataPath, name)
 }
 
 /** The same with a word before the file's name: `extracted_<name>`, `isolated_<name>`. */

@@ -4,6 +4,7 @@ import { allFeatures } from '../../core/feature-group.js'
 import type { OutputType } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
 import type { Extractor } from '../../extract/extractor.js'
+import type { Finding } from '../../extract/findings.js'
 import { type Measurements, selecting } from '../../extract/measurements.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
@@ -20,6 +21,8 @@ export interface EstimateInput {
   readonly meaning: { readonly source: EnergySource; readonly outputType: OutputType } | undefined
   /** @throws ModelError `INVALID_DATA` when there is no such dataset */
   dataset(features: readonly string[], source: EnergySource, outputType: OutputType): Promise<Dataset>
+  /** What was wrong with the data of the datasets that were made so far. */
+  findings(): readonly Finding[]
 }
 
 export interface EstimateInputOptions {
@@ -42,11 +45,12 @@ export interface EstimateInputOptions {
  * @throws ModelError `INVALID_REQUEST` when no such file is there
  */
 export async function openEstimateInput(io: CliIo, options: EstimateInputOptions): Promise<EstimateInput> {
-  const path = pathOf(options.dataPath, options.name)
+  const path = measuredFile(options.dataPath, options.name)
   return path.endsWith('.csv') ? datasetInput(path, options) : responseInput(io, path, options)
 }
 
-function pathOf(dataPath: string, name: string): string {
+/** The saved response or dataset that a name means. @throws ModelError `INVALID_REQUEST` that says where was looked */
+export function measuredFile(dataPath: string, name: string): string {
   if (/\.(?:json|gz)$/.test(name)) return inputFile(dataPath, name)
   const names = [...responseNames(name), ...datasetNames(name, 'extracted')]
   return inputFile(dataPath, name, name.endsWith('.csv') ? datasetNames(name) : names)
@@ -68,6 +72,7 @@ async function datasetInput(
       if (missing.length === 0) return dataset
       throw new ModelError('INVALID_DATA', `${path} has no ${missing.join(', ')}`)
     },
+    findings: () => [],
   }
 }
 
@@ -76,15 +81,24 @@ async function responseInput(io: CliIo, path: string, options: EstimateInputOpti
   const { machineLabels, identity, meters } = measurements
   const response: PrometheusResponse = await readInput(io, path, selecting(measurements))
   const known = new Map<string, Promise<Dataset>>()
+  const found = new Map<string, Finding>()
+  const note = (findings: readonly Finding[]) => {
+    for (const finding of findings) found.set(`${finding.kind} ${finding.metric}`, finding)
+  }
   const make = async (features: readonly string[], source: EnergySource, outputType: OutputType) => {
-    const extract = (type: OutputType) =>
-      extractor.extract(response, {
+    const extract = (type: OutputType) => {
+      const { dataset, findings } = extractor.extract(response, {
         ...{ features, source, outputType: type, vm, vmJob, machineLabels, identity, meters },
         thirdParty: features.filter((feature) => !allFeatures.includes(feature)),
-      }).dataset
+      })
+      note(findings)
+      return dataset
+    }
     if (outputType === 'AbsPower') return extract('AbsPower')
     const chosen = await isolator(source)
-    return chosen.isolate(extract(chosen.needsContainers ? 'DynPower' : 'AbsPower')).dataset
+    const { dataset, findings } = chosen.isolate(extract(chosen.needsContainers ? 'DynPower' : 'AbsPower'))
+    note(findings)
+    return dataset
   }
   return {
     path,
@@ -95,5 +109,6 @@ async function responseInput(io: CliIo, path: string, options: EstimateInputOpti
       known.set(key, dataset)
       return dataset
     },
+    findings: () => [...found.values()],
   }
 }
