@@ -23,7 +23,7 @@ export const layers: Readonly<Record<string, string>> = {
   onnx: 'core numeric predictor archive',
   train: 'core runtime vocabulary numeric table machine prometheus extract isolate predictor regression archive',
   registry: 'core runtime net machine archive',
-  selection: 'core runtime vocabulary machine archive registry',
+  selection: 'core runtime vocabulary machine universal predictor archive registry',
   estimate: 'core runtime vocabulary net machine predictor archive registry selection',
   jobs: 'core runtime vocabulary json prometheus extract isolate regression archive train registry selection',
   online:

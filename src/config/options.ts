@@ -98,7 +98,7 @@ export const options = Object.freeze({
     group: 'Pipelines',
     default: false,
     description:
-      'Download nothing: use pipelines in `MODEL_PATH` and those of file URLs, else the demonstration. An estimator alone does so too.',
+      'Download nothing: use pipelines in `MODEL_PATH` and those of file URLs, else the universal model. An estimator alone does so too.',
   }),
   PREFER_TRAINED_PIPELINE: flag({
     group: 'Pipelines',
@@ -108,7 +108,14 @@ export const options = Object.freeze({
   UNIVERSAL: flag({
     group: 'Model server',
     default: true,
-    description: 'Answer `GET /curve` from the model of all machines.',
+    description:
+      'Use the model of all machines: for machines of which no pipeline has the node type, and at `GET /curve`. Without it such a machine gets the most similar node type, and the demonstration where there is no pipeline.',
+  }),
+  DEMO: flag({
+    group: 'Model server',
+    default: false,
+    description:
+      'Where there is no pipeline, serve the demonstration, of simulated machines, instead of the universal model. Its watts are not real.',
   }),
 
   MODEL_SERVER_ENABLE: flag({

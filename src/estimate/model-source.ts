@@ -42,16 +42,19 @@ export interface Provenance {
   readonly machine_spec: MachineSpec | null
   /** How this machine was matched to the node type; `null` for a model that was not chosen for it. */
   readonly match: ProvenanceMatch | null
+  /** Of a model that was made for the machine by the model of all machines: what it rests on. */
+  readonly universal?: Readonly<Record<string, unknown>>
   /** URL, or `this process`. */
   readonly loaded_from: string
   /** ISO 8601, UTC. */
   readonly loaded_at: string
 }
 
-/** A machine's node type, or the one that it should have had and that no model is of. */
+/** A machine's node type, the one that it should have had and that no model is of, or a model made for the machine. */
 export type ProvenanceMatch =
   | { readonly how: string; readonly uncertainty: number; readonly looseness: number }
   | { readonly how: 'fallback'; readonly wanted_node_type: number }
+  | { readonly how: 'universal'; readonly known: string; readonly machine: string }
 
 /** Somewhere a model can come from. */
 export interface ModelSource {
@@ -93,6 +96,7 @@ export function loadedModel(archive: ModelArchive, origin: Origin): LoadedModel 
       mape: metadata.mape ?? null,
       machine_spec: spec ?? null,
       match: origin.match ? provenanceMatch(origin.match) : null,
+      ...(isRecord(metadata.universal) ? { universal: metadata.universal } : {}),
       loaded_from: origin.loadedFrom,
       loaded_at: new Date(origin.loadedAt).toISOString(),
     },
@@ -101,6 +105,7 @@ export function loadedModel(archive: ModelArchive, origin: Origin): LoadedModel 
 
 function provenanceMatch(match: ModelMatch): ProvenanceMatch {
   if (match.how === 'fallback') return { how: match.how, wanted_node_type: match.wanted }
+  if (match.how === 'universal') return { how: match.how, known: match.known, machine: match.machine }
   const { how, uncertainty, looseness } = match
   return { how, uncertainty, looseness }
 }
@@ -109,4 +114,8 @@ function machineSpecOf({ machine_spec }: ModelMetadata): MachineSpec | undefined
   if (!machine_spec) return undefined
   const spec = parseMachineSpec(machine_spec)
   return Object.keys(spec).length > 0 ? spec : undefined
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fakeModelSelector } from '../../test/support/model-selector.js'
 import { silentLogger } from '../runtime/ports.js'
+import { createMachinePowers } from '../universal/machine-powers.js'
 import { createCurveSource } from '../universal/curve-source.js'
 import { createModelServerApp } from './model-server-app.js'
 
@@ -11,7 +12,10 @@ const app = createModelServerApp({
   logger: silentLogger,
   limits,
   version: '1.2.3',
-  curves: { source: createCurveSource(), thisMachine: () => ({ machine: { processor: 'AMD EPYC 9654', chips: 1 } }) },
+  curves: {
+    source: createCurveSource(createMachinePowers()),
+    thisMachine: () => ({ machine: { processor: 'AMD EPYC 9654', chips: 1 } }),
+  },
 })
 const get = (query: string) => app.inject({ url: `/curve${query}` })
 

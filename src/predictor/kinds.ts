@@ -2,6 +2,7 @@ import { curveCodec } from './curve.js'
 import { gradientBoostingCodec } from './gradient-boosting.js'
 import { kNeighborsCodec } from './kneighbors.js'
 import { linearCodec } from './linear.js'
+import { piecewiseLinearCodec } from './piecewise-linear.js'
 import { polynomialCodec } from './polynomial.js'
 import { quantileForestCodec } from './quantile-forest-codec.js'
 import { maxAbsCodec, minMaxCodec, standardCodec } from './scalers.js'
@@ -16,6 +17,7 @@ export const predictorCodecs = [
   svrCodec,
   gradientBoostingCodec,
   quantileForestCodec,
+  piecewiseLinearCodec,
 ] as const
 
 /** Every transformer of our own JSON, likewise. */

@@ -10,8 +10,15 @@ import { type IntervalTable, offsetsAt } from './interval-table.js'
  * - `quantile forest`: the model's own, calibrated on blocks that it had not seen
  * - `published error`: from the mean absolute error in the archive's metadata, for errors that are normally distributed;
  *   nobody knows how it was measured
+ * - `universal model`: from how far machines that were left out of the table of all machines were from what it says
  */
-export const intervalMethods = ['held-out blocks', 'held-out rows', 'quantile forest', 'published error'] as const
+export const intervalMethods = [
+  'held-out blocks',
+  'held-out rows',
+  'quantile forest',
+  'published error',
+  'universal model',
+] as const
 export type IntervalMethod = (typeof intervalMethods)[number]
 
 export interface ComponentUncertainty {

@@ -15,6 +15,8 @@ import { createModelOrder } from './model-order.js'
 import type { PipelinePreference } from './pipeline-order.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
 import { createServedPipelines } from './served-pipelines.js'
+import { isOfAnotherMachine, universalInstead } from './universal/instead.js'
+import type { UniversalModels } from './universal/universal-models.js'
 import { weightModelsOf } from './weight-models.js'
 import { whyNone } from './why-none.js'
 
@@ -24,6 +26,8 @@ export interface ModelSelectorOptions {
   readonly errorKey?: string | undefined
   /** Bytes of answers that are cached. @default 33,554,432 */
   readonly cacheBytes?: number | undefined
+  /** Makes models for machines of which no pipeline has the node type; absent when that is turned off. */
+  readonly universal?: UniversalModels | undefined
   /** What could not be read, for `status()`. */
   readonly errors?: () => SelectorStatus['errors']
   readonly logger?: Logger | undefined
@@ -40,7 +44,7 @@ const defaultCacheBytes = 32 * 2 ** 20
 /** Chooses among pipelines; see `ModelSelector`. */
 export function createModelSelector(options: ModelSelectorOptions): SwappableModelSelector {
   const { preference, cacheBytes = defaultCacheBytes } = options
-  const { errors = () => [], logger = silentLogger } = options
+  const { errors = () => [], logger = silentLogger, universal } = options
   const order = createModelOrder<ModelEntry>(options.errorKey)
   let served = createServedPipelines([], preference, order)
   let answers = createModelAnswers(cacheBytes, logger)
@@ -55,39 +59,65 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
     return errors().find(({ origin }) => !/^https?:/.test(origin))
   }
 
+  /** The pipelines of a request; none where the universal models alone have the source. */
+  function askedPipelines({ pipelineName, source }: ModelRequest): readonly RankedPipeline[] {
+    if (pipelineName !== '') return [served.named(pipelineName)]
+    return universal?.sources.includes(source) && !served.has(source) ? [] : served.ofSource(source)
+  }
+
+  /** The model of the first pipeline that has one. */
+  function firstOf(asked: readonly RankedPipeline[], search: Search): ServedModel | undefined {
+    for (const pipeline of asked) {
+      const model = findModel(pipeline, search, answers, logger)
+      if (model) return model
+    }
+    return undefined
+  }
+
   return {
     findModel(request) {
       const before = answered.get(request)
       if (before) return before
       const filter = parseFilter(request.filter)
-      const { pipelineName, source } = request
+      const { pipelineName } = request
+      if (universal && pipelineName === universal.name) return universal.find(request) ?? noneOf([], request)
       const unreadable = unreadablePipeline()
       // What stands in for a pipeline that is not there must not stand in for one that is there and broken.
       if (pipelineName === '' && unreadable) throw brokenPipeline(unreadable)
-      const asked = pipelineName === '' ? served.ofSource(source) : [served.named(pipelineName)]
+      const asked = askedPipelines(request)
       const wanted = { ...request, metrics: withOtherNames(request.metrics), measured: request.metrics }
       const search = { wanted, filter, unreadable: new Set<ModelEntry>() }
-      for (const pipeline of asked) {
-        const model = findModel(pipeline, search, answers, logger)
-        if (!model) continue
-        if (search.unreadable.size === 0) answered.set(request, model)
-        return model
+      const model = firstOf(asked, search)
+      const broken = model ? undefined : unreadableModel(asked, search, answers)
+      if (broken) throw broken
+      const own = pipelineName === '' && universal ? universalInstead(universal, request, model, logger) : undefined
+      if (own) {
+        // Of two pipelines, a later one may have the node type of the machine itself.
+        const later = model && firstOf(asked.slice(1), search)
+        return later && !isOfAnotherMachine(later.selection, request) ? later : own
       }
-      throw (
-        unreadableModel(asked, search, answers) ??
-        new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)
-      )
+      if (!model) return noneOf(asked, request)
+      if (search.unreadable.size === 0) answered.set(request, model)
+      return model
     },
 
-    bestModels: (query) => bestModelsOf(served.ofSource(query.source, 'energy-source')[0]!, query),
+    bestModels(query) {
+      const own = universal?.sources.includes(query.source) ? universal.bestModels(query) : undefined
+      if (own && !served.has(query.source)) return own
+      const best = bestModelsOf(served.ofSource(query.source, 'energy-source')[0]!, query)
+      if (!own) return best
+      // Groups that the pipeline has no model of.
+      return Object.fromEntries(Object.entries(best).map(([type, groups]) => [type, { ...own[type], ...groups }]))
+    },
 
     weightModels() {
       weightModels ??= served.all.flatMap((pipeline) => weightModelsOf(pipeline, answers))
-      return weightModels
+      return universal ? [...weightModels, ...universal.weightModels()] : weightModels
     },
 
     status() {
-      const pipelines = served.all.map(({ pipeline }) => statusOf(pipeline))
+      const own = universal ? [universal.status()] : []
+      const pipelines = [...served.all.map(({ pipeline }) => statusOf(pipeline)), ...own]
       return {
         pipelines,
         models: pipelines.reduce((sum, { models }) => sum + models, 0),
@@ -101,7 +131,7 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       served = createServedPipelines(pipelines, preference, order, served)
       for (const ranked of served.all) if (!before.has(ranked.pipeline)) logUnfit(ranked, logger)
       try {
-        expectErrorKey(pipelines, order.errorKey)
+        expectErrorKey(pipelines, order.errorKey, universal?.errorKeys)
       } catch (error) {
         logger.error({ reason: messageOf(error) }, 'no model can be chosen')
       }
@@ -110,6 +140,10 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       answered = new WeakMap()
     },
   }
+}
+
+function noneOf(asked: readonly RankedPipeline[], request: ModelRequest): never {
+  throw new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)
 }
 
 function brokenPipeline({ origin, message }: PipelineError): ModelError {

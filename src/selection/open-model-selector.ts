@@ -39,7 +39,7 @@ export async function openModelSelector(options: OpenModelSelectorOptions): Prom
     },
   })
   try {
-    expectErrorKey(pipelines, options.errorKey ?? defaultErrorKey)
+    expectErrorKey(pipelines, options.errorKey ?? defaultErrorKey, options.universal?.errorKeys)
   } catch (error) {
     await registry.close()
     throw error

@@ -17,6 +17,8 @@ export interface ServedPipelines {
    * @throws ModelError `NO_MODEL` when there is none
    */
   ofSource(source: EnergySource, field?: string): readonly RankedPipeline[]
+  /** Whether any has models for a source. */
+  has(source: EnergySource): boolean
   /** @throws ModelError `NO_MODEL` when there is no pipeline of that name */
   named(name: string): RankedPipeline
 }
@@ -50,6 +52,7 @@ export function createServedPipelines(
       const message = `no pipeline has models for source ${source}; ${describe(all)}`
       throw new ModelError('NO_MODEL', message, field === undefined ? {} : { field })
     },
+    has: (source) => (bySource.get(source) ?? []).length > 0,
     named(name) {
       const found = all.find(({ pipeline }) => pipeline.name === name)
       if (found) return found

@@ -11,6 +11,9 @@ import { selectorSource } from '../estimate/selector-source.js'
 import { addModelCacheMetrics, countLoads, estimateMetrics, timed } from '../metrics/estimate-metrics.js'
 import { createEstimatorApp } from '../http/estimator-app.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
+import { createModelSelector } from '../selection/create-model-selector.js'
+import { betterThanSimilar } from '../selection/universal/instead.js'
+import type { UniversalModels } from '../selection/universal/universal-models.js'
 import type { ModelSelector } from '../selection/model-selector.js'
 import { createNetwork, type Network } from '../net/network.js'
 import { listenOnUnixSocket } from '../socket/unix-socket.js'
@@ -18,7 +21,7 @@ import { configuredModelUrl, initialModelUrl, cachedDownloads } from './initial-
 import { listen } from './listen.js'
 import { type KnownMachine, thisMachine } from './machine.js'
 import { networkSettings } from './network-settings.js'
-import { openPipelines } from './open-pipelines.js'
+import { openPipelines, universalModels } from './open-pipelines.js'
 import { type Running, runningStack } from './running.js'
 import { folderToRead } from './writable-folder.js'
 
@@ -62,7 +65,11 @@ export async function startEstimator(config: Config, deps: EstimatorDeps): Promi
     const own =
       selector === undefined && config.OFFLINE ? await openPipelines(config, folder, network, logger) : undefined
     if (own) started.add({ name: 'pipelines', stop: () => own.selector.close() })
-    const sources = modelSources(config, machine, network, fetchBytes, { ...deps, own: own?.selector })
+    const sources = modelSources(config, machine, network, fetchBytes, {
+      ...deps,
+      own: own?.selector,
+      universal: selector || own ? undefined : universalModels(config, folder),
+    })
     const modelCache = createModelCache({
       sources,
       log: logger,
@@ -117,7 +124,7 @@ function modelSources(
   machine: KnownMachine,
   network: Network,
   fetchBytes: ReturnType<typeof cachedDownloads>,
-  { logger, selector, own }: EstimatorDeps & { readonly own: ModelSelector | undefined },
+  { logger, selector, own, universal }: EstimatorDeps & OwnModels,
 ): readonly ModelSource[] {
   const clock = Date.now
   const initial = (urlFor: typeof initialModelUrl) =>
@@ -127,13 +134,34 @@ function modelSources(
       log: logger,
       clock,
     })
+  const here = { machineSpec: machine.spec, clock }
   // The selector has the published models already: only what the operator names is left to fetch.
-  if (selector) return [selectorSource(selector, machine.spec, clock), initial(configuredModelUrl)]
-  const remote = { url: config.MODEL_SERVER_URL, network, machineSpec: machine.spec, clock }
+  if (selector) return [selectorSource({ ...here, selector }), initial(configuredModelUrl)]
+  const remote = { url: config.MODEL_SERVER_URL, network, ...here }
+  const anyMachine = universal && { ...here, selector: selectorOf(universal, config), name: 'universal model' }
   return [
     ...(config.MODEL_SERVER_ENABLE ? [modelServerSource(remote)] : []),
+    ...(anyMachine
+      ? [
+          initial(configuredModelUrl),
+          // The default model is of one machine, whatever this one is.
+          selectorSource({ ...anyMachine, only: betterThanSimilar }),
+        ]
+      : []),
     initial(initialModelUrl),
-    // Offline there is no model to download: the pipelines on disk, or the demonstration, take its place.
-    ...(own ? [selectorSource(own, machine.spec, clock)] : []),
+    // Offline there is no model to download: the pipelines on disk, or what stands in for them, take its place.
+    ...(own ? [selectorSource({ ...here, selector: own })] : []),
+    ...(anyMachine ? [selectorSource(anyMachine)] : []),
   ]
+}
+
+/** What an estimator has without a model server. */
+interface OwnModels {
+  readonly own: ModelSelector | undefined
+  readonly universal: UniversalModels | undefined
+}
+
+/** A selector that has the universal models alone. */
+function selectorOf(universal: UniversalModels, { ERROR_KEY }: Config): ModelSelector {
+  return createModelSelector({ preference: { defaults: {}, local: '' }, universal, errorKey: ERROR_KEY })
 }

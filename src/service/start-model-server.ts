@@ -3,8 +3,10 @@ import type { Logger } from '../runtime/ports.js'
 import { createModelServerApp, type OnlineRoutes } from '../http/model-server-app.js'
 import { createNetwork } from '../net/network.js'
 import type { OpenModelSelector } from '../selection/open-model-selector.js'
+import type { UniversalModels } from '../selection/universal/universal-models.js'
 import { createCurveSource } from '../universal/curve-source.js'
-import { localQuestion } from './local-machine.js'
+import { createMachinePowers } from '../universal/machine-powers.js'
+import { ownMachine } from './local-machine.js'
 import { listen, type RunningHttp } from './listen.js'
 import { networkSettings } from './network-settings.js'
 import { openPipelines } from './open-pipelines.js'
@@ -22,6 +24,8 @@ export interface RunningModelServer extends RunningHttp {
   readonly selector: OpenModelSelector
   /** Folder that pipelines are read from and downloaded to. */
   readonly folder: string
+  /** Models of any machine beside the pipelines, where they are served. */
+  readonly universal: UniversalModels | undefined
   /** What is downloaded in the background. */
   readonly urls: readonly string[]
   /** Whether `GET /curve` is answered. */
@@ -31,7 +35,7 @@ export interface RunningModelServer extends RunningHttp {
 const idleTimeout = 65
 
 /**
- * Starts the model server with what is on disk, or with the demonstration pipeline if that is nothing. Downloads run in
+ * Starts the model server with what is on disk, and with the universal model for what that has not. Downloads run in
  * the background and are swapped in when they are there, so a missing network delays nothing.
  *
  * @throws ModelError `UNAVAILABLE` when it cannot listen, `INVALID_CONFIG` when a setting cannot be used
@@ -45,7 +49,8 @@ export async function startModelServer(
     const folder = folderToRead(config, 'MODEL_PATH', logger)
     const network = createNetwork(await networkSettings(config))
     started.add({ name: 'connections', stop: () => network.close() })
-    const { selector, urls } = await openPipelines(config, folder, network, logger)
+    const powers = createMachinePowers()
+    const { selector, universal, urls } = await openPipelines(config, folder, network, logger, powers)
     started.add({ name: 'pipelines', stop: () => selector.close() })
     const limits = {
       maxBodyBytes: config.MODEL_SERVER_MAX_BODY,
@@ -53,8 +58,9 @@ export async function startModelServer(
       idleTimeout,
       maxConnections: config.MODEL_SERVER_MAX_CONNECTIONS,
     }
+    const own = ownMachine(config, folder)
     const curves = config.UNIVERSAL
-      ? { source: createCurveSource(), thisMachine: () => localQuestion(config).question }
+      ? { source: createCurveSource(powers), thisMachine: () => own().question }
       : undefined
     const app = createModelServerApp({
       selector,
@@ -72,7 +78,7 @@ export async function startModelServer(
         shutdownTimeout: config.SHUTDOWN_TIMEOUT,
       }),
     )
-    return { ...http, selector, folder, urls, hasCurves: curves !== undefined, stop: () => started.stop() }
+    return { ...http, selector, universal, folder, urls, hasCurves: curves !== undefined, stop: () => started.stop() }
   } catch (error) {
     await started.stop()
     throw error

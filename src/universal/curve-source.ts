@@ -1,42 +1,36 @@
-import { LRUCache } from 'lru-cache'
 import { restsOn } from './explain.js'
-import { loadUniversalModel } from './load-model.js'
-import { answerPower, type PowerQuestion, powerAnswerJson } from './power-answer.js'
+import type { MachinePower, MachinePowers } from './machine-powers.js'
+import { type PowerQuestion, powerAnswerJson } from './power-answer.js'
 
-/** Answers questions for power as JSON, each kept for when it comes again. */
+/** Answers questions for power as JSON. */
 export interface CurveSource {
   /** @throws ModelError `INVALID_REQUEST` for what no machine has */
   answer(question: PowerQuestion): object
 }
 
-const mostKept = 1000
-
-/** The model is read and made when it is first asked: a server that nobody asks starts no slower. */
-export function createCurveSource(): CurveSource {
-  const kept = new LRUCache<string, object>({ max: mostKept })
-  let loaded: ReturnType<typeof loadUniversalModel> | undefined
+export function createCurveSource(powers: MachinePowers): CurveSource {
+  const documents = new WeakMap<MachinePower, object>()
   return {
     answer(question) {
-      const key = JSON.stringify(question)
-      const before = kept.get(key)
-      if (before) return before
-      loaded ??= loadUniversalModel()
-      const model = loaded.model()
-      const answer = answerPower(model, question)
-      const rests = restsOn(model, answer.host?.machine ?? question.machine)
-      const document = {
-        ...powerAnswerJson(answer),
-        rests_on: rests.map(({ machine: { model: name, vendor, processor, published } }) => ({
-          model: name,
-          vendor,
-          processor,
-          published,
-        })),
-        model: loaded.file.name,
-        sources: loaded.file.sources,
-      }
-      kept.set(key, document)
+      const power = powers.powerOf(question)
+      const document = documents.get(power) ?? documentOf(power, question)
+      documents.set(power, document)
       return document
     },
+  }
+}
+
+function documentOf({ answer, model, name, sources }: MachinePower, { machine }: PowerQuestion): object {
+  const rests = restsOn(model, answer.host?.machine ?? machine)
+  return {
+    ...powerAnswerJson(answer),
+    rests_on: rests.map(({ machine: { model: title, vendor, processor, published } }) => ({
+      model: title,
+      vendor,
+      processor,
+      published,
+    })),
+    model: name,
+    sources,
   }
 }

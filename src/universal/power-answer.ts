@@ -1,7 +1,9 @@
 import { type CalibrationPoint, conditionOnPoints } from './calibration.js'
 import { loads, type MachineDescription } from './machine.js'
+import { checkMachine } from './missing/check-machine.js'
 import type { CurveAnswer, UniversalModel } from './universal-model.js'
 import { type Host, hostOfInstance, usualHost, virtualBand } from './virtual/host.js'
+import { isPartOfHost } from './virtual/implied.js'
 import { cloudInstance } from './virtual/instances.js'
 import { type Band, dramBand, packageBand } from './zones.js'
 
@@ -12,7 +14,7 @@ export interface PowerQuestion {
   readonly machine: MachineDescription
   /** A cloud instance, which tells its host. */
   readonly instance?: string | undefined
-  /** Whether the machine is a virtual one: a share of a host. */
+  /** Whether the machine is a virtual one: a share of a host. Where nobody says, `isPartOfHost` decides. */
   readonly virtual?: boolean | undefined
   readonly points?: readonly CalibrationPoint[] | undefined
 }
@@ -39,15 +41,16 @@ export function answerPower(
   model: UniversalModel,
   { machine, instance, virtual, points = [] }: PowerQuestion,
 ): PowerAnswer {
-  const host =
-    instance === undefined ? (virtual ? usualHost(model, machine) : undefined) : instanceHost(instance, machine)
+  const host = hostOf(model, machine, { instance, virtual })
   const curve = model.answer(host?.machine ?? machine, host ? [] : points)
   const { tdp, chips } = curve.machine
   const wall = host ? calibrated(virtualBand(curve, host.share), model, points) : curve
   // The zones of a virtual machine are its share of the host's.
   const share = host?.share ?? 1
-  const memory = host ? (machine.memory ?? (curve.machine.memory ?? 0) * share) : curve.machine.memory
-  const dram = dramBand({ ...curve, ...wall }, memory)
+  const known = machine.memory ?? (curve.machine.memory === undefined ? undefined : curve.machine.memory * share)
+  const assumed = curve.assumptions.find(({ field }) => field === 'memory')?.value
+  const memory = known ?? (assumed === undefined ? undefined : assumed * share)
+  const dram = dramBand({ ...curve, ...wall }, memory, known !== undefined)
   return {
     wall,
     package: packageBand({ ...curve, ...wall }, tdp, chips === undefined ? undefined : chips * share),
@@ -56,6 +59,17 @@ export function answerPower(
     ...(dram ? { dram } : {}),
     ...(host ? { host } : {}),
   }
+}
+
+function hostOf(
+  model: UniversalModel,
+  machine: MachineDescription,
+  { instance, virtual }: Omit<PowerQuestion, 'machine'>,
+): Host | undefined {
+  if (instance !== undefined) return instanceHost(instance, machine)
+  // What no machine has is refused of a virtual one too.
+  const checked = checkMachine(machine)
+  return (virtual ?? isPartOfHost(model, checked)) ? usualHost(model, checked) : undefined
 }
 
 /** The points of a virtual machine are of its own share: they condition that, not the host. */

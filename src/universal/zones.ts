@@ -28,6 +28,9 @@ const wattsPerGigabyte: RatioAt = [
   [1, 0.35, 0.15, 0.8],
 ]
 
+/** Machines alike have this many times as much memory as another, or as little: nine of ten. */
+const assumedMemoryRatio = 4
+
 /** Memory never draws more than this share of the wall. */
 const mostMemory = 0.4
 const normalHalfInterval = 1.6449
@@ -60,13 +63,18 @@ export function packageBand(answer: CurveAnswer, tdp: number | undefined, chips:
   return bandOf(at)
 }
 
-/** Power of the memory, from its size; `undefined` where that is not known. */
-export function dramBand(answer: CurveAnswer, memory: number | undefined): Band | undefined {
+/**
+ * Power of the memory, from its size in GB; `undefined` where nothing can be said.
+ *
+ * @param known whether the size is the machine's own, or only that of machines alike
+ */
+export function dramBand(answer: CurveAnswer, memory: number | undefined, known = true): Band | undefined {
   if (!memory) return undefined
+  const ofSize = known ? 0 : Math.log(assumedMemoryRatio) / normalHalfInterval
   return bandOf((u, side) => {
     const { mean, deviation } = logRatio('dram', loads[u]!)
     return Math.min(
-      memory * Math.exp(mean + side * normalHalfInterval * deviation),
+      memory * Math.exp(mean + side * normalHalfInterval * Math.hypot(deviation, ofSize)),
       mostMemory * (side < 0 ? answer.low : side > 0 ? answer.high : answer.watts)[u]!,
     )
   })

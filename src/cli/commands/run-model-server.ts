@@ -16,19 +16,21 @@ export function modelServerCommand(io: CliIo): Command {
       'Serves the best power model for a machine over HTTP. What is on disk is served at once; pipelines are downloaded in the background and swapped in. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
     examples: [
       ['model-server', 'serve the published pipelines on port 8100'],
-      ['model-server --port 9000 --offline', 'serve what is on disk, else the demonstration pipeline'],
+      ['model-server --port 9000 --offline', 'serve what is on disk, and the universal model'],
       ['model-server --pipeline-url file:///srv/my-pipeline.zip', 'serve a pipeline of your own'],
     ],
   })
   return addSettingOptions(command, modelServerFlags).action(async () => {
     // Loaded when it is needed: the modules of a server take half a second, and no other command needs them.
-    const [{ startModelServer }, { announceModelServer }] = await Promise.all([
+    const [{ startModelServer }, { announceModelServer }, { announcePower }] = await Promise.all([
       import('../../service/start-model-server.js'),
       import('../reports/announce.js'),
+      import('../reports/announce-power.js'),
     ])
     const { config, logger, version } = await serverSetup(io, command, modelServerFlags)
     const server = await startModelServer(config, { logger, version })
     announceModelServer(io.stdout, server, version)
+    announcePower(io.stdout, server)
     await untilAborted(io.signal)
     await server.stop()
   })

@@ -24,7 +24,7 @@ export function serveCommand(io: CliIo): Command {
     group: 'serve',
     summary: 'model server and estimator in one process',
     description:
-      'Runs the model server and the estimator in one process, the estimator with the models of the server. Starts without a network, with a demonstration pipeline, and replaces it by the published ones when they are downloaded. A pipeline trained here takes precedence over the published one; with --online it is retrained on what a Prometheus measures. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
+      'Runs the model server and the estimator in one process, the estimator with the models of the server. Starts without a network, with the universal model, which knows the watts of any machine; the published pipelines are used when they are downloaded, for machines that they know. --demo serves a demonstration of simulated machines instead. A pipeline trained here takes precedence over the published one; with --online it is retrained on what a Prometheus measures. Runs until SIGTERM or Ctrl-C. Logs go to stderr.',
     examples: [
       ['kepler-model serve', 'serve on port 8100 and on the sockets that Kepler knows'],
       ['kepler-model serve --online --prometheus http://prometheus:9090', 'and train on what is measured'],
@@ -33,11 +33,13 @@ export function serveCommand(io: CliIo): Command {
   })
   return addSettingOptions(command, flags).action(async () => {
     // Loaded when it is needed, so that other commands start faster.
-    const [{ startModelServer }, { startEstimator }, { announceEstimator, announceModelServer }] = await Promise.all([
+    const [{ startModelServer }, { startEstimator }, announcements, { announcePower }] = await Promise.all([
       import('../../service/start-model-server.js'),
       import('../../service/start-estimator.js'),
       import('../reports/announce.js'),
+      import('../reports/announce-power.js'),
     ])
+    const { announceEstimator, announceModelServer } = announcements
     const { config: settings, logger, version } = await serverSetup(io, command, flags)
     const config = {
       ...settings,
@@ -62,6 +64,7 @@ export function serveCommand(io: CliIo): Command {
         const lines = ['', `Online trainer trains on ${where} (see \`kepler-model versions\`)`]
         writeAnnouncement(io.stdout, lines, { program: 'online-trainer', prometheus })
       }
+      announcePower(io.stdout, server)
       await untilAborted(io.signal)
     } finally {
       await started.stop()

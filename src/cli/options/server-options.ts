@@ -10,6 +10,7 @@ export const modelServerFlags: SettingFlags = {
   INITIAL_PIPELINE_URL: '--pipeline-url <url>',
   OFFLINE: '--offline',
   ERROR_KEY: '--error-key <attribute>',
+  DEMO: '--demo',
   ...originalFlags,
 }
 

@@ -82,7 +82,11 @@ function pipelineLines(server: RunningModelServer): readonly string[] {
   const demo = new Set(demoPipelines().map(({ name }) => name))
   return [
     'Serving:',
-    ...pipelines.map((pipeline) => `  ${describePipeline(pipeline)}${demo.has(pipeline.name) ? demoLabel : ''}`),
+    ...pipelines.map((pipeline) =>
+      pipeline.name === server.universal?.name
+        ? '  universal: a model of any machine, for rapl-sysfs and acpi (`kepler-model curve` explains it)'
+        : `  ${describePipeline(pipeline)}${demo.has(pipeline.name) ? demoLabel : ''}`,
+    ),
   ]
 }
 

@@ -58,6 +58,7 @@ const explanations: Readonly<Record<PowerEstimate['method'], string>> = {
   'held-out rows': 'from errors on rows that were left out in training',
   'quantile forest': "the model's own, calibrated on blocks of time that were left out in training",
   'published error': 'from the published error, nobody knows how that was measured',
+  'universal model': 'from errors on machines that were left out of the table of the universal model',
 }
 
 function describe({ feature, value, lower, upper, clampedTo }: OutsideInput): string {
