@@ -17,6 +17,7 @@ import { hasWholeCurve, type MachineDescription, type MeasuredMachine } from '..
 import { type Novelty, noveltyOf } from '../src/universal/novelty.js'
 import { type UniversalModel, universalModel } from '../src/universal/universal-model.js'
 import { cpuTime } from './support/universal/cpu-time.js'
+import { leftOutNodeTypes } from './support/universal/left-out-node-types.js'
 import { nearestNodeType } from './support/universal/nearest-type.js'
 import { type Said, type Scores, scoresOf } from './support/universal/scores.js'
 import { dateSplit, groupedFolds, type Split, vendorSplits } from './support/universal/splits.js'
@@ -173,6 +174,47 @@ function missingAndCalibration(splits: readonly Split[]): void {
   for (const [name, said] of calibrated) say(row(name, scoresOf(said)))
 }
 
+/** Packages and memory: node types of the published pipeline left out, with all types of their processor. */
+async function leftOutTypes(): Promise<void> {
+  say('\n## Packages and memory\n')
+  say(
+    'Each node type of the published pipeline of RAPL left out, with all of its processor: how far the most similar other',
+  )
+  say(
+    'type and the universal model are, in percent on the mean over the loads, from what the models of the type itself say.\n',
+  )
+  say('| node type | package | nearest node type | memory | nearest node type | dynamic, package | nearest node type |')
+  say('| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
+  const kinds = [
+    ['package', 'AbsPower'],
+    ['dram', 'AbsPower'],
+    ['package', 'DynPower'],
+  ] as const
+  const columns = await Promise.all(kinds.map(([component, outputType]) => leftOutNodeTypes(component, outputType)))
+  const off = (said: readonly number[], own: readonly number[]) => {
+    const shares = own.flatMap((watts, u) => (watts >= 1 ? [Math.abs(said[u]! / watts - 1)] : []))
+    return shares.length === 0 ? Number.NaN : (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length
+  }
+  const errors = columns.map((types) =>
+    types?.map((type) => [off(type.universal, type.own), off(type.ofNearest, type.own)]),
+  )
+  const shown = (values: readonly (readonly number[] | undefined)[]) =>
+    values
+      .flatMap((pair) => pair ?? [Number.NaN, Number.NaN])
+      .map((value, k) => (Number.isNaN(value) ? '-' : k % 2 === 0 ? `**${value.toFixed(0)}**` : value.toFixed(0)))
+      .join(' | ')
+  columns[0]?.forEach(({ spec }, i) => {
+    say(`| ${spec.processor}, ${spec.memory} GB | ${shown(errors.map((column) => column?.[i]))} |`)
+  })
+  const mean = (column: readonly (readonly number[])[] | undefined) =>
+    [0, 1].map((k) => {
+      const known = (column ?? []).map((pair) => pair[k]!).filter((value) => !Number.isNaN(value))
+      return known.reduce((sum, value) => sum + value, 0) / known.length
+    })
+  if (columns[0]) say(`| mean | ${shown(errors.map(mean))} |`)
+  else say('The published pipeline is not here.')
+}
+
 /** Processor time, beside that of finding the nearest node type of the same table. */
 function speed(): void {
   const whole = withoutWatts(machines.find(({ processor }) => processor === 'AMD EPYC 9654') ?? machines[0]!)
@@ -199,6 +241,7 @@ protocol('vendor', vendorSplits(raw))
 protocol('2020 and later', [dateSplit(machines, '2020')])
 protocol('2023 and later', [dateSplit(machines, '2023')])
 missingAndCalibration(byProcessor)
+await leftOutTypes()
 speed()
 
 if (process.argv.includes('--write')) {

@@ -91,7 +91,7 @@ export {
 } from './regression/regressor-by-name.js'
 export { type TrainerName, type TrainerOptions, trainerNames } from './regression/trainers.js'
 export type { NodeTypeMatch } from './selection/match-node-type.js'
-export type { FallbackMatch, ModelMatch } from './selection/model-match.js'
+export type { FallbackMatch, ModelMatch, UniversalMatch } from './selection/model-match.js'
 export type { ModelSelection } from './selection/model-selector.js'
 export type { TrueContainer, TrueSample } from './simulate/ground-truth.js'
 export { type ScenarioName, scenarioNames } from './simulate/scenario.js'

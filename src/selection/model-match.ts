@@ -1,4 +1,4 @@
-import { type Novelty, novelties } from '../universal/novelty.js'
+import { novelties } from '../universal/novelty.js'
 import type { NodeTypeMatch } from './match-node-type.js'
 
 /** How a model's node type relates to the machine of the request. */
@@ -19,7 +19,7 @@ export interface UniversalMatch {
   /** -1: it is of no node type. */
   readonly nodeType: number
   /** What the table of machines has of it: its processor, only its family, or neither. */
-  readonly known: Novelty
+  readonly known: 'processor' | 'family' | 'new'
   /** Whose watts they are: of the machine that the model server runs on, or of the one that the request describes. */
   readonly machine: 'this machine' | 'the spec'
 }

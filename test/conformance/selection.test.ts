@@ -6,6 +6,9 @@ import { createModelSelector, type SwappableModelSelector } from '../../src/sele
 import { indexPipeline } from '../../src/registry/index-pipeline.js'
 import { readWeights } from '../../src/archive/weights.js'
 import { matrix } from '../../src/numeric/matrix.js'
+import { createUniversalModels } from '../../src/selection/universal/universal-models.js'
+import { createMachinePowers } from '../../src/universal/machine-powers.js'
+import { ModelError } from '../../src/core/errors.js'
 import { parseModelRequest } from '../../src/selection/model-request.js'
 import { createPipeline, type Pipeline } from '../../src/registry/pipeline.js'
 import { zipStore } from '../../src/registry/store/zip-store.js'
@@ -45,6 +48,8 @@ const passedOver = new Map([
   ],
 ])
 
+const preference = { defaults: { 'rapl-sysfs': 'ec2-0.7.11', acpi: 'specpower-0.7.11' }, local: 'std_v0.7.11' }
+
 describe('selection of models, as the original does it', { skip }, () => {
   let selector: SwappableModelSelector
   let pipelines: Pipeline[]
@@ -58,9 +63,7 @@ describe('selection of models, as the original does it', { skip }, () => {
         return createPipeline({ name, store, index, loadedAt: 0 })
       }),
     )
-    selector = createModelSelector({
-      preference: { defaults: { 'rapl-sysfs': 'ec2-0.7.11', acpi: 'specpower-0.7.11' }, local: 'std_v0.7.11' },
-    })
+    selector = createModelSelector({ preference })
     selector.use(pipelines)
   })
   after(() => {
@@ -107,6 +110,40 @@ describe('selection of models, as the original does it', { skip }, () => {
       }
     }
     assert.ok(corrected > 17 && corrected < served / 2, `${corrected} of ${served} corrected`)
+  })
+
+  describe('with the universal model beside them', () => {
+    const own = { spec: { processor: 'amd_epyc_7763', cores: 256 }, question: { machine: { threads: 256 } } }
+    const universal = createUniversalModels({
+      powers: createMachinePowers(),
+      own: () => own,
+      errorKey: 'mae',
+      startedAt: 0,
+    })
+    const answerOf = (of: SwappableModelSelector, request: unknown) => {
+      try {
+        const { selection } = of.findModel(parseModelRequest(request))
+        return `${selection.pipeline}/${selection.featureGroup}/${selection.modelName}`
+      } catch (error) {
+        return error instanceof ModelError ? error.code : String(error)
+      }
+    }
+
+    it('answers as before, but for machines whose processor no model of the wall is of', () => {
+      const beside = createModelSelector({ preference, universal })
+      beside.use(pipelines)
+      const changed = cases.flatMap(({ request }, index) => {
+        const [before, after] = [answerOf(selector, request), answerOf(beside, request)]
+        return before === after ? [] : [{ index, before, after }]
+      })
+      assert.deepEqual(changed, [
+        {
+          index: 54,
+          before: 'specpower-0.7.11/BPFOnly/LinearRegressionTrainer_242',
+          after: 'universal/BPFOnly/UniversalTrainer_-1',
+        },
+      ])
+    })
   })
 
   for (const [index, { request, status, model_name: expected }] of cases.entries()) {

@@ -30,7 +30,8 @@ describe('without a network', () => {
 
   /** The pipeline that an estimator alone answers with. */
   async function estimatorAnswers(modelPath: string, environment: Record<string, string> = {}): Promise<string> {
-    const program = startProgram('estimator', ['--offline', '--socket', join(modelPath, 'e.sock'), '--http', '0'], {
+    const args = ['--offline', '--socket', join(modelPath, 'e.sock'), '--http', '0']
+    const program = startProgram('estimator', args, {
       MODEL_PATH: modelPath,
       ...environment,
     })
@@ -54,9 +55,15 @@ describe('without a network', () => {
     assert.equal(await estimatorAnswers(join(folder, 'models'), { INITIAL_PIPELINE_URL: zip }), 'other-2')
   })
 
-  it('an estimator alone answers with the demonstration where there is nothing', async () => {
-    assert.equal(await estimatorAnswers(temporaryFolder()), 'demo-0.1.0')
+  it('an estimator alone answers with the universal model where there is nothing', async () => {
+    assert.equal(await estimatorAnswers(temporaryFolder()), 'universal')
   })
+
+  for (const setting of [{ DEMO: 'true' }, { UNIVERSAL: 'false' }]) {
+    it(`an estimator alone answers with the demonstration with ${JSON.stringify(setting)}`, async () => {
+      assert.equal(await estimatorAnswers(temporaryFolder(), setting), 'demo-0.1.0')
+    })
+  }
 
   it('a model server serves the pipeline of a file URL', async () => {
     const folder = temporaryFolder()

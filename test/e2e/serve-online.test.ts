@@ -17,7 +17,7 @@ it('kepler-model serve --online learns, serves and estimates in one process', as
   const program = startProgram(
     'kepler-model',
     [
-      ...['serve', '--online', '--prometheus', prometheus.url, '--sampling-interval', '1', '--offline'],
+      ...['serve', '--online', '--prometheus', prometheus.url, '--sampling-interval', '1', '--offline', '--demo'],
       ...['--host', '127.0.0.1', '--port', '0', '--http', '0', '--socket', join(folder, 'e.sock')],
       ...['--model-path', join(folder, 'models'), '--history-path', join(folder, 'history')],
     ],

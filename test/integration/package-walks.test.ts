@@ -131,7 +131,7 @@ describe('the packed package', { skip: notPackable }, () => {
     const home = temporaryFolder()
     const user = unprivilegedUser(home)
 
-    it('serves the demonstration, says what it lacks, and answers', async () => {
+    it('serves the universal model, says what it lacks, and answers', async () => {
       const socket = join(home, 'e.sock')
       const args = ['serve', '--port', '0', '--http', '0', '--socket', socket]
       const program = started(user.start([installed.bin('kepler-model'), ...args], environment))

@@ -28,6 +28,7 @@ export const methodTexts: Readonly<Record<IntervalMethod, string>> = {
   'held-out rows': 'from errors on rows that were left out in training',
   'quantile forest': "the model's own, calibrated on blocks of time that were left out in training",
   'published error': 'from the error in the metadata; how that was measured is not known',
+  'universal model': 'from errors on machines that were left out of the table of the universal model',
 }
 
 /** Components that drew power at some time; a picture of nothing is a note. */
