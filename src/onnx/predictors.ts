@@ -3,9 +3,10 @@ import type { GradientBoostingPredictor } from '../predictor/gradient-boosting.j
 import type { FittedPredictor } from '../predictor/kinds.js'
 import type { KNeighborsPredictor } from '../predictor/kneighbors.js'
 import type { LinearPredictor } from '../predictor/linear.js'
+import type { PiecewiseLinearPredictor } from '../predictor/piecewise-linear.js'
 import type { SvrPredictor } from '../predictor/svr.js'
 import type { XgboostPredictor } from '../predictor/xgboost.js'
-import { columnsOf, columnVector, constantColumn } from './columns.js'
+import { columnsOf, columnVector, constantColumn, rowVector } from './columns.js'
 import { addSquaredDistances } from './distances.js'
 import type { GraphBuilder, Value } from './graph-builder.js'
 import { type ElementType, elementTypes } from './onnx-file.js'
@@ -29,6 +30,8 @@ export function addPredictor(graph: GraphBuilder, x: Value, predictor: FittedPre
       return addXgboost(graph, x, predictor)
     case 'quantile-forest':
       return addQuantileForest(graph, x, predictor)
+    case 'piecewise-linear':
+      return addPiecewiseLinear(graph, x, predictor)
   }
 }
 
@@ -57,6 +60,17 @@ function addCurve(graph: GraphBuilder, x: Value, { shape, parameters, featureInd
       return plus(graph.node('Div', [a, plus(fading, 1)]), d)
     }
   }
+}
+
+/** The first value, and of each rise to the next one the share that lies below the sample. */
+function addPiecewiseLinear(graph: GraphBuilder, x: Value, { points, values }: PiecewiseLinearPredictor): Value {
+  const widths = points.slice(1).map((point, i) => point - points[i]!)
+  const rises = values.slice(1).map((value, i) => value - values[i]!)
+  const shares = graph.node('Div', [
+    graph.node('Sub', [x, rowVector(graph, points.slice(0, -1))]),
+    rowVector(graph, widths),
+  ])
+  return addLinear(graph, graph.node('Clip', [shares, 0, 1]), { intercept: values[0]!, coefficients: rises })
 }
 
 /** TopK takes the lower index of equal distances, and so does the predictor. */

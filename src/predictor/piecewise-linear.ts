@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ModelError } from '../core/errors.js'
 import { expectLength, mapRows } from '../numeric/matrix.js'
 import { codec, numbers } from './codec.js'

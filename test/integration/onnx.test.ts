@@ -9,6 +9,9 @@ import { openZip } from '../../src/archive/zip/zip.js'
 import { outputTypes } from '../../src/core/output-type.js'
 import { type Random, seededRandom } from '../../src/numeric/random.js'
 import { type OnnxOptions, toOnnx } from '../../src/onnx/to-onnx.js'
+import { createMachinePowers } from '../../src/universal/machine-powers.js'
+import { createUniversalModels } from '../../src/selection/universal/universal-models.js'
+import { parseModelRequest } from '../../src/selection/model-request.js'
 import { trainerNames } from '../../src/regression/trainers.js'
 import { keplerModelProgram } from '../../src/cli/program.js'
 import { trainModel } from '../../src/train/train-model.js'
@@ -136,6 +139,28 @@ describe('ONNX Runtime computes what we compute', { skip }, () => {
     assert.ok(new Set(watts('AbsPower QuantileForestRegressorTrainer')).size > 8, 'the forest does not move')
     // The last rows are: nothing, next to nothing, full load, three times that.
     assert.equal(watts('DynPower QuantileForestRegressorTrainer').at(-4), 0)
+  })
+
+  it('of the universal model', () => {
+    const own = { spec: {}, question: { machine: { processor: 'AMD EPYC 9654', threads: 384, chips: 2, memory: 384 } } }
+    const models = createUniversalModels({
+      powers: createMachinePowers(),
+      own: () => own,
+      errorKey: 'mae',
+      startedAt: 0,
+    })
+    const cases = outputTypes.flatMap((output_type) =>
+      ['acpi', 'rapl-sysfs'].flatMap((source) => {
+        const request = parseModelRequest({ metrics: ['bpf_cpu_time_ms'], output_type, source })
+        const archive = readModelArchive(models.find(request)!.body)
+        const name = `universal ${source} ${output_type}`
+        return [
+          { name, archive },
+          { name: `${name} with intervals`, archive, options: { intervals: true } },
+        ]
+      }),
+    )
+    for (const one of evaluated(cases)) expectEqual(one)
   })
 
   it('in the Python of docs/onnx.md, from a file that the command wrote', async () => {
