@@ -25,6 +25,7 @@ export const layers: Readonly<Record<string, string>> = {
   registry: 'core runtime net machine archive',
   selection: 'core runtime vocabulary machine universal predictor archive registry',
   estimate: 'core runtime vocabulary net machine predictor archive registry selection',
+  export: 'core runtime machine archive train registry selection',
   jobs: 'core runtime vocabulary json prometheus extract isolate regression archive train registry selection',
   online:
     'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
@@ -38,7 +39,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core runtime json universal selection estimate jobs online metrics',
   service:
     'core runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online plot meter config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online export plot meter config metrics http service',
   bin: 'cli',
 }
 

@@ -5,7 +5,7 @@ import { zipFiles } from '../archive/write-model-archive.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { makeFolder } from '../runtime/make-folder.js'
 import { type ModelRow, modelMetadataCsv, modelRow, type PipelineFiles } from './pipeline-files.js'
-import { recoverPipeline, removeStaging, stagingPaths } from './recover-pipeline.js'
+import { recoverPipeline, removeStaging, type StagingPaths, stagingPaths } from './recover-pipeline.js'
 
 /**
  * Makes the folder that a pipeline goes into and checks that it can be written, before anything is trained for it.
@@ -25,8 +25,7 @@ export async function checkOutput(parent: string, name: string): Promise<void> {
 
 /**
  * Writes a pipeline into `<parent>/<name>`, and all of it into `<parent>/<name>.zip`. Models that are there already stay,
- * unless they are trained anew. All files are staged and renamed at the end, so a server that follows the folder never
- * sees half a pipeline, and a failure leaves the old one. First, files of a process that was killed are recovered.
+ * unless they are trained anew. See {@link swapPipeline}.
  *
  * @throws ModelError `UNAVAILABLE` when it cannot be written, `CANCELLED`
  */
@@ -36,12 +35,8 @@ export async function writePipeline(
   files: PipelineFiles,
   signal?: AbortSignal,
 ): Promise<{ readonly folder: string; readonly zip: string }> {
-  const folder = join(parent, name)
-  const zip = join(parent, `${name}.zip`)
-  const staging = stagingPaths(parent, name, process.pid)
-  try {
-    await makeFolder(parent)
-    await recoverPipeline(parent, name)
+  return swapPipeline(parent, name, async (staging) => {
+    const folder = join(parent, name)
     if (existsSync(folder)) await cp(folder, staging.folder, { recursive: true })
     const before = existsSync(staging.folder) ? await filesOf(staging.folder) : []
     // New files are taken from memory, not read back from disk.
@@ -50,9 +45,31 @@ export async function writePipeline(
       read: async (path) => files.get(path) ?? readFile(join(staging.folder, path)),
     }
     const tables = await modelTables(whole)
-    await writeAll(staging.folder, new Map([...files, ...tables]), signal)
+    await writeFiles(staging.folder, new Map([...files, ...tables]), signal)
     await writeFile(staging.zip, zipFiles(await published(whole, tables)))
     stopIfAborted(signal)
+  })
+}
+
+/**
+ * Replaces `<parent>/<name>` and `<parent>/<name>.zip` by what `prepare` writes to the staging paths. Whoever follows the
+ * folder sees the old pipeline or the new one, never half of one; when `prepare` throws, the old one stays. First, files
+ * of a process that was killed are recovered.
+ *
+ * @throws ModelError what `prepare` throws, `UNAVAILABLE` when the files cannot be written
+ */
+export async function swapPipeline(
+  parent: string,
+  name: string,
+  prepare: (staging: StagingPaths) => Promise<void>,
+): Promise<{ readonly folder: string; readonly zip: string }> {
+  const folder = join(parent, name)
+  const zip = join(parent, `${name}.zip`)
+  const staging = stagingPaths(parent, name, process.pid)
+  try {
+    await makeFolder(parent)
+    await recoverPipeline(parent, name)
+    await prepare(staging)
     if (existsSync(folder)) await rename(folder, staging.old)
     await rename(staging.folder, folder)
     await rename(staging.zip, zip)
@@ -75,7 +92,8 @@ interface PipelineContents {
 /** Files written concurrently: enough to keep a disk busy, far below the limit of open files. */
 const writesAtOnce = 16
 
-async function writeAll(folder: string, files: PipelineFiles, signal: AbortSignal | undefined): Promise<void> {
+/** @throws ModelError `CANCELLED` when the signal comes between two files */
+export async function writeFiles(folder: string, files: PipelineFiles, signal: AbortSignal | undefined): Promise<void> {
   for (const path of new Set([...files.keys()].map((file) => dirname(join(folder, file))))) {
     await makeFolder(path)
   }

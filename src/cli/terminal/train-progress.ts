@@ -1,11 +1,18 @@
 import type { Output } from './io.js'
 import { progressLine } from './progress.js'
 
-/** A progress bar on a terminal; otherwise a line for every tenth of the models. */
-export function trainProgress(output: Output): {
-  onProgress(done: number, total: number, name: string): void
-  clear(): void
-} {
+/** Progress over models. */
+export interface CountProgress {
+  readonly onProgress: (done: number, total: number, name: string) => void
+  readonly clear: () => void
+}
+
+export function trainProgress(output: Output): CountProgress {
+  return countProgress(output, 'trained')
+}
+
+/** A progress bar on a terminal; otherwise a line for every tenth of the models, `3 of 30 models <done>`. */
+export function countProgress(output: Output, what: string): CountProgress {
   const line = progressLine(output)
   let reported = 0
   return {
@@ -14,7 +21,7 @@ export function trainProgress(output: Output): {
       const tenth = Math.floor((10 * done) / total)
       if (tenth <= reported) return
       reported = tenth
-      output.write(`${done} of ${total} models trained\n`)
+      output.write(`${done} of ${total} models ${what}\n`)
     },
     clear: () => line.clear(),
   }
