@@ -47,14 +47,14 @@ export function targetPool(trees: QuantileTrees): TargetPool {
 }
 
 /** Weights of measurements of both kinds while trees are added. */
-export interface MeasurementMixture {
+interface MeasurementMixture {
   readonly ofTargets: LevelWeights
   readonly ofResiduals: LevelWeights
   /** All that was added, in one ascending list with `base` added to residuals, and starts anew. Overwritten by the next. */
   take(base: number): WeightedValues
 }
 
-export function measurementMixture(targets: Float64Array, residuals: Float64Array): MeasurementMixture {
+function measurementMixture(targets: Float64Array, residuals: Float64Array): MeasurementMixture {
   const ofTargets = levelWeights(targets.length)
   const ofResiduals = levelWeights(residuals.length)
   const most = targets.length + residuals.length
@@ -72,7 +72,7 @@ export function measurementMixture(targets: Float64Array, residuals: Float64Arra
 }
 
 /** Weight per level while trees are added. All but some are 0, so groups of 32 levels are marked where there are any. */
-export interface LevelWeights {
+interface LevelWeights {
   readonly weights: Float64Array
   readonly marked: Uint8Array
   /** The first `count` are the levels whose weight is above 0, ascending. */
@@ -103,7 +103,7 @@ function addTree(trees: QuantileTrees, tree: number, data: Float64Array, at: num
   for (let k = from; k < to; k++) addLevel(into, pool[k]!, share)
 }
 
-export function addLevel({ weights, marked }: LevelWeights, level: number, weight: number): void {
+function addLevel({ weights, marked }: LevelWeights, level: number, weight: number): void {
   weights[level]! += weight
   marked[level >>> 5] = 1
 }

@@ -88,18 +88,6 @@ export function growExtraTree(
   }
 }
 
-/** The node that a row of `data` at `at` ends in when it goes down while the child holds at least `fewest` rows. */
-export function nodeOf(tree: ExtraTree, data: Float64Array, at: number, fewest: number): number {
-  const { feature, threshold, left, right, from, to } = tree
-  let node = 0
-  for (let column = feature[node]!; column >= 0; column = feature[node]!) {
-    const next = data[at + column]! <= threshold[node]! ? left[node]! : right[node]!
-    if (to[next]! - from[next]! < fewest) break
-    node = next
-  }
-  return node
-}
-
 function findSplit(
   columns: readonly RankedColumn[],
   target: Float64Array,

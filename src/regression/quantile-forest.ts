@@ -11,10 +11,10 @@ import {
   quantileForestPredictor,
   tail,
 } from '../predictor/quantile-forest.js'
-import { addLevel, measurementMixture, type QuantileTrees, targetPool } from '../predictor/target-pool.js'
-import { compactForest, type GrownTree, type TargetLevels, targetLevels } from './compact-forest.js'
+import { type QuantileTrees, targetPool } from '../predictor/target-pool.js'
+import { compactForest, type GrownTree, targetLevels } from './compact-forest.js'
 import { fitConcaveBase, rangeOf } from './concave-base.js'
-import { growExtraTree, nodeOf } from './extra-tree.js'
+import { growExtraTree } from './extra-tree.js'
 import { rankColumn, rankColumns } from './ranked-columns.js'
 import { expectTrainable, type Regressor } from './regressor.js'
 import { slopeTrust } from './slope-trust.js'
@@ -47,7 +47,7 @@ const mostRowsPerTree = 4096
  * should be in the order of time.
  */
 export function quantileForestRegressor(options: QuantileForestOptions = {}): Regressor<QuantileForestPredictor> {
-  const { seed = 0, outputType = 'AbsPower', treesPerBlock = 12 } = options
+  const { seed = 0, outputType = 'AbsPower' } = options
   return {
     kind: 'quantile-forest',
     timeOrdered: true,
@@ -59,11 +59,13 @@ export function quantileForestRegressor(options: QuantileForestOptions = {}): Re
       const inside = Float64Array.from(everyRow, (row) => concaveInside(base, range, x.data, row * x.cols))
       const residuals = y.map((watts, row) => watts - inside[row]!)
       const edges = blockEdges(x.rows)
+      // Trees on a target that never moves are all the same.
+      const treesPerBlock = y.every((watts) => watts === y[0]) ? 1 : (options.treesPerBlock ?? 12)
       const grown = growByBlocks(x, y, residuals, edges, treesPerBlock, seededRandom(seed))
 
       const levels = [targetLevels(rankColumn(y)), targetLevels(rankColumn(residuals))] as const
       const heldOut: HeldOutRows = { x, y, inside, edges, treesPerBlock }
-      const trees = compactForest(grown, bestNodeSize(heldOut, grown, ...levels), ...levels)
+      const trees = bestTrees(heldOut, (fewest) => compactForest(grown, fewest, ...levels))
       const leastHalfWidth = 0.01 * (quantile(y, 0.95) - quantile(y, 0.05)) + 1e-9
       return quantileForestPredictor({
         featureCount: x.cols,
@@ -147,33 +149,36 @@ function eachHeldOut(
   }
 }
 
-/** How many rows a node should hold for a walk to enter it. */
-function bestNodeSize(
-  heldOut: HeldOutRows,
-  grown: readonly GrownTree[],
-  targets: TargetLevels,
-  residuals: TargetLevels,
-): number {
+/**
+ * The trees whose walks end in the best size of node: sizes are tried on held-out rows, as prediction does it but with the
+ * trees alone that saw nothing of them, until a larger one errs more.
+ *
+ * @param treesOf the trees whose walks enter nodes of at least so many rows
+ */
+function bestTrees(heldOut: HeldOutRows, treesOf: (fewest: number) => QuantileTrees): QuantileTrees {
+  let best = treesOf(fewestPerNode[0])
+  let least = heldOutError(heldOut, best)
+  for (const fewest of fewestPerNode.slice(1)) {
+    const trees = treesOf(fewest)
+    const error = heldOutError(heldOut, trees)
+    if (error > least) break
+    if (error >= betterBy * least) continue
+    best = trees
+    least = error
+  }
+  return best
+}
+
+/** Sum of the absolute errors, in watts. */
+function heldOutError(heldOut: HeldOutRows, trees: QuantileTrees): number {
   const { x, y, inside, treesPerBlock } = heldOut
-  const mixture = measurementMixture(targets.levels, residuals.levels)
-  const errors = fewestPerNode.map(() => 0)
+  const pool = targetPool(trees)
+  let error = 0
   eachHeldOut(heldOut, pilotRows, (row, first) => {
-    fewestPerNode.forEach((fewest, s) => {
-      for (let t = first; t < first + treesPerBlock; t++) {
-        const { tree, onResiduals } = grown[t]!
-        const into = onResiduals ? mixture.ofResiduals : mixture.ofTargets
-        const { ofRow } = onResiduals ? residuals : targets
-        const node = nodeOf(tree, x.data, row * x.cols, fewest)
-        const from = tree.from[node]!
-        const to = tree.to[node]!
-        for (let k = from; k < to; k++) addLevel(into, ofRow[tree.rows[k]!]!, 1 / (to - from))
-      }
-      errors[s]! += Math.abs(Math.max(0, centre(mixture.take(inside[row]!))) - y[row]!)
-    })
+    const measured = pool.collect(x.data, row * x.cols, first, first + treesPerBlock, inside[row]!)
+    error += Math.abs(Math.max(0, centre(measured)) - y[row]!)
   })
-  let best = 0
-  for (let s = 1; s < errors.length; s++) if (errors[s]! < betterBy * errors[best]!) best = s
-  return fewestPerNode[best]!
+  return error
 }
 
 /** How far rows lie outside the bands of their left-out trees (below 0: inside), in half widths; ascending. */
