@@ -4,7 +4,14 @@ import { type Matrix, matrix } from '../numeric/matrix.js'
 import type { Predictor } from '../predictor/predictor.js'
 import type { PredictedInterval, QuantileForestPredictor } from '../predictor/quantile-forest.js'
 import type { Regressor } from './regressor.js'
-import { type Trainer, type TrainerName, type TrainerOptions, type TrainerPredictor, trainers } from './trainers.js'
+import {
+  type FoldOptions,
+  type Trainer,
+  type TrainerName,
+  type TrainerOptions,
+  type TrainerPredictor,
+  trainers,
+} from './trainers.js'
 import { xgboostRegressor } from './xgboost.js'
 
 /** The trainers of a pipeline, and one of the original's that no pipeline has. */
@@ -42,7 +49,7 @@ const regressors: Readonly<Record<RegressorName, Trainer>> = {
 }
 
 /** The regressor of a trainer's name. @throws ModelError `INVALID_REQUEST` when there is none */
-export function regressorOf(name: string, options: TrainerOptions = {}): Regressor<TrainerPredictor> {
+export function regressorOf(name: string, options: FoldOptions = {}): Regressor<TrainerPredictor> {
   if (!isRegressorName(name)) {
     throw new ModelError(
       'INVALID_REQUEST',

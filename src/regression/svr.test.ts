@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { matrix } from '../numeric/matrix.js'
 import { seededRandom } from '../numeric/random.js'
+import { takeRows, takeValues } from '../numeric/split.js'
 import { kernelRows } from './kernel-rows.js'
 import { scaleGamma, svrRegressor } from './svr.js'
 import { solveSvr } from './svr-solver.js'
@@ -34,6 +35,19 @@ describe('kernelRows', () => {
 })
 
 describe('svrRegressor', () => {
+  it('learns from a part of the rows what it would from all, where told how many they are', () => {
+    const half = Int32Array.from({ length: 50 }, (_, row) => row)
+    const part = { x: takeRows(x, half), y: takeValues(y, half) }
+    const twice = [...half, ...half]
+    const whole = svrRegressor().fit(takeRows(x, twice), takeValues(y, twice)).predict(x)
+    const told = svrRegressor({ wholeRows: 100 }).fit(part.x, part.y).predict(x)
+    const untold = svrRegressor().fit(part.x, part.y).predict(x)
+    const most = (other: Float64Array) =>
+      whole.reduce((worst, watts, i) => Math.max(worst, Math.abs(watts - other[i]!)), 0)
+    assert.ok(most(told) < 1e-4, `${most(told)} W`)
+    assert.ok(most(untold) > 0.1, `${most(untold)} W`)
+  })
+
   it('takes its width from the variance of all entries together', () => {
     assert.equal(
       scaleGamma(

@@ -14,6 +14,12 @@ export interface SvrOptions {
   readonly gamma?: number
   /** How far the optimality conditions may be missed, in watts. @default 1e-6 */
   readonly tolerance?: number
+  /**
+   * Rows of the data that the rows of `fit` are a part of. A bound on each sample bounds all of them together by their
+   * number, so fewer samples make a flatter model. With this, each sample's bound is raised until a part is bounded as the
+   * whole is: what cross-validation needs to tell how far the model of all rows errs.
+   */
+  readonly wholeRows?: number
 }
 
 /** Support vector regression with a radial kernel; samples whose coefficient is 0 are left out of the predictor. */
@@ -24,7 +30,8 @@ export function svrRegressor(options: SvrOptions = {}): Regressor<SvrPredictor> 
     fit(x, y) {
       expectTrainable(x, y)
       const gamma = options.gamma ?? scaleGamma(x)
-      const { coefficients, intercept } = solveSvr(kernelRows(x, gamma), y, { cost, epsilon, tolerance })
+      const bound = (cost * (options.wholeRows ?? x.rows)) / x.rows
+      const { coefficients, intercept } = solveSvr(kernelRows(x, gamma), y, { cost: bound, epsilon, tolerance })
       const support: number[] = []
       coefficients.forEach((coefficient, i) => {
         if (coefficient !== 0) support.push(i)

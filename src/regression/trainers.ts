@@ -28,6 +28,12 @@ export interface TrainerOptions {
   readonly continueFrom?: XgboostModel
 }
 
+/** With what a fit of one fold knows of the others. */
+export interface FoldOptions extends TrainerOptions {
+  /** Rows of all folds together, see `SvrOptions`; the other trainers ignore it. @default the rows of `fit` */
+  readonly wholeRows?: number
+}
+
 /** What a regressor of a trainer fits: a predictor that archives hold, or polynomial regression's two steps in one. */
 export type TrainerPredictor = FittedPredictor | PolynomialPredictor
 
@@ -39,7 +45,7 @@ export interface Trainer {
    * 3 a mean of similar rows, 4 a forest.
    */
   readonly complexity: number
-  readonly regressor: (options: TrainerOptions) => Regressor<TrainerPredictor>
+  readonly regressor: (options: FoldOptions) => Regressor<TrainerPredictor>
 }
 
 /**
@@ -51,7 +57,7 @@ export const trainers = {
   GradientBoostingRegressorTrainer: { complexity: 4, regressor: ({ seed = 0 }) => gradientBoostingRegressor({ seed }) },
   KNeighborsRegressorTrainer: { complexity: 3, regressor: () => kNeighborsRegressor() },
   LinearRegressionTrainer: { complexity: 1, regressor: () => linearRegressor() },
-  SVRRegressorTrainer: { complexity: 3, regressor: () => svrRegressor() },
+  SVRRegressorTrainer: { complexity: 3, regressor: (options) => svrRegressor(options) },
   XgboostFitTrainer: { complexity: 4, regressor: (options) => xgboostRegressor(options) },
   SGDRegressorTrainer: { complexity: 1, weights: true, regressor: (options) => sgdRegressor(options) },
   LogarithmicRegressionTrainer: {

@@ -41,7 +41,7 @@ export function crossValidate(
   let at = 0
   for (const { train, test } of splits) {
     // The scaler too is fitted on the training rows only.
-    const models = fitComponents(trainer, set, train, fitScaler(set.x, train), seed)
+    const models = fitComponents(trainer, set, train, fitScaler(set.x, train), seed, set.x.rows)
     const x = takeRows(set.x, test)
     for (const [c, model] of models.entries()) predicted[c]!.set(predictComponent(model, x).map(clipped), at)
     at += test.length

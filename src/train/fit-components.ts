@@ -22,6 +22,7 @@ export function fitScaler(x: Matrix, rows?: Int32Array): MaxAbsScaler {
 /**
  * A model of every component, learnt from the given rows.
  *
+ * @param wholeRows of cross-validation: the rows of all folds together
  * @throws ModelError `INVALID_DATA` when a regressor cannot learn from them
  */
 export function fitComponents(
@@ -30,6 +31,7 @@ export function fitComponents(
   rows: Int32Array,
   scaler: MaxAbsScaler,
   seed: number,
+  wholeRows = rows.length,
 ): readonly ComponentModel[] {
   const taught = regressorOf(trainer).timeOrdered ? inOrderOfTime(rows, set.timestamps) : rows
   const x = scaler.transform(takeRows(set.x, taught))
@@ -39,6 +41,7 @@ export function fitComponents(
       mainFeature: mainFeature(set.features, component) ?? 0,
       outputType: set.outputType,
       seed,
+      wholeRows,
     })
     const fitted = regressor.fit(x, takeValues(watts, taught))
     // Archives keep the expansion among the transformers; all components have the same one.

@@ -9,51 +9,31 @@ export interface HeldOutRows {
   readonly fold: Int32Array
 }
 
-/** Rows that a level must have for its own quantiles to mean something. */
+/** Rows that a level must have for its own errors to mean something. */
 const minRowsPerLevel = 25
 const maxLevels = 12
-/**
- * Bands of other folds are made from fewer rows than those that are served, so they are less exact: a little less than
- * the coverage wanted is enough. 0.97 was found on held-out blocks (docs/accuracy.md).
- */
-const levelShare = 0.97
+/** The error of a level counts as much as that of all rows when it has so many: few rows are no certainty. */
+const priorRows = 50
 /** Share of the range of watts that is the least half width: a level at which every row was met is no certainty. */
 const leastShare = 0.002
 
 /**
- * The interval that contains a measurement with probability `coverage`, from held-out rows.
- *
- * Rows are grouped by the level of their prediction; each level has the quantiles of its own errors. These bands are then
- * widened or narrowed together by a conformal score (Lei and others, 2018): how far rows of one fold lie outside bands
- * that were made from the other folds, in half widths of the band, so that shifts between folds count.
+ * The interval that contains a measurement with probability `coverage`, from held-out rows: normalised split-conformal
+ * prediction (Lei and others, 2018). Rows are grouped by the level of their prediction. The usual error of a level is the
+ * quantile of its absolute errors, drawn towards that of all rows where the level has few. The half width is this error
+ * times one factor for all levels: the conformal quantile, of rank ceil((n + 1) coverage), of each row's error as a
+ * multiple of its level's.
  */
-export function heldOutIntervals(rows: HeldOutRows, coverage: number): IntervalTable {
-  const all = Int32Array.from(rows.predicted.keys())
-  const least = leastHalfWidth(rows.actual)
-  const bands = bandsOf(rows, all, coverage)
-  const folds = [...new Set(rows.fold)]
-  const scores = folds.flatMap((fold) => {
-    const others = all.filter((row) => rows.fold[row] !== fold)
-    if (others.length < 2) return []
-    const made = bandsOf(rows, others, coverage)
-    return [...all].filter((row) => rows.fold[row] === fold).map((row) => scoreOf(rows, row, made, least))
-  })
-  const score =
-    scores.length > 0
-      ? conformalRadius(scores, coverage * levelShare)
-      : conformalRadius(
-          [...all].map((row) => scoreOf(rows, row, bands, least)),
-          coverage,
-        )
+export function heldOutIntervals({ predicted, actual }: HeldOutRows, coverage: number): IntervalTable {
+  const errors = predicted.map((watts, row) => Math.abs(actual[row]! - watts))
+  const usual = usualErrors(predicted, errors, leastHalfWidth(actual), coverage)
+  const multiples = errors.map((error, row) => error / offsetsAt(usual, predicted[row]!).upper)
+  const factor = conformalRadius(multiples, coverage)
   return intervalTable({
-    levels: bands.levels,
-    lower: bands.lower.map((value, i) => Math.min(0, value - score * halfWidth(bands, i, least))),
-    upper: bands.upper.map((value, i) => Math.max(0, value + score * halfWidth(bands, i, least))),
+    levels: usual.levels,
+    lower: usual.lower.map((watts) => factor * watts),
+    upper: usual.upper.map((watts) => factor * watts),
   })
-}
-
-function halfWidth({ lower, upper }: IntervalTable, i: number, least: number): number {
-  return (upper[i]! - lower[i]!) / 2 + least
 }
 
 function leastHalfWidth(actual: Float64Array): number {
@@ -61,19 +41,13 @@ function leastHalfWidth(actual: Float64Array): number {
   return Math.max(leastShare * range, 1e-6)
 }
 
-function scoreOf({ predicted, actual }: HeldOutRows, row: number, bands: IntervalTable, least: number): number {
-  const { lower, upper } = offsetsAt(bands, predicted[row]!)
-  const error = actual[row]! - predicted[row]!
-  return Math.max(lower - error, error - upper) / ((upper - lower) / 2 + least)
-}
-
-function bandsOf({ predicted, actual }: HeldOutRows, rows: Int32Array, coverage: number): IntervalTable {
-  const sorted = rows.slice().sort((a, b) => predicted[a]! - predicted[b]! || a - b)
+/** The usual error of each level, to both sides. */
+function usualErrors(predicted: Float64Array, errors: Float64Array, least: number, coverage: number): IntervalTable {
+  const sorted = Int32Array.from(predicted.keys()).sort((a, b) => predicted[a]! - predicted[b]! || a - b)
   const count = Math.max(1, Math.min(maxLevels, Math.floor(sorted.length / minRowsPerLevel)))
-  const tail = (1 - coverage) / 2
+  const ofAll = quantile(errors, coverage)
   const levels: number[] = []
-  const lower: number[] = []
-  const upper: number[] = []
+  const usual: number[] = []
   for (let level = 0; level < count; level++) {
     const own = sorted.subarray(
       Math.floor((level * sorted.length) / count),
@@ -82,10 +56,12 @@ function bandsOf({ predicted, actual }: HeldOutRows, rows: Int32Array, coverage:
     const middle = own.reduce((sum, row) => sum + predicted[row]!, 0) / own.length
     // Equal predictions may fill several groups; a table has each level once.
     if (levels.length > 0 && middle <= levels.at(-1)!) continue
-    const errors = Float64Array.from(own, (row) => actual[row]! - predicted[row]!)
+    const ofLevel = quantile(
+      Float64Array.from(own, (row) => errors[row]!),
+      coverage,
+    )
     levels.push(middle)
-    lower.push(quantile(errors, tail))
-    upper.push(quantile(errors, 1 - tail))
+    usual.push(least + (own.length * ofLevel + priorRows * ofAll) / (own.length + priorRows))
   }
-  return { levels, lower, upper }
+  return { levels, lower: usual.map((watts) => -watts), upper: usual }
 }
