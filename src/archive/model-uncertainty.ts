@@ -30,7 +30,7 @@ export function uncertaintyOf(
     const ownIntervals = model.components.some(({ predictor }) => predictor.kind === 'quantile-forest')
     return {
       coverage: document.coverage,
-      method: ownIntervals ? 'quantile forest' : document.method,
+      method: ownIntervals && document.method !== 'held-out workloads' ? 'quantile forest' : document.method,
       inputs: Object.entries(document.features).map(([feature, [lower, upper]]) =>
         inputRange(feature, lower, upper, spec),
       ),

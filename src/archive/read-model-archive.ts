@@ -114,7 +114,9 @@ function estimatePower(
   const powers = predictPower(model, metrics, rows)
   if (!wanted) return { powers, intervals: {}, coverage, method, outside }
   const distances = distancesOutside(rows.length, outside)
-  const intervals: Partial<Record<Component, PowerInterval>> = predictIntervals(model, metrics, rows, coverage)
+  // A forest's own intervals know other times, not other workloads.
+  const intervals: Partial<Record<Component, PowerInterval>> =
+    method === 'held-out workloads' ? {} : predictIntervals(model, metrics, rows, coverage)
   for (const { component } of model.components) {
     const known = components[component]
     const watts = powers[component]

@@ -7,6 +7,26 @@ export const irqFeatures = ['bpf_block_irq', 'bpf_net_rx_irq', 'bpf_net_tx_irq']
 export const acceleratorFeatures = ['accelerator_intel_qat'] as const
 export const systemFeatures = ['cpu_scaling_frequency_hertz', 'node_info'] as const
 
+/**
+ * What any machine, also a guest, sees of itself, by its operating system. Ratios are parts of the time of all its
+ * processors (or of its memory), 0 to 1: `user` with nice, `irq` with softirq. Rates are per second; `node_load1` is the
+ * load average of a minute. `node_cpu_frequency_hertz` is the mean of the processors, 0 where the machine does not tell it,
+ * as most guests do not.
+ */
+export const nodeOsFeatures = [
+  'node_context_switches_per_second',
+  'node_cpu_frequency_hertz',
+  'node_cpu_iowait_ratio',
+  'node_cpu_irq_ratio',
+  'node_cpu_steal_ratio',
+  'node_cpu_system_ratio',
+  'node_cpu_user_ratio',
+  'node_load1',
+  'node_memory_used_ratio',
+  'node_page_faults_per_second',
+] as const
+export type NodeOsFeature = (typeof nodeOsFeatures)[number]
+
 /** Features that only generation v0.6 had. Its archives still name them. */
 const cgroupFeatures = [
   'cgroupfs_cpu_usage_us',
@@ -26,6 +46,7 @@ export type FeatureGroup =
   | 'Basic'
   | 'AcceleratorOnly'
   | 'CPUTimeOnly'
+  | 'NodeOS'
   | 'ThirdParty'
   | 'CgroupOnly'
   | 'KubeletOnly'
@@ -43,12 +64,20 @@ export const groupFeatures: Readonly<Record<Exclude<FeatureGroup, 'ThirdParty'>,
   Basic: [...counterFeatures, ...bpfFeatures].sort(),
   AcceleratorOnly: [...acceleratorFeatures].sort(),
   CPUTimeOnly: [...cpuTimeFeatures],
+  NodeOS: [...nodeOsFeatures],
   CgroupOnly: [...cgroupFeatures].sort(),
   KubeletOnly: [...kubeletFeatures].sort(),
 })
 
+export function isNodeOsFeature(name: string): name is NodeOsFeature {
+  return nodeOsFeatures.some((feature) => feature === name)
+}
+
 /** Every feature that some group has. */
 export const allFeatures: readonly string[] = [...new Set(Object.values(groupFeatures).flat())].sort()
+
+/** Those that Kepler measures: all but what an operating system tells. */
+export const keplerFeatures: readonly string[] = allFeatures.filter((feature) => !isNodeOsFeature(feature))
 
 /** Whether a machine that measures `metrics` can feed a model that needs `features`. */
 export function covers(metrics: ReadonlySet<string>, features: readonly string[]): boolean {

@@ -8,6 +8,7 @@ import type { Extraction, Extractor, ExtractRequest } from './extractor.js'
 import { kindOf } from './feature-kind.js'
 import { findings } from './findings.js'
 import { measureNode } from './measure.js'
+import { checkOutputType, measuredColumns, withCpuRatios } from './node-os.js'
 import { energyParts, packagesOf } from './power.js'
 import type { RowClock } from './row-clock.js'
 import { cleanCounters } from './scrapes.js'
@@ -20,13 +21,15 @@ export function defaultExtractor(): Extractor {
 }
 
 function extractDefault(response: PrometheusResponse, request: ExtractRequest): Extraction {
-  const { features, source, outputType, vm = false, thirdParty = [] } = request
+  const { source, outputType, vm = false, thirdParty = [] } = request
   const mode: UsageMode = vm ? 'vm' : 'container'
   const found = findings()
-  if (features.length === 0)
+  if (request.features.length === 0)
     throw new ModelError('INVALID_DATA', 'a dataset needs at least one feature', { field: 'features' })
+  checkOutputType(request.features, outputType)
 
-  const { vocabulary, machine, features: chosen } = seriesFor(response, request, found)
+  const features = measuredColumns(request.features)
+  const { vocabulary, machine, features: chosen } = seriesFor(response, { ...request, features }, found)
   const { energy } = machine
   const usable = (feature: string) => chosen.get(feature) ?? []
   const ratios = vm ? [] : machine.own(response.series.get(vocabulary.packageRatio ?? '') ?? [])
@@ -62,7 +65,7 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
     const metrics = parts.features.map(({ series, name }) => series[0]?.metric ?? name)
     throw new ModelError('INVALID_DATA', nothingInCommon(metrics, rows))
   }
-  return { dataset: named(dataset, thirdParty), findings: found.list(), scrapes: measurement.scrapes }
+  return { dataset: named(withCpuRatios(dataset), thirdParty), findings: found.list(), scrapes: measurement.scrapes }
 }
 
 /** Third-party features by the names that they were given. */

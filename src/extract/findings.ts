@@ -20,6 +20,7 @@ export type ExtractionFindingKind =
   | 'other machine'
   | 'machine assumed'
   | 'replica'
+  | 'not told'
 
 /** What is doubtful about dynamic power that an isolator made. */
 export type IsolationFindingKind = 'never idle' | 'profile above the run' | 'absolute power'
@@ -60,6 +61,7 @@ const effects: Readonly<Record<ExtractionFindingKind, string>> = {
   'other machine': 'left out: not the machine that was metered',
   'machine assumed': 'nothing shows that it is the same machine',
   replica: 'left out: the same measurements a second time',
+  'not told': '0 in all rows',
   'other vocabulary': 'left out: one version of Kepler at a time',
 }
 
@@ -74,6 +76,16 @@ export function findings(): Findings {
       else found.set(key, { kind, metric, count, example })
     },
     list: () => [...found.values()].map((finding) => ({ ...finding, effect: effects[finding.kind] })),
+  }
+}
+
+/** Findings that take no notice of a kind. */
+export function without(kind: ExtractionFindingKind, findings: Findings): Findings {
+  return {
+    add: (found, metric, count, example) => {
+      if (found !== kind) findings.add(found, metric, count, example)
+    },
+    list: () => findings.list(),
   }
 }
 

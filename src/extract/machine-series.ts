@@ -7,6 +7,7 @@ import { energyOf } from './energy.js'
 import type { ExtractRequest } from './extractor.js'
 import type { Findings } from './findings.js'
 import { joinedSeries } from './identity/join.js'
+import { groupLabels } from './identity/labels.js'
 import { type IdentityOptions, isCalled, type MachineViews, machinesOf } from './identity/machines.js'
 import { ownSeries } from './identity/own-series.js'
 import { describeMeter, type Meter, meterSeries } from './meter.js'
@@ -19,12 +20,15 @@ export interface MachineSeries {
   /** The same of an exporter of energy; in a virtual machine that is another one. */
   ofEnergy(series: readonly Series[]): readonly Series[]
   /** Of series of another exporter. @throws ModelError `INVALID_DATA` when it cannot be told which are the machine's */
-  joined(series: readonly Series[]): readonly Series[]
+  joined(series: readonly Series[], found?: Findings): readonly Series[]
 }
 
 type Wanted = Pick<ExtractRequest, 'source' | 'instance' | 'machineLabels' | 'identity' | 'meters' | 'vmJob'> & {
   readonly vm: boolean
 }
+
+/** What a host's Kepler calls a virtual machine: by its name, and by the id that its hypervisor gave it. */
+const guestLabels = ['vm_name', 'vm_id'] as const
 
 /** Which labels tell machines apart, and which say what is measured. */
 export function identityOptions({
@@ -35,8 +39,9 @@ export function identityOptions({
   readonly vm?: boolean
 } = {}): IdentityOptions {
   // A host's Kepler measures several virtual machines: there they are what is told apart.
-  const measured = exporterLabels.filter((label) => !(vm && label === 'vm_id') && !machineLabels.includes(label))
-  return { measured: new Set(measured), machineLabels: vm ? [...machineLabels, 'vm_id'] : machineLabels }
+  const own = vm ? [...machineLabels, ...guestLabels] : machineLabels
+  const measured = exporterLabels.filter((label) => !own.includes(label))
+  return { measured: new Set(measured), machineLabels: own, ...(vm && { nameLabels: guestLabels }) }
 }
 
 /**
@@ -81,14 +86,15 @@ export function seriesOfMachine(
   }
   if (!vm) return { energy, ...seriesBy(machine, machines.length) }
   const guest = guestOf(machine, machines, machinesOf(usage(), options), findings)
-  return { energy, ...seriesBy(guest, machines.length), ofEnergy: (series) => ownSeries(series, machine, options) }
+  const inside = guest === machine ? asGuest(machine) : guest
+  return { energy, ...seriesBy(inside, machines.length), ofEnergy: (series) => ownSeries(series, machine, options) }
 
   function seriesBy(machine: MachineViews, count: number): Omit<MachineSeries, 'energy'> {
     const own = (series: readonly Series[]) => ownSeries(series, machine, options)
     return {
       own,
       ofEnergy: own,
-      joined: (series) => joinedSeries(series, machine, { ...join, machines: count }, findings),
+      joined: (series, found = findings) => joinedSeries(series, machine, { ...join, machines: count }, found),
     }
   }
 
@@ -215,6 +221,18 @@ function guestOf(
     findings,
   )
   return guest
+}
+
+/**
+ * A virtual machine as exporters inside of it name it: by its name, and not by the address and node of its host, which
+ * has exporters of its own.
+ */
+function asGuest(machine: MachineViews): MachineViews {
+  const of = (label: string) => machine.identity.get(label) ?? new Set<string>()
+  const groups = [...machine.identity].filter(([label]) => groupLabels.some((group) => group === label))
+  const guest = guestLabels.map((label) => [label, of(label)] as const)
+  const address = new Set(guest.flatMap(([, values]) => [...values]))
+  return { ...machine, identity: new Map([...groups, ...guest, ['instance', address]]) }
 }
 
 /** A virtual machine's Kepler, scraped with its host's, estimates energy that the host measures already. */

@@ -3,8 +3,9 @@ import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import type { ExtractRequest } from './extractor.js'
 import { kindOf } from './feature-kind.js'
-import type { Findings } from './findings.js'
+import { type Findings, without } from './findings.js'
 import { type MachineSeries, seriesOfMachine } from './machine-series.js'
+import { isNodeOsColumn, nodeOsSeries, nodeOsTargets } from './node-os.js'
 import { featureSeries } from './usage-series.js'
 import { vocabularyFor } from './vocabulary-for.js'
 
@@ -28,11 +29,14 @@ export function seriesFor(response: PrometheusResponse, request: ExtractRequest,
     known.set(feature, series)
     return series
   }
-  const usage = () =>
-    features.filter((name) => kindOf(name) === 'usage' && !thirdParty.includes(name)).flatMap(seriesOf)
+  const ofKepler = features.filter((name) => !isNodeOsColumn(name))
+  const usage = () => {
+    const own = ofKepler.filter((name) => kindOf(name) === 'usage' && !thirdParty.includes(name)).flatMap(seriesOf)
+    return own.length > 0 || vm ? own : nodeOsTargets(response, features)
+  }
   const machine = seriesOfMachine(response, vocabulary, { ...request, vm }, usage, findings)
   const chosen = new Map<string, readonly Series[]>()
-  for (const feature of features) {
+  for (const feature of ofKepler) {
     // Training by system features alone would not need them, so what is missing there is 0 (the general node type).
     if (feature === 'node_info' && !response.metrics.has(vocabulary.nodeInfo ?? '')) continue
     const series = seriesOf(feature)
@@ -44,6 +48,11 @@ export function seriesFor(response: PrometheusResponse, request: ExtractRequest,
     }
     chosen.set(feature, own)
   }
+  const ofSystem = features.filter(isNodeOsColumn)
+  // Every machine has such an exporter: those of others are no news.
+  const told = without('other machine', findings)
+  const joined = (series: readonly Series[]) => machine.joined(series, told)
+  for (const [feature, own] of nodeOsSeries(response, ofSystem, joined, findings)) chosen.set(feature, own)
   return { vocabulary, machine, features: chosen }
 }
 

@@ -1,5 +1,5 @@
 import { ModelError } from '../core/errors.js'
-import { allFeatures } from '../core/feature-group.js'
+import { isNodeOsFeature, keplerFeatures } from '../core/feature-group.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { LabelSet, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { kindOf } from './feature-kind.js'
@@ -7,6 +7,7 @@ import { gaugeAsCounter, looksLikeGauge } from './gauge.js'
 import { seriesOf } from './lookup.js'
 import { matching } from '../prometheus/selector.js'
 import { keplerInterval } from './scrape-interval.js'
+import { metricsOfNodeOs, nodeOsFeaturesIn } from './node-os.js'
 import { parseThirdParty } from './third-party.js'
 
 /** The metrics that a feature may stand in, the best first. Third-party features are metrics themselves. */
@@ -17,6 +18,7 @@ export function metricsOfFeature(
   thirdParty: readonly string[],
 ): readonly string[] {
   if (thirdParty.includes(feature)) return [parseThirdParty(feature).metric]
+  if (isNodeOsFeature(feature)) return metricsOfNodeOs(feature)
   if (kindOf(feature) === 'usage') return vocabulary.usage(feature, mode).map(({ metric }) => metric)
   return [vocabulary.nodeGauge(feature) ?? []].flat()
 }
@@ -28,9 +30,10 @@ export function featuresIn(
   mode: UsageMode,
   thirdParty: readonly string[] = [],
 ): readonly string[] {
-  return [...allFeatures, ...thirdParty].filter((feature) =>
+  const measured = [...keplerFeatures, ...thirdParty].filter((feature) =>
     metricsOfFeature(feature, vocabulary, mode, thirdParty).some((metric) => metrics.has(metric)),
   )
+  return [...measured, ...nodeOsFeaturesIn(metrics)]
 }
 
 /**

@@ -6,6 +6,8 @@ import { type IntervalTable, offsetsAt } from './interval-table.js'
  * Where an interval comes from:
  *
  * - `held-out blocks`: errors on blocks of time that the model had not seen, at the level of the prediction
+ * - `held-out workloads`: errors on workloads (or machines) that the model had not seen: of models for guests, which will
+ *   run others
  * - `held-out rows`: errors on other rows that it had not seen: the latest windows, or a shuffled tenth (`--fast`)
  * - `quantile forest`: the model's own, calibrated on blocks that it had not seen
  * - `published error`: from the mean absolute error in the archive's metadata, for errors that are normally distributed;
@@ -14,6 +16,7 @@ import { type IntervalTable, offsetsAt } from './interval-table.js'
  */
 export const intervalMethods = [
   'held-out blocks',
+  'held-out workloads',
   'held-out rows',
   'quantile forest',
   'published error',

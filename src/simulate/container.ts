@@ -25,6 +25,8 @@ export interface SimulatedContainer {
   readonly usage: Float64Array
   /** Usage per second now. */
   readonly rates: Float64Array
+  /** Core-seconds a second that it asks for now; on a machine with less than all ask for it gets fewer. */
+  readonly wantedCores: number
   /** How its work is spread over the packages; adds up to 1. */
   readonly packageShares: Float64Array
   /** Ground truth: joules above idle that it caused since it started, in the order of {@link energyComponents}. */
@@ -33,6 +35,7 @@ export interface SimulatedContainer {
 
 /** A container with what moves it. */
 export interface ContainerProcess extends SimulatedContainer {
+  wantedCores: number
   readonly startedAt: number
   /** Load between 0 and 1 for a second since it started, asked for each second once. */
   readonly level: (second: number) => number
@@ -61,6 +64,7 @@ export function startContainer(
     level: patternLevels(workload.pattern, random),
     rates: new Float64Array(usageFeatures.length),
     watts: new Float64Array(energyComponents.length),
+    wantedCores: 0,
     activity: 0,
   }
 }

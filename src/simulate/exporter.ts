@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type Clock, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { energyComponents } from './container.js'
@@ -7,6 +6,7 @@ import { expositionText } from './exposition.js'
 import { type TrueSample, truthMeter } from './ground-truth.js'
 import { type SimulationOptions, simulatedNode } from './node.js'
 import { changedCurve } from './power-curve.js'
+import { type RunningExporter, send, sendJson, serveSimulation } from './serve-simulation.js'
 import { type ExposedOptions, exposedMetrics, shownNode } from './shown-node.js'
 
 export interface ExporterOptions extends SimulationOptions, ExposedOptions {
@@ -18,11 +18,6 @@ export interface ExporterOptions extends SimulationOptions, ExposedOptions {
   readonly clock: Clock
   /** Simulated time follows it, so that no counter is set back with the clock. @default that of the process */
   readonly monotonic?: MonotonicClock
-}
-
-export interface RunningExporter {
-  readonly port: number
-  close(): Promise<void>
 }
 
 const largestBody = 64 * 1024
@@ -82,32 +77,7 @@ export async function startExporter({
     }
   }
 
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      const wrong = error instanceof ModelError
-      sendJson(response, wrong ? 400 : 500, { message: messageOf(error) })
-    })
-  })
-  // A truth that nobody asks for stays small, and a first scrape after an hour stays quick.
-  const timer = setInterval(catchUp, 1000)
-  timer.unref()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  }).catch((cause: unknown) => {
-    clearInterval(timer)
-    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
-    const why = isTaken ? 'another program listens there; choose another port (0 takes a free one)' : messageOf(cause)
-    throw new ModelError('UNAVAILABLE', `cannot listen on ${host}:${port}: ${why}`, { cause })
-  })
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      clearInterval(timer)
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return serveSimulation({ answer, catchUp, port, host })
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
@@ -123,12 +93,4 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
   } catch (cause) {
     throw new ModelError('INVALID_REQUEST', `the body is not JSON: ${messageOf(cause)}`, { cause })
   }
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(value)}\n`)
-}
-
-function send(response: ServerResponse, status: number, type: string, text: string): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text)
 }

@@ -4,7 +4,7 @@ import { defaultMachine, type SimulatedMachine } from './machine.js'
 import { type EnergyCounters, powerOf } from './power.js'
 import type { PowerCurve } from './power-curve.js'
 import type { Scenario } from './scenario.js'
-import { usageProfiles, usageRates } from './usage.js'
+import { usageProfile, usageRates } from './usage.js'
 
 export interface SimulationOptions {
   readonly scenario: Scenario
@@ -69,7 +69,8 @@ export function simulatedNode({ scenario, machine = defaultMachine, seed = 0 }: 
     hertz = frequency * 1e6 * (1 - 0.15 * Math.min(1, total))
     running.forEach((container, i) => {
       const busy = wanted[i]! * fit * cores
-      const profile = usageProfiles[container.workload.profile]
+      const profile = usageProfile(container.workload.profile)
+      container.wantedCores = wanted[i]! * cores
       usageRates(profile, busy, hertz, container.rates)
       container.activity = busy * (0.55 + 0.2 * profile.instructionsPerCycle)
     })

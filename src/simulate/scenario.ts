@@ -1,6 +1,6 @@
 import { ModelError, quote } from '../core/errors.js'
 import type { Pattern } from './pattern.js'
-import type { ProfileName } from './usage.js'
+import type { ProfileName, UsageProfile } from './usage.js'
 
 /** A container of a scenario. */
 export interface Workload {
@@ -9,7 +9,7 @@ export interface Workload {
   readonly namespace: string
   /** Part of the machine's own running: what profile and trainer isolators should take away. */
   readonly background: boolean
-  readonly profile: ProfileName
+  readonly profile: ProfileName | UsageProfile
   readonly pattern: Pattern
   /** Share of the machine's cores that it uses at level 1. */
   readonly share: number

@@ -43,6 +43,11 @@ export const usageProfiles: Readonly<Record<ProfileName, UsageProfile>> = Object
   system: profile(1.1, 0.002, 400, 300, 250, 20),
 })
 
+/** A profile of its own, or one of those that have names. */
+export function usageProfile(profile: ProfileName | UsageProfile): UsageProfile {
+  return typeof profile === 'string' ? usageProfiles[profile] : profile
+}
+
 function profile(
   instructionsPerCycle: number,
   missesPerInstruction: number,

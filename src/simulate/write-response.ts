@@ -1,4 +1,4 @@
-import type { ShownMetric } from '../vocabulary/shown-metric.js'
+import type { Emit } from '../vocabulary/shown-metric.js'
 import { type TrueSample, truthMeter } from './ground-truth.js'
 import { type SimulationOptions, simulatedNode } from './node.js'
 import { type ExposedOptions, exposedMetrics, shownNode } from './shown-node.js'
@@ -14,21 +14,46 @@ export interface ResponseOptions extends SimulationOptions, ExposedOptions {
 
 const chunkCharacters = 1 << 16
 
+/** Something that lives through time and shows metrics. */
+export interface SampledWorld {
+  advanceTo(seconds: number): void
+  /** Emits the series of a metric as they are now. */
+  read(metric: string, emit: Emit): void
+}
+
+export type SampleTimes = readonly { readonly time: number; readonly seconds: number }[]
+
+/** The text of a saved Prometheus response of a node, in chunks. */
+export function responseChunks(options: ResponseOptions): Generator<string> {
+  const shown = new Map(exposedMetrics(options).map((metric) => [metric.name, metric]))
+  return metricChunks([...shown.keys()], sampleTimes(options), () => {
+    const node = simulatedNode(options)
+    const view = shownNode(node)
+    return {
+      advanceTo: (seconds) => node.advanceTo(seconds),
+      read: (metric, emit) => shown.get(metric)?.read(view, emit),
+    }
+  })
+}
+
 /**
- * The text of a saved Prometheus response, in chunks. A response lists the samples of a series together, a node lives
- * through time: so its life runs once for each metric, which the seed makes the same each time, and never more than the
- * samples of one metric are kept. A response of any size fits.
+ * The text of a saved Prometheus response, in chunks. A response lists the samples of a series together, a world lives
+ * through time: so its life runs once for each metric, which must be the same each time, and never more than the samples
+ * of one metric are kept. A response of any size fits.
  */
-export function* responseChunks(options: ResponseOptions): Generator<string> {
-  const times = sampleTimes(options)
+export function* metricChunks(
+  metrics: readonly string[],
+  times: SampleTimes,
+  begin: () => SampledWorld,
+): Generator<string> {
   let chunk = '{'
   let first = true
-  for (const metric of exposedMetrics(options)) {
-    chunk += `${first ? '' : ','}${JSON.stringify(metric.name)}:[`
+  for (const metric of metrics) {
+    chunk += `${first ? '' : ','}${JSON.stringify(metric)}:[`
     first = false
     let separator = ''
-    for (const series of collect(metric, options, times).values()) {
-      chunk += `${separator}{"metric":${JSON.stringify({ __name__: metric.name, ...series.labels })},"values":[`
+    for (const series of collect(metric, begin(), times).values()) {
+      chunk += `${separator}{"metric":${JSON.stringify({ __name__: metric, ...series.labels })},"values":[`
       separator = ','
       for (let i = 0; i < series.count; i++) {
         chunk += `${i === 0 ? '' : ','}[${series.times[i]!},"${series.values[i]!}"]`
@@ -54,11 +79,15 @@ export function* trueSamples(options: ResponseOptions): Generator<TrueSample> {
   }
 }
 
-/** The ground truth as JSON lines in one document: `{"components": [...], "samples": [...]}`. */
-export function* truthChunks(options: ResponseOptions, components: readonly string[]): Generator<string> {
+/** The ground truth of a node as JSON lines in one document: `{"components": [...], "samples": [...]}`. */
+export function truthChunks(options: ResponseOptions, components: readonly string[]): Generator<string> {
+  return sampleChunks(components, trueSamples(options))
+}
+
+export function* sampleChunks(components: readonly string[], samples: Iterable<unknown>): Generator<string> {
   yield `{"components":${JSON.stringify(components)},"samples":[\n`
   let separator = ''
-  for (const sample of trueSamples(options)) {
+  for (const sample of samples) {
     yield `${separator}${JSON.stringify(sample)}`
     separator = ',\n'
   }
@@ -72,17 +101,11 @@ interface SampledSeries {
   count: number
 }
 
-function collect(
-  metric: ShownMetric,
-  options: ResponseOptions,
-  times: readonly { readonly time: number; readonly seconds: number }[],
-): Map<string, SampledSeries> {
-  const node = simulatedNode(options)
-  const shown = shownNode(node)
+function collect(metric: string, world: SampledWorld, times: SampleTimes): Map<string, SampledSeries> {
   const series = new Map<string, SampledSeries>()
   times.forEach(({ time, seconds }, i) => {
-    node.advanceTo(seconds)
-    metric.read(shown, (key, labels, value) => {
+    world.advanceTo(seconds)
+    world.read(metric, (key, labels, value) => {
       let one = series.get(key)
       if (one === undefined) {
         const size = times.length - i
@@ -96,7 +119,12 @@ function collect(
   return series
 }
 
-function sampleTimes({ duration = 600, step = 3, start = 1_700_000_000 }: ResponseOptions) {
+/** When samples are made, and how long after the begin. */
+export function sampleTimes({
+  duration = 600,
+  step = 3,
+  start = 1_700_000_000,
+}: Pick<ResponseOptions, 'duration' | 'step' | 'start'>): SampleTimes {
   return Array.from({ length: Math.floor(duration / step) + 1 }, (_, i) => ({
     time: start + i * step,
     seconds: i * step,

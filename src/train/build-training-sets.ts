@@ -79,8 +79,10 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
   }
 
   let workloadAt: WorkloadAt | undefined
+  // What runs in a guest is known by a Kepler in it.
+  const tellsWorkloads = !request.vm || groups.some((group) => group !== 'NodeOS')
   for (const source of sources) {
-    attempt(`workloads of ${source}`, () => findWorkloads(source), workloadFailures)
+    if (tellsWorkloads) attempt(`workloads of ${source}`, () => findWorkloads(source), workloadFailures)
     for (const group of groups) {
       const features = featuresOf(group, request.thirdParty)
       let node: Dataset | undefined
@@ -92,7 +94,7 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
           preprocessed.push({ fileName: `preprocess_abs_${extractor.name}_${source}_${group}.csv`, dataset })
         })
       }
-      if (!outputTypes.includes('DynPower')) continue
+      if (!outputTypes.includes('DynPower') || group === 'NodeOS') continue
       attempt(`${source}/DynPower/${group}`, () => {
         const isolatorOfSource = isolator(source)
         const input = isolatorOfSource.needsContainers ? extract(features, source, 'DynPower') : ofNode()
@@ -104,6 +106,9 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
         preprocessed.push({ fileName, dataset: isolation.dataset })
       })
     }
+  }
+  if (groups.includes('NodeOS') && !outputTypes.includes('AbsPower')) {
+    failures.push({ what: 'DynPower/NodeOS', why: 'what an operating system tells is of the whole machine: AbsPower' })
   }
   if (sets.length === 0) {
     const [first] = [...failures, ...workloadFailures]

@@ -90,7 +90,7 @@ export async function trainModel(
     ...(heldOut && { cross_validation: detailsOf(heldOut) }),
     ...(workload && { left_out_workloads: detailsOf(workload) }),
   }
-  const uncertainty = trainingUncertainty(set, heldOut, tested)
+  const uncertainty = trainingUncertainty(set, { blocks: heldOut, workloads: workload }, tested)
   const files = new Map([...modelArchiveFiles(model, metadata), [uncertaintyFile, writeUncertainty(uncertainty)]])
   const weights = givesWeights(trainer) ? toWeights(model) : undefined
   return {

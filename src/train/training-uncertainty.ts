@@ -35,15 +35,24 @@ export function testedRows(
   }))
 }
 
+/** Rows that were held out of a model, by blocks of time and by workloads, as far as that was done. */
+export interface HeldOut {
+  readonly blocks: CrossValidation | undefined
+  readonly workloads: CrossValidation | undefined
+}
+
 /**
  * What an archive says of how sure its model is: intervals from blocks of time that were left out, else from the tested
- * rows, and the range of each feature. Dynamic power is shared out to parts of a node, whose usage starts at 0.
+ * rows, and the range of each feature. Dynamic power is shared out to parts of a node, whose usage starts at 0. Models of
+ * what an operating system tells serve machines that run what nobody trained: their intervals are of left-out workloads.
  */
 export function trainingUncertainty(
   set: TrainingSet,
-  heldOut: CrossValidation | undefined,
+  { blocks, workloads }: HeldOut,
   tested: readonly HeldOutRows[] | undefined,
 ): UncertaintyDocument {
+  const unseen = set.group === 'NodeOS' ? workloads : undefined
+  const heldOut = unseen ?? blocks
   const components: Partial<Record<Component, ComponentUncertainty>> = {}
   set.targets.forEach(({ component, watts }, c) => {
     const rows = heldOut?.components[c]?.rows ?? tested?.[c]
@@ -52,7 +61,7 @@ export function trainingUncertainty(
   })
   return {
     coverage,
-    method: heldOut ? 'held-out blocks' : 'held-out rows',
+    method: unseen ? 'held-out workloads' : blocks ? 'held-out blocks' : 'held-out rows',
     features: Object.fromEntries(
       set.features.map((feature, j) => {
         const values = columnOf(set.x, j)

@@ -31,6 +31,16 @@ function cpuEnergy(of: 'node' | 'vm'): readonly EnergyMetric[] {
   ]
 }
 
+/** The process that is a virtual machine, where its host shows processes and no virtual machines. */
+const vmProcess: readonly EnergyMetric[] = [
+  { metric: 'kepler_process_cpu_joules_total', unit: 'joules', measures: ofVirtualMachine },
+  { metric: 'kepler_process_cpu_watts', unit: 'watts', measures: ofVirtualMachine },
+]
+
+function ofVirtualMachine(labels: LabelSet): MeasuredEnergy | undefined {
+  return labels.vm_id ? measuredZone(labels) : undefined
+}
+
 const gpu: readonly EnergyMetric[] = [
   { metric: 'kepler_node_gpu_joules_total', unit: 'joules', measures: () => ({ source: 'gpu', component: 'gpu' }) },
   { metric: 'kepler_node_gpu_watts', unit: 'watts', measures: () => ({ source: 'gpu', component: 'gpu' }) },
@@ -60,9 +70,9 @@ const secondsToMilliseconds = 1000
 export const kepler010: MetricVocabulary = {
   name: 'kepler-0.10',
   title: 'Kepler 0.10 and later',
-  groups: ['CPUTimeOnly', 'ThirdParty'],
+  groups: ['CPUTimeOnly', 'NodeOS', 'ThirdParty'],
   defaultGroup: 'CPUTimeOnly',
-  energy: { container: [...cpuEnergy('node'), platform, ...gpu], vm: cpuEnergy('vm') },
+  energy: { container: [...cpuEnergy('node'), platform, ...gpu], vm: [...cpuEnergy('vm'), ...vmProcess] },
   usage(feature, mode) {
     if (feature !== 'cpu_time_ms' && feature !== 'bpf_cpu_time_ms') return []
     const ofProcesses = { metric: 'kepler_process_cpu_seconds_total', scale: secondsToMilliseconds }

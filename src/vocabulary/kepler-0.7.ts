@@ -44,6 +44,7 @@ export const kepler07: MetricVocabulary = {
     'CounterIRQCombined',
     'Basic',
     'AcceleratorOnly',
+    'NodeOS',
     'ThirdParty',
   ],
   defaultGroup: 'BPFOnly',

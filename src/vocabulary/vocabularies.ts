@@ -1,8 +1,9 @@
 import { ModelError, quote } from '../core/errors.js'
-import { allFeatures, type FeatureGroup } from '../core/feature-group.js'
+import { type FeatureGroup, keplerFeatures } from '../core/feature-group.js'
 import { kepler07 } from './kepler-0.7.js'
 import { kepler010 } from './kepler-0.10.js'
 import type { MetricVocabulary, UsageMode } from './metric-vocabulary.js'
+import { isNodeOsMetric } from './node-os.js'
 
 /** Every vocabulary there is, the oldest first. A new one is a file and a line here. */
 export const vocabularies: readonly MetricVocabulary[] = [kepler07, kepler010]
@@ -31,9 +32,11 @@ const modes: readonly UsageMode[] = ['container', 'vm']
 function ownMetrics(vocabulary: MetricVocabulary, of: readonly UsageMode[]): OwnMetrics {
   const energy = new Set(of.flatMap((mode) => vocabulary.energy[mode].map(({ metric }) => metric)))
   const usage = new Set(
-    of.flatMap((mode) => allFeatures.flatMap((feature) => vocabulary.usage(feature, mode).map(({ metric }) => metric))),
+    of.flatMap((mode) =>
+      keplerFeatures.flatMap((feature) => vocabulary.usage(feature, mode).map(({ metric }) => metric)),
+    ),
   )
-  const gauges = allFeatures.flatMap((feature) => vocabulary.nodeGauge(feature) ?? [])
+  const gauges = keplerFeatures.flatMap((feature) => vocabulary.nodeGauge(feature) ?? [])
   const others = [vocabulary.packageRatio ?? [], vocabulary.nodeInfo ?? [], ...vocabulary.names.map((n) => n.metric)]
   return { energy, usage, all: new Set([...energy, ...usage, ...gauges, ...others.flat()]) }
 }
@@ -55,9 +58,14 @@ export const exporterMetrics: readonly string[] = [
   ),
 ]
 
-/** Whether any dataset, or a profile, is made of a metric; Kepler has several times as many. */
-export function isTrainingMetric(metric: string, mode: UsageMode): boolean {
+/** Whether any dataset, or a profile, is made of a metric of Kepler's; it has several times as many. */
+export function isKeplerTrainingMetric(metric: string, mode: UsageMode): boolean {
   return known[mode].has(metric)
+}
+
+/** The same of any exporter, so also of those that tell what the operating system counts. */
+export function isTrainingMetric(metric: string, mode: UsageMode): boolean {
+  return isKeplerTrainingMetric(metric, mode) || isNodeOsMetric(metric)
 }
 
 /** Every group that training can be asked for. */

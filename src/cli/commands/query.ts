@@ -13,6 +13,7 @@ import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { makeFolder } from '../../runtime/make-folder.js'
 import { meterMetrics } from '../../extract/measurements.js'
 import { measurementSettings } from '../../service/measurement-settings.js'
+import { isNodeOsMetric } from '../../vocabulary/node-os.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, outputFile, responseNames } from '../inputs/data-files.js'
@@ -43,6 +44,7 @@ interface Options {
   readonly benchmark?: string
   readonly metricPrefix: string
   readonly thirdpartyMetrics?: string
+  readonly nodeOs?: boolean
   readonly bearerTokenFile?: string
   readonly passwordFile?: string
   readonly toCsv?: boolean
@@ -81,6 +83,10 @@ export function queryCommand(io: CliIo): Command {
       defaultPrefix,
     )
     .option('--thirdparty-metrics <names>', 'save these metrics too, comma-separated (also -tm)')
+    .option(
+      '--node-os',
+      'save what the feature group NodeOS is made of too: metrics of node_exporter or the power meter',
+    )
     .option('--bearer-token-file <file>', 'file that holds a bearer token')
     .option('--password-file <file>', 'file that holds the password for basic authentication')
     .option('--to-csv', 'also write each metric as <metric>.csv')
@@ -112,6 +118,9 @@ export function queryCommand(io: CliIo): Command {
       })
       progress.clear()
       writeLines(io.stderr, noticeLines(said.notices))
+      if (options.nodeOs && !result.metrics.some(isNodeOsMetric)) {
+        writeLines(io.stderr, ['warning: --node-os: nothing of node_exporter or the power meter is there'])
+      }
       const files = [path, ...(options.toCsv ? await writeMetricCsvs(config.DATAPATH, path) : [])]
       if (options.json) return writeJson(io.stdout, { files, ...result })
       const { range, metrics, resumed } = result
@@ -138,7 +147,7 @@ async function withBenchmark(config: Config, options: Options): Promise<Options>
 }
 
 async function requestOf(config: Config, options: Options) {
-  const { startTime, endTime, metricPrefix } = options
+  const { startTime, endTime, metricPrefix, nodeOs = false } = options
   const { PROM_QUERY_INTERVAL: interval, PROM_QUERY_STEP: step } = config
   // What to join with Kepler's measurements is saved whole: which series are meant is said when a dataset is made.
   const { meters } = await measurementSettings(config)
@@ -164,10 +173,15 @@ async function requestOf(config: Config, options: Options) {
     config.PROM_SELECTOR ?? '',
     startTime,
     endTime,
+    // A query of before this option goes on.
+    ...(nodeOs ? ['node-os'] : []),
   ])
   // Those of this package's programs measure no machine; whoever wants them names them.
-  const wants = (metric: string) => metricPrefix !== defaultPrefix || !isProgramMetric(metric)
-  return { metricPrefix, metrics, wants, range: { start, end, step }, identity }
+  const isWanted = (metric: string) => metricPrefix !== defaultPrefix || !isProgramMetric(metric)
+  const wants = (metric: string) =>
+    (metric.includes(metricPrefix) && isWanted(metric)) || (nodeOs && isNodeOsMetric(metric))
+  // With metrics of other exporters the prefix is checked by `wants`.
+  return { metricPrefix: nodeOs ? '' : metricPrefix, metrics, wants, range: { start, end, step }, identity }
 }
 
 /** Without what may be secret in the parameters: it stands in a file. */

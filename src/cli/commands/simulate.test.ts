@@ -38,6 +38,32 @@ describe('kepler-model simulate', () => {
     )
   })
 
+  it('writes hosts with virtual machines, and the truth of each', async () => {
+    const fleet = ['--hosts', '2', '--vms', '2', '--vcpus', '4', '--scenario', 'batch', '--duration', '6']
+    assert.equal((await simulate('-o', 'fleet.json', '--truth', 'fleet-truth.json', ...fleet)).code, 0)
+    const response = JSON.parse(readFileSync(join(folder, 'fleet.json'), 'utf8'))
+    assert.equal(response.kepler_vm_cpu_joules_total.length, 2 * 2 * 5)
+    assert.equal(response.node_cpu_seconds_total.length, 8 * (2 * 32 + 4 * 4))
+    const truth = JSON.parse(readFileSync(join(folder, 'fleet-truth.json'), 'utf8'))
+    assert.deepEqual(truth.components, ['package', 'core', 'uncore', 'dram', 'psys'])
+    assert.equal(truth.samples[0].guests.length, 4)
+  })
+
+  it('says which options have no meaning for a node, or for hosts with virtual machines', async () => {
+    for (const [args, message] of [
+      [['--hosts', '2'], /--hosts has no meaning without --vms/],
+      [['--vms', '2', '--package-ratio'], /--package-ratio has no meaning with --vms/],
+      [['--vms', '2', '--node-type', '3'], /--node-type has no meaning with --vms/],
+      [['--vms', '2', '--scenario', 'mixed'], /there are services, batch, vector/],
+      [['--vms', '0'], /--vms is a number from 1/],
+      [['--vms', '200', '--hosts', '2000'], /more than 10000/],
+    ] as const) {
+      const run = await simulate('-o', 'no.json', ...args)
+      assert.equal(run.code, 2, run.stderr)
+      assert.match(run.stderr, message)
+    }
+  })
+
   it('names the option that is wrong', async () => {
     const run = await simulate('-o', 'b.json', '--step', 'often')
     assert.equal(run.code, 2)

@@ -38,6 +38,30 @@ describe('training on the command line', () => {
     assert.ok(existsSync(join(folder, 'mine.zip')))
   })
 
+  it('train makes models for guests from the power that their hosts measured, workloads left out', async () => {
+    assert.equal((await run('simulate', '-o', 'fleet', '--vms', '4', '--vcpus', '4', '--duration', '200')).code, 0)
+    const args = ['-fg', 'NodeOS', '--vm-train', '--all-machines', '-e', 'rapl-sysfs', '--threads', '0', '--json']
+    const trained = await run('train', '-i', 'fleet', '-p', 'guests', ...args, '--trainers', 'LinearRegressionTrainer')
+    assert.equal(trained.code, 0, trained.stderr)
+    const [model] = JSON.parse(trained.stdout).models
+    assert.equal(model.path, 'rapl-sysfs/AbsPower/NodeOS/LinearRegressionTrainer_0')
+    // Of four guests each does other work, so that four workloads are left out in turn.
+    assert.equal(model.left_out_workloads.folds, 4)
+    assert.deepEqual(Object.keys(model.left_out_workloads.components), ['package', 'core', 'uncore', 'dram'])
+    assert.doesNotMatch(trained.stderr, /other machine|other exporter/)
+    const server = await openModelSelector({
+      modelPath: temporaryFolder(),
+      urls: [pathToFileURL(join(folder, 'guests.zip')).href],
+      pollInterval: 0,
+      preference: { defaults: {}, local: 'guests', preferLocal: true },
+    })
+    const found = server.findModel(
+      parseModelRequest({ metrics: model.features, output_type: 'AbsPower', source: 'rapl-sysfs' }),
+    )
+    assert.match(JSON.stringify(found), /NodeOS/)
+    server.close()
+  })
+
   it('train prints JSON, ranked by what was asked for', async () => {
     const { stdout } = await run(
       ...['train', '-i', 'run', '-p', 'json', '-e', 'acpi', '-ot', 'AbsPower', '-fg', 'BPFOnly', '--json'],

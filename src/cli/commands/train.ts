@@ -56,6 +56,7 @@ type Options = TrainOptions &
     readonly thirdpartyMetrics?: string
     readonly vmTrain?: boolean
     readonly instance?: string
+    readonly allMachines?: boolean
     readonly vocabulary?: string
     readonly nodeType?: string
     readonly id?: string
@@ -74,6 +75,10 @@ export function trainCommand(io: CliIo): Command {
       [
         'kepler-model train -i prom_response -e acpi --trainers SGDRegressorTrainer --isolator profile --profile idle',
         'weights for platform power, with an idle profile',
+      ],
+      [
+        'kepler-model train -i prom_response -fg NodeOS --vm-train --all-machines -p guests',
+        'models for guests, from the power that their hosts measured',
       ],
       [
         'kepler-model train -i prom_response --rank-by workload --all',
@@ -96,8 +101,17 @@ export function trainCommand(io: CliIo): Command {
       '--thirdparty-metrics <names>',
       'metrics of other exporters as features: METRIC, METRIC{mode!="idle"} or NAME=METRIC{...} (also -tm)',
     )
-    .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
+    .option(
+      '--vm-train',
+      "power of virtual machines as their host has it, with what is measured in them: a Kepler's processes (job VM_JOB_NAME), or NodeOS",
+    )
     .option('--instance <name>', 'which machine to take where the response has several: its instance, node or cluster')
+    .addOption(
+      new Option(
+        '--all-machines',
+        'rows of all machines (with --vm-train: all virtual machines) that a response has; those that differ in a number at the end of their name are one workload when workloads are left out',
+      ).conflicts('instance'),
+    )
     .option('--node-type <number>', 'the node type of all rows, instead of what kepler_node_node_info says')
     .addOption(vocabularyOption())
     .option('--id <machine>', 'the machine that was measured; its spec is machine_spec/<id>.json in the data folder')
@@ -123,12 +137,14 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   const inputs = splitNames(options.input).map((name) => inputFile(config.DATAPATH, name))
 
   // Loaded when it is needed, so that other commands start faster.
-  const [{ extractorNamed }, { buildTrainingSets }, { joinTrainingSets }, { trainPipeline }] = await Promise.all([
-    import('../../extract/extractors.js'),
-    import('../../train/build-training-sets.js'),
-    import('../../train/join-training-sets.js'),
-    import('../../train/train-pipeline.js'),
-  ])
+  const [{ extractorNamed }, { buildTrainingSets }, { buildMachineSets }, { joinTrainingSets }, { trainPipeline }] =
+    await Promise.all([
+      import('../../extract/extractors.js'),
+      import('../../train/build-training-sets.js'),
+      import('../../train/build-machine-sets.js'),
+      import('../../train/join-training-sets.js'),
+      import('../../train/train-pipeline.js'),
+    ])
   const others = new Set([
     ...thirdParty.map((text) => parseThirdParty(text).metric),
     ...meters.map(({ selector }) => selector.metric),
@@ -163,7 +179,12 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
     try {
       const sources = sourcesOf(options.energySource, meters, response, { mode, vocabulary })
       if (outputs.includes('DynPower')) await addIsolators(dynamic, io, config, options, sources)
-      parts.push(buildTrainingSets(response, { ...setOptions, sources }))
+      const request = { ...setOptions, sources }
+      if (options.allMachines) {
+        const all = buildMachineSets(response, request)
+        parts.push(...all.parts)
+        unusable.push(...all.failures)
+      } else parts.push(buildTrainingSets(response, request))
     } catch (error) {
       if (inputs.length === 1 || !(error instanceof ModelError) || error.code === 'INVALID_REQUEST') throw error
       unusable.push({ what: path, why: error.message })

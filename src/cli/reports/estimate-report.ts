@@ -55,6 +55,7 @@ export function writeEstimate(
 }
 const explanations: Readonly<Record<PowerEstimate['method'], string>> = {
   'held-out blocks': 'from errors on blocks of time that were left out in training',
+  'held-out workloads': 'from errors on workloads that were left out in training',
   'held-out rows': 'from errors on rows that were left out in training',
   'quantile forest': "the model's own, calibrated on blocks of time that were left out in training",
   'published error': 'from the published error, nobody knows how that was measured',

@@ -9,6 +9,8 @@ export interface IdentityOptions {
   readonly measured: ReadonlySet<string>
   /** Further labels that tell machines apart. */
   readonly machineLabels?: readonly string[]
+  /** Labels that people call a machine by, before its address and node. */
+  readonly nameLabels?: readonly string[]
 }
 
 /** A machine that measurements are of, and the views of it that count. */
@@ -37,7 +39,7 @@ export function machinesOf(series: readonly Series[], options: IdentityOptions):
     if (group) group.push(view)
     else groups.push([view])
   }
-  const machines = groups.map((views) => machineOf(views, own))
+  const machines = groups.map((views) => machineOf(views, own, options.nameLabels))
   return withDistinctNames(machines).sort((a, b) => b.samples - a.samples || (a.name < b.name ? -1 : 1))
 }
 
@@ -108,7 +110,7 @@ function differs(a: Labels, b: Labels, label: string): boolean {
   return a[label] !== undefined && b[label] !== undefined && a[label] !== b[label]
 }
 
-function machineOf(views: readonly View[], own: readonly string[]): MachineViews {
+function machineOf(views: readonly View[], own: readonly string[], nameLabels: readonly string[] = []): MachineViews {
   const taken: View[] = []
   const replicas: View[] = []
   for (const view of views) {
@@ -124,7 +126,9 @@ function machineOf(views: readonly View[], own: readonly string[]): MachineViews
     }
   }
   const samples = taken.reduce((sum, view) => sum + view.samples, 0)
-  return { name: nameOf(taken[0]?.labels ?? {}), identity, taken, replicas, samples }
+  const labels: Labels = taken[0]?.labels ?? {}
+  const name = nameLabels.map((label) => labels[label]).find((value) => value !== undefined && value !== '')
+  return { name: name ?? nameOf(labels), identity, taken, replicas, samples }
 }
 
 /** Share of a view that must lie outside of what others have measured to count as what came before or after them. */

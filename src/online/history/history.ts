@@ -5,7 +5,7 @@ import type { PrometheusClient } from '../../prometheus/client.js'
 import { partialPathOf, queryToFile } from '../../prometheus/query.js'
 import { makeFolder } from '../../runtime/make-folder.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
-import { isTrainingMetric } from '../../vocabulary/vocabularies.js'
+import { isKeplerTrainingMetric } from '../../vocabulary/vocabularies.js'
 import { readHistory } from './read-history.js'
 
 export interface HistoryOptions {
@@ -77,7 +77,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     const range = { start, end, step }
     const request = {
       metricPrefix: '',
-      wants: (metric: string) => also.has(metric) || isTrainingMetric(metric, 'container'),
+      wants: (metric: string) => also.has(metric) || isKeplerTrainingMetric(metric, 'container'),
       range,
       identity: `${start}-${end}`,
     }

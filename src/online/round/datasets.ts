@@ -47,7 +47,8 @@ export function extractMachines(
   for (const { machine, response } of machines) {
     const { instance } = machine
     const vocabulary = vocabularyNamed(machine.vocabulary)
-    const groups = validFeatureGroups(featuresIn(response, vocabulary, 'container'), vocabulary.groups)
+    const own = vocabulary.groups.filter((group) => group !== 'NodeOS')
+    const groups = validFeatureGroups(featuresIn(response, vocabulary, 'container'), own)
     const nodeType = types.of(instance)
     for (const source of machine.sources) {
       const request = {

@@ -1,4 +1,4 @@
-import { allFeatures } from '../../core/feature-group.js'
+import { keplerFeatures } from '../../core/feature-group.js'
 import { type EnergySource, estimatedSource, isEnergySource } from '../../core/energy-source.js'
 import { type EnergySeries, energyIn } from '../../extract/energy.js'
 import { findings } from '../../extract/findings.js'
@@ -11,7 +11,7 @@ import { meterSeries } from '../../extract/meter.js'
 import { metricsOfFeature } from '../../extract/usage-series.js'
 import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 import type { MetricVocabulary } from '../../vocabulary/metric-vocabulary.js'
-import { isTrainingMetric, vocabularies } from '../../vocabulary/vocabularies.js'
+import { isKeplerTrainingMetric, vocabularies } from '../../vocabulary/vocabularies.js'
 
 /** A machine that a Kepler reports, and whether it has a power meter to train on. */
 export interface Machine {
@@ -63,7 +63,7 @@ function machinesOfVersion(
   const options = identityOptions(measurements)
   const energy = energyIn(response, vocabulary, 'container')
   // One metric of usage is enough to know who is there; there may be thousands of containers.
-  const metric = allFeatures
+  const metric = keplerFeatures
     .flatMap((feature) => metricsOfFeature(feature, vocabulary, 'container', []))
     .find((name) => (response.series.get(name)?.length ?? 0) > 0)
   const usage = response.series.get(metric ?? '') ?? []
@@ -84,7 +84,7 @@ function restricted(response: PrometheusResponse, view: MachineViews, options: I
   const series = new Map(
     [...response.series].map(([metric, all]) => [
       metric,
-      isTrainingMetric(metric, 'container') ? ownSeries(all, view, options) : all,
+      isKeplerTrainingMetric(metric, 'container') ? ownSeries(all, view, options) : all,
     ]),
   )
   const metrics = new Map([...response.metrics].map(([metric, count]) => [metric, series.get(metric)?.length ?? count]))

@@ -69,6 +69,8 @@ export function slotData(
     for (const [group, dataset] of data.node) {
       const what = (output: string) => `${data.machine.instance} ${data.source}/${output}/${group}`
       attempt(what('AbsPower'), () => partsOf(dataset, dataset, dataset, group, window, options))
+      // What an operating system tells is of the whole machine.
+      if (group === 'NodeOS') continue
       attempt(what('DynPower'), () => {
         const isolator = options.isolatorOf(data)
         const input = isolator.needsContainers ? data.containers(group) : dataset
