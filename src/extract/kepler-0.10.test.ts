@@ -127,7 +127,19 @@ describe('a response of Kepler 0.10', () => {
       }),
     )
     assert.equal(report.vocabulary, 'kepler-0.10')
-    assert.deepEqual(report.groups, [{ group: 'CPUTimeOnly', missing: [] }])
+    assert.deepEqual(report.groups, [
+      { group: 'CPUTimeOnly', missing: [] },
+      {
+        group: 'NodeOS',
+        missing: [
+          'node_context_switches_total',
+          'node_cpu_seconds_total',
+          'node_load1',
+          'node_memory_MemAvailable_bytes',
+          'node_vmstat_pgfault',
+        ],
+      },
+    ])
     assert.deepEqual(report.sources, [
       { source: 'rapl-sysfs', components: ['package'], known: true, missing: ['core', 'uncore', 'dram'] },
       { source: 'acpi', components: ['platform'], known: true, missing: [] },

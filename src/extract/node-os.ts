@@ -20,6 +20,9 @@ import { targetOf } from './scrapes.js'
 /** Processor time of all kinds: what ratios are parts of. It is measured with them and is no feature of a model. */
 const allCpuTime = 'node_cpu_seconds'
 
+/** The feature that a machine need not tell: 0 stands for it. */
+export const untoldFeature: NodeOsFeature = 'node_cpu_frequency_hertz'
+
 /** The series of another exporter that are of one machine. @throws ModelError when none is */
 type Joined = (series: readonly Series[]) => readonly Series[]
 
@@ -168,7 +171,7 @@ function frequencies(
 ): readonly Series[] {
   const all = response.series.get(metric) ?? []
   const own = all.length === 0 ? [] : orNone(() => joined(all))
-  if (own.length === 0) findings.add('not told', metric, 1, 'node_cpu_frequency_hertz')
+  if (own.length === 0) findings.add('not told', metric, 1, untoldFeature)
   return byTarget(own).map((processors) => meanOf(processors, scale))
 }
 

@@ -10,6 +10,7 @@ import { type Finding, findings } from './findings.js'
 import { type MachineViews, machinesOf } from './identity/machines.js'
 import { inspectResponse, type MetricReport } from './inspect.js'
 import { identityOptions } from './machine-series.js'
+import { untoldFeature } from './node-os.js'
 import { featuresIn, metricsOfFeature } from './usage-series.js'
 import { vocabularyFor } from './vocabulary-for.js'
 
@@ -86,9 +87,13 @@ export function validateResponse(response: PrometheusResponse, request: Validate
     .filter((group) => group !== 'ThirdParty' || thirdParty.length > 0)
     .map((group) => ({
       group,
-      missing: featuresOf(group, thirdParty)
-        .filter((feature) => !measured.has(feature))
-        .map((feature) => metricsOfFeature(feature, vocabulary, mode, thirdParty)[0] ?? feature),
+      missing: [
+        ...new Set(
+          featuresOf(group, thirdParty)
+            .filter((feature) => !measured.has(feature) && feature !== untoldFeature)
+            .map((feature) => metricsOfFeature(feature, vocabulary, mode, thirdParty)[0] ?? feature),
+        ),
+      ],
     }))
   const energy = energyIn(response, vocabulary, mode)
   const sources = [...sourcesIn(moving(energy))].map(([source, components]) => ({

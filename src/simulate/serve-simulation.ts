@@ -9,7 +9,7 @@ export interface RunningExporter {
 
 export interface SimulationServer {
   /** Errors become answers. */
-  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Lets simulated time follow the clock. Called each second, so that a first request after an hour stays quick. */
   readonly catchUp: () => void
   /** 0 takes a free one. */
@@ -20,7 +20,7 @@ export interface SimulationServer {
 /** Serves what is simulated. @throws ModelError `UNAVAILABLE` when the port cannot be had */
 export async function serveSimulation({ answer, catchUp, port, host }: SimulationServer): Promise<RunningExporter> {
   const server = createServer((request, response) => {
-    Promise.resolve(answer(request, response)).catch((error: unknown) => {
+    answer(request, response).catch((error: unknown) => {
       const wrong = error instanceof ModelError
       sendJson(response, wrong ? 400 : 500, { message: messageOf(error) })
     })

@@ -63,7 +63,7 @@ export async function startFleetExporter({
     labels: { job, instance: `${name}:${usualPort}`, __metrics_path__: `/${job}/${name}/metrics` },
   })
 
-  function answer({ method, url = '', headers }: IncomingMessage, response: ServerResponse): void {
+  async function answer({ method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     catchUp()
     const path = url.replace(/\?.*$/, '')
     const page = pages.get(path)
