@@ -112,10 +112,11 @@ function addWithInterval(
   graph: GraphBuilder,
   x: Value,
   { component, predictor }: ComponentModel,
-  { coverage, components }: Uncertainty,
+  { coverage, method, components }: Uncertainty,
   distance: Value,
 ): IntervalValues | undefined {
-  if (predictor.kind === 'quantile-forest') return addQuantileForestInterval(graph, x, predictor, coverage)
+  if (predictor.kind === 'quantile-forest' && method !== 'held-out workloads')
+    return addQuantileForestInterval(graph, x, predictor, coverage)
   const known = components[component]
   return known && addInterval(graph, inBounds(graph, addPredictor(graph, x, predictor)), distance, known)
 }
