@@ -25,6 +25,7 @@ export function featureText(feature: string): string {
 /** How an interval was made, for people. */
 export const methodTexts: Readonly<Record<IntervalMethod, string>> = {
   'held-out blocks': 'from errors on blocks of time that were left out in training',
+  'held-out workloads': 'from errors on workloads that were left out in training',
   'held-out rows': 'from errors on rows that were left out in training',
   'quantile forest': "the model's own, calibrated on blocks of time that were left out in training",
   'published error': 'from the error in the metadata; how that was measured is not known',
