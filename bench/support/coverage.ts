@@ -51,7 +51,7 @@ function intervalsOf(trainer: TrainerName, seen: TrainingSet, x: Matrix, seed: n
     return { lower: [...lower], upper: [...upper] }
   }
   const heldOut = crossValidate(trainer, seen, timeBlocks(seen.timestamps, folds), seed)
-  const { features, components } = trainingUncertainty(seen, heldOut, undefined)
+  const { features, components } = trainingUncertainty(seen, { blocks: heldOut, workloads: undefined }, undefined)
   const ranges = Object.entries(features).map(([feature, [lower, upper]]) => ({
     feature,
     lower,
