@@ -121,6 +121,21 @@ describe('export', () => {
     )
   })
 
+  it('shows its pictures in its README', async () => {
+    const { run, out } = await fixture(pipelineFiles([model('ATrainer_1')]))
+    await run({
+      draw: async (models) =>
+        ['errors', 'curves'].map((what) => ({
+          file: `${what}.png`,
+          heading: 'acpi (AbsPower)',
+          content: `${models.length}`,
+        })),
+    })
+    const { 'made-0.1/README.md': readme = '', ...files } = tree(out)
+    assert.match(readme, /\n\n## acpi \(AbsPower\)\n\n!\[errors\]\(errors\.png\)\n\n!\[curves\]\(curves\.png\)\n$/)
+    assert.equal(files['made-0.1/curves.png'], '1')
+  })
+
   it('twice changes nothing but the time, and people keep what they wrote', async () => {
     const { run, out } = await fixture(pipelineFiles([model('SGDRegressorTrainer_1', {}, { weights: true })]))
     await run()

@@ -15,7 +15,7 @@ export interface PipelineDescription {
   readonly dynTrainers: readonly string[]
 }
 
-/** A picture in the pipeline's folder, under the heading that it belongs to. */
+/** A picture in the pipeline's folder, under its heading; those of a heading stand together. */
 export interface PipelinePicture {
   readonly file: string
   readonly heading: string
@@ -39,7 +39,10 @@ export function pipelineReadme(
     `MAE Threshold = ${thresholds.mae}, MAPE Threshold = ${thresholds.mape}%`,
     `Available Node Type: ${nodeTypes.length}`,
     markdownTable(columns, rows),
-    ...pictures.flatMap(({ file, heading }) => [`## ${heading}`, `![${heading}](${file})`]),
+    ...pictures.flatMap(({ file, heading }, i) => [
+      ...(pictures[i - 1]?.heading === heading ? [] : [`## ${heading}`]),
+      `![${file.replace(/\.\w+$/, '')}](${file})`,
+    ]),
   ].join('\n\n')}\n`
 }
 

@@ -56,6 +56,9 @@ describe('the original reads an exported pipeline', { skip }, () => {
     const models = join(folder, 'models')
     await command('export', '-p', 'lab', '-o', models, '--publisher', 'me', '--original-only')
 
+    const curve = readFileSync(join(models, 'v0.7', 'lab', 'rapl-sysfs_AbsPower_power_curve.png'))
+    assert.equal(curve.subarray(1, 4).toString('latin1'), 'PNG')
+
     const database: Database = JSON.parse(script('original-database.py', join(models, 'v0.7', 'lab')))
     assert.deepEqual([database.name, database.publisher, database.node_types], ['lab', 'me', { '0': spec }])
     assert.ok(database.models.length >= 8, `${database.models.length} models`)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { runCli } from '../../../test/support/cli.js'
@@ -23,6 +23,7 @@ describe('kepler-model export', () => {
     assert.equal(code, 0, stderr)
     const folder = join(out, 'v0.7', 'lab-0.1')
     assert.equal(stdout, `1 model exported to ${folder} and ${folder}.zip; 1 left out\n`)
+    assert.ok(existsSync(join(folder, 'rapl-sysfs_AbsPower_model_metadata.png')))
     assert.match(stderr, /SVRRegressorTrainer_1 is left out: its MAE of 500 W is above 100/)
     assert.match(
       readFileSync(join(folder, 'error_report', 'node_type_1.md'), 'utf8'),
@@ -33,9 +34,10 @@ describe('kepler-model export', () => {
   it('tells programs what it did, with the time of a benchmark', async () => {
     const benchmark = join(root, 'benchmark.json')
     writeFileSync(benchmark, '{"startTimeUTC": "2026-03-01T10:00:00Z", "endTimeUTC": "2026-03-01T11:00:00Z"}')
-    const { code, stdout } = await run('--benchmark', benchmark, '--publisher', 'me', '--json')
+    const { code, stdout } = await run('--benchmark', benchmark, '--publisher', 'me', '--json', '--no-plots')
     assert.equal(code, 0)
     const folder = join(out, 'v0.7', 'mine')
+    assert.ok(!readdirSync(join(out, 'v0.7', 'mine')).some((file) => file.endsWith('.png')))
     const { leftOut, ...written } = JSON.parse(stdout)
     const path = 'rapl-sysfs/AbsPower/BPFOnly'
     assert.deepEqual(written, { folder, zip: `${folder}.zip`, models: [`${path}/SGDRegressorTrainer_1`] })

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import { counted } from '../../core/counted.js'
-import type { ExportedPipeline } from '../../export/export-pipeline.js'
+import type { DrawnPicture, ExportedPipeline } from '../../export/export-pipeline.js'
 import { databaseTime } from '../../export/collect-time.js'
+import type { ModelEntry } from '../../registry/model-entry.js'
+import type { Pipeline } from '../../registry/pipeline.js'
 import { describedCommand } from '../help/described-command.js'
 import { benchmarkTime } from '../inputs/benchmark-time.js'
 import { inputFile } from '../inputs/data-files.js'
@@ -21,6 +23,7 @@ interface Options {
   readonly benchmark?: string
   readonly includeRaw?: boolean
   readonly originalOnly?: boolean
+  readonly plots: boolean
   readonly json?: boolean
 }
 
@@ -31,7 +34,7 @@ export function exportCommand(io: CliIo): Command {
     group: 'train',
     summary: 'write a pipeline in the layout of the model database',
     description:
-      'Writes the models of a pipeline that err by at most 10 W or 20 %, and by no more than 100 of either, to <output>/v0.7/<pipeline> and its zip: archives, weights, tables, node types, a README, an error report for each node type; and the pipeline to the pages of the version. What was exported under the name before is replaced as a whole. See docs/export.md.',
+      'Writes the models of a pipeline that err by at most 10 W or 20 %, and by no more than 100 of either, to <output>/v0.7/<pipeline> and its zip: archives, weights, tables, pictures, node types, a README, an error report for each node type; and the pipeline to the pages of the version. What was exported under the name before is replaced as a whole. See docs/export.md.',
     examples: [
       ['kepler-model export -p std_v0.7.11 -o kepler-model-db/models --publisher me', 'a pipeline that was trained'],
       [
@@ -48,6 +51,7 @@ export function exportCommand(io: CliIo): Command {
     .option('--benchmark <file>', 'when it was measured: when this benchmark ran')
     .option('--include-raw', 'also the datasets that it was trained on')
     .option('--original-only', "leave models out that the original's Python has no class for")
+    .option('--no-plots', 'without the pictures of errors and power curves')
     .option('--zip', 'also the zip of the pipeline: always, the option is that of the original')
     .option('--json', 'print JSON')
   addSettingOptions(command, settings)
@@ -62,6 +66,7 @@ export function exportCommand(io: CliIo): Command {
         includeRaw: options.includeRaw ?? false,
         onlyForOriginal: options.originalOnly ?? false,
         url: config.MODEL_TOPURL,
+        ...(options.plots && { draw: (models) => drawn(pipeline, models) }),
         clock: Date.now,
         signal: io.signal,
         onProgress: progress.onProgress,
@@ -72,6 +77,12 @@ export function exportCommand(io: CliIo): Command {
     ).finally(progress.clear)
     report(io, exported, options)
   })
+}
+
+/** The plots are loaded where they are wanted: they take longer than the rest. */
+async function drawn(pipeline: Pipeline, models: readonly ModelEntry[]): Promise<readonly DrawnPicture[]> {
+  const { exportPictures } = await import('../plots/export-pictures.js')
+  return exportPictures(pipeline, models)
 }
 
 async function timeOf(benchmark: string | undefined, dataPath: string): Promise<string | undefined> {
