@@ -26,6 +26,7 @@ export const layers: Readonly<Record<string, string>> = {
   selection: 'core runtime vocabulary machine universal predictor archive registry',
   estimate: 'core runtime vocabulary net machine predictor archive registry selection',
   export: 'core runtime machine archive train registry selection',
+  merge: 'core runtime machine archive train registry selection export',
   jobs: 'core runtime vocabulary json prometheus extract isolate regression archive train registry selection',
   online:
     'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
@@ -39,7 +40,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core runtime json universal selection estimate jobs online metrics',
   service:
     'core runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online export plot meter config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online export merge plot meter config metrics http service',
   bin: 'cli',
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseNodeTypeIndex } from './node-type-index.js'
+import { parseNodeTypeIndex, parseNodeTypeMembers } from './node-type-index.js'
 
 describe('parseNodeTypeIndex', () => {
   it('sorts by number and takes types without attributes or members', () => {
@@ -8,6 +8,17 @@ describe('parseNodeTypeIndex', () => {
       { id: 1, spec: { cores: 24 }, members: 0 },
       { id: 2, spec: {}, members: 0 },
     ])
+  })
+
+  it('knows the machines by name', () => {
+    const members = parseNodeTypeMembers('{"2": {"members": ["a", 7, "b"]}, "0": {"attrs": {}}}')
+    assert.deepEqual(
+      [...members],
+      [
+        [0, []],
+        [2, ['a', 'b']],
+      ],
+    )
   })
 
   for (const text of ['', '[]', '{"a": {}}', '{"1": 5}', '{"1": {"attrs": {"cores": "many"}}}']) {

@@ -26,6 +26,15 @@ const fileShape = z.record(
  * @throws ModelError `INVALID_ARCHIVE` when it is no such document
  */
 export function parseNodeTypeIndex(text: string): NodeTypeIndex {
+  return entriesOf(text).map(({ id, spec, members }) => ({ id, spec, members: members.length }))
+}
+
+/** The names of the machines of each node type, as they stand in `node_type_index.json`. @throws as {@link parseNodeTypeIndex} */
+export function parseNodeTypeMembers(text: string): ReadonlyMap<number, readonly string[]> {
+  return new Map(entriesOf(text).map(({ id, members }) => [id, members.filter((member) => typeof member === 'string')]))
+}
+
+function entriesOf(text: string) {
   const parsed = fileShape.safeParse(parseJson(text))
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!
@@ -36,7 +45,7 @@ export function parseNodeTypeIndex(text: string): NodeTypeIndex {
     throw new ModelError('LIMIT_EXCEEDED', `node_type_index.json has ${entries.length} types, at most ${mostTypes}`)
   }
   return entries
-    .map(([key, { attrs, members }]) => ({ id: nodeTypeId(key), spec: attrs ?? {}, members: members?.length ?? 0 }))
+    .map(([key, { attrs, members }]) => ({ id: nodeTypeId(key), spec: attrs ?? {}, members: members ?? [] }))
     .sort((a, b) => a.id - b.id)
 }
 

@@ -35,20 +35,40 @@ export async function writePipeline(
   files: PipelineFiles,
   signal?: AbortSignal,
 ): Promise<{ readonly folder: string; readonly zip: string }> {
-  return swapPipeline(parent, name, async (staging) => {
-    const folder = join(parent, name)
-    if (existsSync(folder)) await cp(folder, staging.folder, { recursive: true })
-    const before = existsSync(staging.folder) ? await filesOf(staging.folder) : []
-    // New files are taken from memory, not read back from disk.
-    const whole: PipelineContents = {
-      paths: [...new Set([...before, ...files.keys()])].sort(),
-      read: async (path) => files.get(path) ?? readFile(join(staging.folder, path)),
-    }
-    const tables = await modelTables(whole)
-    await writeFiles(staging.folder, new Map([...files, ...tables]), signal)
-    await writeFile(staging.zip, zipFiles(await published(whole, tables)))
-    stopIfAborted(signal)
-  })
+  return swapPipeline(parent, name, (staging) => stage(staging, files, signal, join(parent, name)))
+}
+
+/**
+ * The same without what was there: the pipeline has these files and no others. See {@link swapPipeline}.
+ *
+ * @throws ModelError `UNAVAILABLE` when it cannot be written, `CANCELLED`
+ */
+export async function replacePipeline(
+  parent: string,
+  name: string,
+  files: PipelineFiles,
+  signal?: AbortSignal,
+): Promise<{ readonly folder: string; readonly zip: string }> {
+  return swapPipeline(parent, name, (staging) => stage(staging, files, signal))
+}
+
+async function stage(
+  staging: StagingPaths,
+  files: PipelineFiles,
+  signal: AbortSignal | undefined,
+  kept?: string,
+): Promise<void> {
+  if (kept !== undefined && existsSync(kept)) await cp(kept, staging.folder, { recursive: true })
+  const before = existsSync(staging.folder) ? await filesOf(staging.folder) : []
+  // New files are taken from memory, not read back from disk.
+  const whole: PipelineContents = {
+    paths: [...new Set([...before, ...files.keys()])].sort(),
+    read: async (path) => files.get(path) ?? readFile(join(staging.folder, path)),
+  }
+  const tables = await modelTables(whole)
+  await writeFiles(staging.folder, new Map([...files, ...tables]), signal)
+  await writeFile(staging.zip, zipFiles(await published(whole, tables)))
+  stopIfAborted(signal)
 }
 
 /**
