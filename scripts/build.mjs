@@ -1,9 +1,10 @@
 // Compiles src/ to dist/: first one JavaScript file and one .d.ts a source file, the library; then the programs again, each
 // bundled with what it needs at its start. Loading one file instead of some four hundred halves the time a program takes
-// to start (docs/decisions/0005-bundled-programs.md).
+// to start (docs/decisions/0005-bundled-programs.md). Last the page, for browsers.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, readdirSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
+import { buildPage } from './build-page.mjs'
 
 rmSync('dist', { recursive: true, force: true })
 const { status } = spawnSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
@@ -42,4 +43,5 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 })
+await buildPage('dist/page')
 for (const name of programs) chmodSync(`dist/bin/${name}.js`, 0o755)

@@ -14,7 +14,7 @@ const endsProcess = new Set<string>()
 
 for (const file of readdirSync(root, { recursive: true }).map(String)) {
   const folder = file.split(sep)[0]!
-  if (!file.endsWith('.ts') || file.endsWith('.test.ts') || folder === file) continue
+  if (!/\.tsx?$/.test(file) || file.endsWith('.test.ts') || folder === file) continue
   const text = readFileSync(join(root, file), 'utf8')
   const used = imports.get(folder) ?? new Set()
   imports.set(folder, used)

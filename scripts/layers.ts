@@ -5,6 +5,8 @@
  */
 export const layers: Readonly<Record<string, string>> = {
   core: '',
+  api: '',
+  page: 'api',
   runtime: 'core',
   net: 'core runtime',
   json: 'core',
@@ -27,6 +29,7 @@ export const layers: Readonly<Record<string, string>> = {
   estimate: 'core runtime vocabulary net machine predictor archive registry selection',
   export: 'core runtime machine archive train registry selection',
   merge: 'core runtime machine archive train registry selection export',
+  catalog: 'core api machine archive registry selection estimate',
   jobs: 'core runtime vocabulary json prometheus extract isolate regression archive train registry selection',
   online:
     'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
@@ -37,9 +40,9 @@ export const layers: Readonly<Record<string, string>> = {
   config: 'core',
   metrics: 'machine meter prometheus selection estimate jobs online',
   socket: 'core runtime json',
-  http: 'core runtime json universal selection estimate jobs online metrics',
+  http: 'core api runtime json universal selection estimate catalog jobs online metrics',
   service:
-    'core runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
+    'core api runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
   cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online export merge plot meter config metrics http service',
   bin: 'cli',
 }

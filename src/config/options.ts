@@ -117,6 +117,28 @@ export const options = Object.freeze({
     description:
       'Where there is no pipeline, serve the demonstration, of simulated machines, instead of the universal model. Its watts are not real.',
   }),
+  PAGE: flag({
+    group: 'Model server',
+    default: true,
+    description: 'Answer browsers at `/` with the page; otherwise they get the text that others get.',
+  }),
+  PAGE_METER_URL: url<undefined>(
+    {
+      group: 'Model server',
+      default: undefined,
+      defaultText: '`http://127.0.0.1` and `METER_HTTP_PORT`',
+      description:
+        'Where the power meter of this machine answers, for the live watts of the page. The server asks it, and hands on the zones without the programs.',
+    },
+    web,
+  ),
+  MODEL_SERVER_TOKEN: text<undefined>({
+    group: 'Model server',
+    default: undefined,
+    defaultText: 'nobody may',
+    description: 'Bearer token of those who may change which version is served, through HTTP or the page.',
+    secret: true,
+  }),
 
   MODEL_SERVER_ENABLE: flag({
     group: 'Estimator',

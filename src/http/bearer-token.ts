@@ -4,8 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 /**
  * A hook that refuses requests without the token; without a token it lets all pass. The comparison takes constant time,
  * so its duration reveals nothing about the token.
+ *
+ * @param realm names the program in the answer to who has none
  */
-export function requireToken(token: string | undefined) {
+export function requireToken(token: string | undefined, realm: string) {
   const wanted = token === undefined ? undefined : digest(token)
   return async (request: FastifyRequest, reply: FastifyReply) => {
     if (wanted === undefined) return
@@ -14,7 +16,7 @@ export function requireToken(token: string | undefined) {
     const message = 'this needs the header Authorization: Bearer <token>'
     return reply
       .code(401)
-      .headers({ 'www-authenticate': 'Bearer realm="offline-trainer"', connection: 'close' })
+      .headers({ 'www-authenticate': `Bearer realm="${realm}"`, connection: 'close' })
       .send({ error: { code: 'INVALID_REQUEST', field: 'authorization', message } })
   }
 }

@@ -157,7 +157,7 @@ describe('a bearer token', () => {
       },
     }
     const request = { headers: authorization === undefined ? {} : { authorization } }
-    await requireToken(token)(request as FastifyRequest, reply as unknown as FastifyReply)
+    await requireToken(token, 'test')(request as FastifyRequest, reply as unknown as FastifyReply)
     return answer
   }
 
@@ -172,7 +172,7 @@ describe('a bearer token', () => {
     for (const authorization of [undefined, 'Bearer', 'Bearer opens', 'Basic open', 'Bearer open sesame', 'open']) {
       const answer = await ask('open', authorization)
       assert.equal(answer?.code, 401, authorization)
-      assert.deepEqual(answer?.headers, { 'www-authenticate': 'Bearer realm="offline-trainer"', connection: 'close' })
+      assert.deepEqual(answer?.headers, { 'www-authenticate': 'Bearer realm="test"', connection: 'close' })
       const message = 'this needs the header Authorization: Bearer <token>'
       assert.deepEqual(answer?.body, { error: { code: 'INVALID_REQUEST', field: 'authorization', message } })
     }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { counted } from '../core/counted.js'
 import type { ModelSelector, PipelineStatus } from '../selection/model-selector.js'
+import { type PageFiles, readPageFiles } from './page-files.js'
 
 const endpoints = [
   ['POST /model', 'the best model for a machine, as an archive or as weights'],
@@ -10,9 +11,27 @@ const endpoints = [
   ['GET  /openapi.json, /docs', 'the contract, and a page to try it'],
 ] as const
 
-/** `GET /`: what is served and a request to copy, as text, or as HTML for a browser. */
-export function addIndexPage(app: FastifyInstance, selector: ModelSelector, version: string): void {
+/**
+ * `GET /`: what is served and a request to copy, as text; for a browser the page, or the same text where there is none.
+ *
+ * @param pageFolder where the page was built; absent when it is turned off
+ */
+export function addIndexPage(
+  app: FastifyInstance,
+  selector: ModelSelector,
+  version: string,
+  pageFolder: string | undefined,
+): void {
+  let read: { readonly page: PageFiles | undefined } | undefined
+  const openPage = () => {
+    read ??= { page: pageFolder === undefined ? undefined : readPageFiles(pageFolder) }
+    return read.page
+  }
+
   app.get('/', (request, reply) => {
+    const isBrowser = request.headers.accept?.includes('text/html') ?? false
+    const page = isBrowser ? openPage() : undefined
+    if (page) return page.sendIndex(request, reply)
     const { pipelines } = selector.status()
     const text = [
       `Kepler power model server ${version}`,
@@ -26,8 +45,14 @@ export function addIndexPage(app: FastifyInstance, selector: ModelSelector, vers
       exampleRequest(`http://${hostOf(request.headers.host)}`),
       '',
     ].join('\n')
-    if (!request.headers.accept?.includes('text/html')) return reply.type('text/plain; charset=utf-8').send(text)
+    reply.header('vary', 'accept')
+    if (!isBrowser) return reply.type('text/plain; charset=utf-8').send(text)
     return reply.type('text/html; charset=utf-8').send(htmlPage(text))
+  })
+
+  app.get<{ Params: { name: string } }>('/page/:name', { config: { parameters: [] } }, (request, reply) => {
+    const { name } = request.params
+    return openPage()?.sendAsset(name, request, reply) ?? reply.callNotFound()
   })
 }
 

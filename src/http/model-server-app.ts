@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { OnlineStatus } from '../online/status.js'
+import type { MachineSpec } from '../core/machine-spec.js'
 import type { Logger } from '../runtime/ports.js'
 import type { OpenModelSelector } from '../selection/open-model-selector.js'
 import { formatModelMatch } from '../selection/model-match.js'
@@ -9,10 +9,13 @@ import type { ModelSelection, ModelSelector, ServedModel } from '../selection/mo
 import { curveQuerySchema, parseCurveQuery } from './curve-query.js'
 import type { CurveSource } from '../universal/curve-source.js'
 import type { PowerQuestion } from '../universal/power-answer.js'
+import { addCatalogRoutes } from './catalog-routes.js'
 import { addDocsPage } from './docs-page.js'
 import { bodyOf, createHttpApp, type HttpLimits } from './http-app.js'
 import { addIndexPage } from './index-page.js'
 import { parseJsonBody } from './json-body.js'
+import { addLiveRoute, type LiveReadings } from './live-route.js'
+import { addOnlineRoutes, type OnlineRoutes } from './online-routes.js'
 import { addPipelineMetrics } from '../metrics/pipeline-metrics.js'
 import { memoizedParse } from './memoized-parse.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
@@ -27,16 +30,18 @@ export interface ModelServerAppOptions {
   readonly downloads?: OpenModelSelector['downloads']
   /** The online trainer of the same process. */
   readonly online?: OnlineRoutes
+  /** Who has it may change what is served; without one nobody may. */
+  readonly token?: string | undefined
+  /** Looks for pipelines that changed on disk. */
+  readonly refresh?: () => Promise<unknown>
   /** Answers `GET /curve`; absent when it is turned off. */
   readonly curves?: Curves
-}
-
-/** What a model server answers of an online trainer beside it. */
-export interface OnlineRoutes {
-  /** For `/status`. */
-  readonly status: () => OnlineStatus
-  /** More lines for `/metrics`, of metrics with other names. */
-  readonly metrics: () => Promise<string>
+  /** The power meter of this machine. */
+  readonly live?: LiveReadings
+  /** The machine that the server runs on. */
+  readonly thisMachine?: () => MachineSpec | undefined
+  /** Where the page was built; absent when it is turned off. */
+  readonly pageFolder?: string | undefined
 }
 
 /** Power curves of any machine, and which one is meant when none is described. */
@@ -47,7 +52,8 @@ export interface Curves {
 
 /** The model server's routes; `openapi/` describes them. Tests call `inject`, programs `listen`. */
 export function createModelServerApp(options: ModelServerAppOptions): FastifyInstance {
-  const { selector, logger, limits, version, online, curves, downloads = () => [] } = options
+  const { selector, logger, limits, version, online, curves, live, downloads = () => [] } = options
+  const { thisMachine = () => undefined, token, refresh, pageFolder } = options
   const metrics = createRequestMetrics('kepler_model_server_')
   addWeightMetrics(metrics.metricsRegistry, () => selector.weightModels())
   addPipelineMetrics(metrics.metricsRegistry, selector)
@@ -75,7 +81,20 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
     return (await metrics.metricsRegistry.metrics()) + more
   })
 
-  if (online) app.get('/status', () => online.status())
+  if (online) {
+    const onChange = () => {
+      refresh?.().catch((cause: unknown) => logger.warn({ cause }, 'pipelines cannot be looked at now'))
+    }
+    addOnlineRoutes(app, { ...online, token, onChange })
+  }
+  if (live) addLiveRoute(app, live)
+  addCatalogRoutes(app, {
+    selector,
+    version,
+    downloads,
+    thisMachine,
+    has: { has_curve: curves !== undefined, has_online: online !== undefined, has_live: live !== undefined },
+  })
 
   app.get('/healthz', () => ({ status: 'ok' }))
 
@@ -91,7 +110,7 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
     return reply.code(503).send({ ready: false, reasons: why, downloads: running })
   })
 
-  addIndexPage(app, selector, version)
+  addIndexPage(app, selector, version, pageFolder)
   addDocsPage(app, async () => {
     const { modelServerDocument } = await import('./openapi/model-server.js')
     return modelServerDocument({
@@ -100,6 +119,8 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
       bestModels: bestModelsQuerySchema,
       ...(curves && { curve: curveQuerySchema }),
       online: online !== undefined,
+      live: live !== undefined,
+      token: token !== undefined,
     })
   })
   return app

@@ -55,7 +55,7 @@ export function createOfflineTrainerApp(options: OfflineTrainerAppOptions): Fast
   })
 
   app.register(async (jobs) => {
-    jobs.addHook('onRequest', requireToken(token))
+    jobs.addHook('onRequest', requireToken(token, 'offline-trainer'))
     // The body goes to disk as it comes, whatever its type says.
     jobs.removeAllContentTypeParsers()
     jobs.addContentTypeParser('*', (_request, body, done) => done(null, body))

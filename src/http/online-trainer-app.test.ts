@@ -3,7 +3,9 @@ import { describe, it } from 'node:test'
 import { assertDescribed, checkedOpenApi } from '../../test/support/openapi.js'
 import { fakeModelSelector } from '../../test/support/model-selector.js'
 import { fakeOnlineStatus } from '../../test/support/online-status.js'
+import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { createRequestMetrics } from '../metrics/request-metrics.js'
+import { pipelineVersions } from '../online/versions/versions.js'
 import { silentLogger } from '../runtime/ports.js'
 import { createModelServerApp } from './model-server-app.js'
 import { createOnlineTrainerApp } from './online-trainer-app.js'
@@ -30,7 +32,8 @@ describe('createOnlineTrainerApp', () => {
   })
 
   it('answers its status beside a model server, which describes it too', async () => {
-    const online = { status, metrics: async () => 'more 1\n' }
+    const versions = pipelineVersions(temporaryFolder(), 'std', 1)
+    const online = { status, metrics: async () => 'more 1\n', versions }
     const server = createModelServerApp({
       selector: fakeModelSelector(),
       logger: silentLogger,

@@ -115,6 +115,8 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       return universal ? [...weightModels, ...universal.weightModels()] : weightModels
     },
 
+    served: () => served.all,
+
     status() {
       const own = universal ? [universal.status()] : []
       const pipelines = [...served.all.map(({ pipeline }) => statusOf(pipeline)), ...own]

@@ -6,6 +6,7 @@ import type { PipelineError } from '../registry/pipeline-errors.js'
 import type { BestModels, BestModelsQuery } from './best-models-query.js'
 import type { ModelMatch } from './model-match.js'
 import type { ModelRequest } from './model-request.js'
+import type { RankedPipeline } from './ranked-pipeline.js'
 
 /** Chooses models among pipelines and returns bytes that are ready to send. */
 export interface ModelSelector {
@@ -15,6 +16,8 @@ export interface ModelSelector {
   bestModels(query: BestModelsQuery): BestModels
   /** The best weight model of each pipeline, source, output type and feature group. */
   weightModels(): Iterable<WeightModel>
+  /** The pipelines that can answer for some source, with their models in the order in which they are chosen. */
+  served(): readonly RankedPipeline[]
   status(): SelectorStatus
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js'
-import type { Logger } from '../runtime/ports.js'
-import { createModelServerApp, type OnlineRoutes } from '../http/model-server-app.js'
+import { type Logger, monotonicClock } from '../runtime/ports.js'
+import { createModelServerApp } from '../http/model-server-app.js'
+import type { OnlineRoutes } from '../http/online-routes.js'
 import { createNetwork } from '../net/network.js'
 import type { OpenModelSelector } from '../selection/open-model-selector.js'
 import type { UniversalModels } from '../selection/universal/universal-models.js'
@@ -8,8 +9,11 @@ import { createCurveSource } from '../universal/curve-source.js'
 import { createMachinePowers } from '../universal/machine-powers.js'
 import { ownMachine } from './local-machine.js'
 import { listen, type RunningHttp } from './listen.js'
+import { thisMachine } from './machine.js'
+import { meterReadings } from './meter-readings.js'
 import { networkSettings } from './network-settings.js'
 import { openPipelines } from './open-pipelines.js'
+import { pageFolder } from './page-folder.js'
 import { runningStack } from './running.js'
 import { folderToRead } from './writable-folder.js'
 
@@ -68,6 +72,17 @@ export async function startModelServer(
       logger,
       limits,
       version,
+      token: config.MODEL_SERVER_TOKEN,
+      refresh: selector.refresh,
+      thisMachine: () => thisMachine(config).spec,
+      ...(config.PAGE && {
+        pageFolder,
+        live: meterReadings(
+          config.PAGE_METER_URL ?? `http://127.0.0.1:${config.METER_HTTP_PORT}`,
+          network,
+          monotonicClock,
+        ),
+      }),
       ...(curves && { curves }),
       ...(online && { online }),
     })

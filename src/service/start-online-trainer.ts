@@ -8,7 +8,7 @@ import { createRequestMetrics, type RequestMetrics } from '../metrics/request-me
 import { openHistory } from '../online/history/history.js'
 import { createOnlineTrainer, type OnlineTrainer } from '../online/online-trainer.js'
 import { openProfileFile } from '../online/profile-file.js'
-import { pipelineVersions, versionsFolder } from '../online/versions/versions.js'
+import { pipelineVersions, type Versions, versionsFolder } from '../online/versions/versions.js'
 import { prometheusClient } from '../prometheus/client.js'
 import { type TrainerName, trainerNamed, trainerNames } from '../regression/trainers.js'
 import type { Logger } from '../runtime/ports.js'
@@ -30,6 +30,7 @@ export interface OnlineTrainerDeps {
 
 export interface OpenedOnlineTrainer extends Running {
   readonly trainer: OnlineTrainer
+  readonly versions: Versions
 }
 
 /**
@@ -104,6 +105,7 @@ export async function openOnlineTrainer(
     return {
       name: 'online trainer',
       trainer,
+      versions,
       async stop() {
         stop.abort()
         await client.close()

@@ -46,6 +46,7 @@ export function fakeModelSelector(overrides: Partial<ModelSelector> = {}): Model
     },
     bestModels: () => ({ AbsPower: { BPFOnly: 'SGDRegressorTrainer_0' } }),
     weightModels: () => [weightModel],
+    served: () => [],
     status: () => ({
       pipelines: [
         {

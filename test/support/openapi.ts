@@ -62,7 +62,7 @@ function routesOf(app: FastifyInstance): string[] {
       const [, indent = '', part = '', methods = ''] = /^(.*)── (\S+) \(([A-Z, ]+)\)$/.exec(line) ?? []
       if (part === '') return []
       parts.splice(Math.floor(indent.length / 4), Infinity, part === '/' ? '' : part)
-      const path = `/${parts.join('/').replaceAll(/\/+/g, '/').replace(/^\//, '')}`.replaceAll(/:(\w+)/g, '{$1}')
+      const path = `/${parts.join('').replaceAll(/\/+/g, '/').replace(/^\//, '')}`.replaceAll(/:(\w+)/g, '{$1}')
       if (/^\/docs./.test(path)) return []
       return methods.split(', ').flatMap((method) => (method === 'HEAD' ? [] : [`${method} ${path}`]))
     })

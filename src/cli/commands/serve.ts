@@ -83,6 +83,7 @@ async function onlineTrainer(config: Config, logger: Logger) {
   return {
     metrics: () => metrics.metrics(),
     status: () => opened.trainer.status(),
+    versions: opened.versions,
     start: () => startRounds(opened),
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ModelError, quote } from '../../core/errors.js'
+import { reasonsOf, releasePin, rollBack } from '../../online/versions/change-version.js'
 import { pipelineVersions, type Versions } from '../../online/versions/versions.js'
 import { knownFolder } from '../../service/writable-folder.js'
 import { describedCommand } from '../help/described-command.js'
@@ -43,25 +44,19 @@ export function versionsCommand(io: CliIo): Command {
     const config = io.loadConfig(settingOverrides(command, settings))
     const folder = knownFolder(config, 'MODEL_PATH')
     const versions = pipelineVersions(folder, config.ONLINE_PIPELINE, config.ONLINE_KEEP_VERSIONS)
-    const now = Date.now()
-    const time = new Date(now).toISOString()
+    const change = { by: 'by command', now: Date.now() }
     if (options.rollback !== undefined) {
-      const before = versions.liveNumber()
-      const { number } = await versions.rollback(numberOf(options.rollback), now)
-      const why = `from version ${before} by command`
-      await versions.log({ time, action: 'rolled-back', version: number, why })
+      const { number } = await rollBack(versions, numberOf(options.rollback), change)
       if (!options.json) writeNotes(io, [`Version ${number} is served again and pinned (--unpin ends that).`, ''])
     }
     if (options.unpin) {
-      const pinned = await versions.pin()
-      await versions.unpin()
+      const pinned = await releasePin(versions, change)
       if (!options.json) {
         const was =
           pinned &&
           `Version ${pinned.version} was pinned since ${pinned.since}; now the online trainer publishes again.`
         writeNotes(io, [was ?? `No version of ${versions.name} was pinned.`, ''])
       }
-      await versions.log({ time, action: 'unpinned', version: versions.liveNumber(), why: 'by command' })
     }
     if (options.history) return listHistory(io, versions, options)
     return listVersions(io, versions, folder, options)
@@ -77,11 +72,7 @@ function numberOf(text: string | true): number | undefined {
 async function listVersions(io: CliIo, versions: Versions, folder: string, options: Options): Promise<void> {
   const list = await versions.list()
   const pin = await versions.pin()
-  const reasons = new Map(
-    (await versions.history()).flatMap(({ action, version, why }) =>
-      action === 'published' && version !== undefined ? [[version, why] as const] : [],
-    ),
-  )
+  const reasons = await reasonsOf(versions)
   if (options.json) {
     const shown = list.map(({ path: _, publishedAt, ...version }) => ({
       ...version,

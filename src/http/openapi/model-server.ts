@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { catalogPaths } from './catalog.js'
 import { errorResponse, json, ok, openApi, operatingPaths, plainText, reasons } from './document.js'
 import { statusOperation } from './online-trainer.js'
 
@@ -12,11 +13,15 @@ export interface ModelServerDocumentOptions {
   readonly curve?: z.ZodObject
   /** Whether an online trainer answers `/status`. */
   readonly online?: boolean
+  /** Whether the power meter of this machine is asked. */
+  readonly live?: boolean
+  /** Whether versions may be changed by who has a token. */
+  readonly token?: boolean
 }
 
 /** The contract of the model server as OpenAPI 3.1. A test holds it against the routes. */
 export function modelServerDocument(options: ModelServerDocumentOptions): object {
-  const { version, modelRequest, bestModels, curve, online = false } = options
+  const { version, modelRequest, bestModels, curve, online = false, live = false, token = false } = options
   const requestSchema = z.toJSONSchema(modelRequest, { io: 'input', unrepresentable: 'any' })
   return openApi({
     title: 'Kepler power model server',
@@ -26,12 +31,15 @@ export function modelServerDocument(options: ModelServerDocumentOptions): object
       models: 'The best models for a machine.',
       ...(curve && { curves: 'Power curves of any machine.' }),
       ...(online && { trainer: 'The online trainer of the same process.' }),
+      page: 'What the page shows.',
     },
+    token: online && token,
     paths: {
       '/model': { post: modelOperation(requestSchema) },
       '/best-models': { get: bestModelsOperation(bestModels) },
       ...(curve && { '/curve': { get: curveOperation(curve) } }),
       ...(online && { '/status': { get: statusOperation('trainer') } }),
+      ...catalogPaths({ modelRequest: requestSchema, online, live, token }),
       ...operatingPaths({
         index: {
           summary: 'What is served, for people',

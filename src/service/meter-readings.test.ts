@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, describe, it } from 'node:test'
+import { createNetwork } from '../net/network.js'
+import { meterReadings } from './meter-readings.js'
+
+const reading = {
+  model: { kind: 'universal', name: 'spec', error: { metric: 'mape', value: 10 } },
+  utilisation: 0.25,
+  zones: [{ zone: 'psys', watts: 90, low: 70, high: 110, active_watts: 20, out_of_range: false }],
+  rows: [{ id: '1', name: 'a program with a secret in its name', watts: 3 }],
+}
+
+/** A meter that answers `body`, and counts how often it is asked. */
+async function scene(body: string, status = 200) {
+  let asked = 0
+  const server = createServer((_request, response) => {
+    asked++
+    response.writeHead(status).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const network = createNetwork()
+  after(async () => {
+    server.close()
+    await network.close()
+  })
+  let now = 0
+  const { port } = server.address() as AddressInfo
+  const readings = meterReadings(`http://127.0.0.1:${port}/`, network, () => now)
+  return { readings, asked: () => asked, wait: (milliseconds: number) => (now += milliseconds) }
+}
+
+describe('meterReadings', () => {
+  it('hands on the zones, and no program', async () => {
+    const { readings } = await scene(JSON.stringify(reading))
+    const answer = await readings.latest()
+    assert.deepEqual(answer.zones, [{ zone: 'psys', watts: 90, low: 70, high: 110, out_of_range: false }])
+    assert.deepEqual([answer.utilisation, answer.gap, answer.model.name], [0.25, null, 'spec'])
+    assert.doesNotMatch(JSON.stringify(answer), /secret/)
+  })
+
+  it('asks the meter once a second, however many ask', async () => {
+    const { readings, asked, wait } = await scene(JSON.stringify(reading))
+    await Promise.all([readings.latest(), readings.latest(), readings.latest()])
+    assert.equal(asked(), 1)
+    wait(1000)
+    await readings.latest()
+    assert.equal(asked(), 2)
+  })
+
+  it('says that there is no meter, or what answers is none', async () => {
+    for (const [body, status] of [
+      ['{}', 200],
+      ['not JSON', 200],
+      [JSON.stringify({ ...reading, zones: Array(17).fill(reading.zones[0]) }), 200],
+      ['', 503],
+    ] as const) {
+      const { readings } = await scene(body, status)
+      await assert.rejects(readings.latest(), { code: 'UNAVAILABLE' })
+    }
+    const network = createNetwork()
+    after(() => network.close())
+    const nothing = meterReadings('http://127.0.0.1:1', network, () => 0)
+    await assert.rejects(nothing.latest(), { code: 'UNAVAILABLE', message: 'no power meter answers' })
+  })
+})
