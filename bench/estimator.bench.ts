@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readModelArchive } from '../src/archive/read-model-archive.js'
+import { archiveReader } from '../src/estimate/archive-reader.js'
 import { fileSource } from '../src/archive/zip/byte-source.js'
 import { openZip } from '../src/archive/zip/zip.js'
 import { silentLogger } from '../src/runtime/ports.js'
@@ -53,12 +53,13 @@ async function serve(path: string): Promise<void> {
     socket.on('error', () => socket.destroy())
   }).listen(join(path, 'echo.sock'))
   const zip = openZip(fileSource(pipeline))
+  const read = archiveReader()
   const modelCache = createModelCache({
     sources: [
       {
         name: 'bench',
         load: async ({ trainerName }) =>
-          loadedModel(readModelArchive(zip.read(archivePath(trainerName))), { loadedFrom: pipeline, loadedAt: 0 }),
+          loadedModel(read(zip.read(archivePath(trainerName))), { loadedFrom: pipeline, loadedAt: 0 }),
       },
     ],
     log: silentLogger,
@@ -134,7 +135,7 @@ async function compare(
 
 /** The median time to predict alone: the model's arithmetic, without request, answer and socket. */
 function predictionTime(trainer: string, values: readonly (readonly number[])[]): number {
-  const archive = readModelArchive(openZip(fileSource(pipeline)).read(archivePath(trainer)))
+  const { archive } = archiveReader()(openZip(fileSource(pipeline)).read(archivePath(trainer)))
   const times: number[] = []
   for (let i = 0; i < 300; i++) {
     const start = performance.now()

@@ -1,5 +1,5 @@
 import { withOtherNames } from '../vocabulary/feature-aliases.js'
-import { readModelArchive } from '../archive/read-model-archive.js'
+import { type ArchiveReader, archiveReader } from './archive-reader.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf, quote } from '../core/errors.js'
 import { covers } from '../core/feature-group.js'
@@ -20,20 +20,23 @@ export interface InitialModelOptions {
   readonly fetchBytes: FetchBytes
   readonly log: Logger
   readonly clock: Clock
+  readonly read?: ArchiveReader
 }
 
 /** The model at the URL that the operator, or the default, names for a source and output type. */
-export function initialModelSource({ urlFor, fetchBytes, log, clock }: InitialModelOptions): ModelSource {
+export function initialModelSource(options: InitialModelOptions): ModelSource {
+  const { urlFor, fetchBytes, log, clock, read = archiveReader() } = options
   return {
     name: 'initial model',
     async load(query, signal) {
       const url = urlFor(query.source, query.outputType)
       if (!url) throw new ModelError('NO_MODEL', `no URL is known for ${query.outputType} of ${query.source}`)
-      const archive = readModelArchive(await fetchBytes(url, signal))
-      const nodeType = archive.metadata.node_type ?? Number(archive.metadata.model_name.split('_').pop())
-      const model = loadedModel(archive, {
+      const found = read(await fetchBytes(url, signal))
+      const { metadata } = found.archive
+      const nodeType = metadata.node_type ?? Number(metadata.model_name.split('_').pop())
+      const model = loadedModel(found, {
         ...placeOf(url),
-        machineSpec: archive.metadata.machine_spec ? undefined : await specBeside(url, nodeType, signal),
+        machineSpec: metadata.machine_spec ? undefined : await specBeside(url, nodeType, signal),
         loadedFrom: url,
         loadedAt: clock(),
       })

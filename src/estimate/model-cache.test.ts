@@ -174,6 +174,19 @@ describe('the model cache', () => {
     )
   })
 
+  it('keeps no more bytes than it may, and counts what requests share once', async () => {
+    const [small, large] = [testModel({ bytes: 40 }), testModel({ bytes: 50 })]
+    const source = scripted((_, { filter }) => (filter.startsWith('small') ? small : large))
+    const models = keep([source], { maxBytes: 80 })
+    for (const filter of ['small 1', 'small 2', 'small 3']) await models.get({ ...query, filter })
+    assert.equal(models.status().length, 3)
+    await models.get({ ...query, filter: 'large' })
+    assert.deepEqual(
+      models.status().map(({ filter }) => filter),
+      ['large'],
+    )
+  })
+
   it('says what it has and what it could not get', async () => {
     const models = keep([
       scripted((_, { filter }) => {

@@ -1,4 +1,4 @@
-import { isLoggedFailure } from '../runtime/throttled-log.js'
+import { isLoggedFailure, throttledLog } from '../runtime/throttled-log.js'
 import { LRUCache } from 'lru-cache'
 import { ModelError, messageOf } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
@@ -19,6 +19,8 @@ export interface ModelCacheOptions {
   readonly random: () => number
   /** Cached models and failures; the least recently used is evicted first. @default 64 */
   readonly maxEntries?: number
+  /** Bytes of all cached models together, roughly. @default 67,108,864 */
+  readonly maxBytes?: number
   /** Milliseconds after which the sources are tried again for a better model. @default 300,000 */
   readonly refreshEvery?: number
   /** Milliseconds that each source may take. @default 30,000 */
@@ -90,9 +92,10 @@ const longestRetry = 300_000
 
 export function createModelCache(options: ModelCacheOptions): ModelCache {
   const { sources, log, clock, random, maxEntries = 64, refreshEvery = 300_000, loadTimeout = 30_000, onLoad } = options
-  const { monotonic = monotonicClock } = options
+  const { monotonic = monotonicClock, maxBytes = 64 * 2 ** 20 } = options
   const entries = new LRUCache<string, CacheEntry>({ max: maxEntries })
   const closing = new AbortController()
+  const throttled = throttledLog({ clock: monotonic })
 
   /** Rejects after `loadTimeout`, also when `run` ignores its signal. */
   function withinTime<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -137,11 +140,16 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     entry.nextTry = monotonic() + (second ? Math.min(refreshEvery, secondChoice) : refreshEvery)
     entry.model = model
     entry.from = from
+    keepWithinBytes()
     const { provenance } = model
     const fields = { model: provenance.model_name, pipeline: provenance.pipeline, from: provenance.loaded_from }
     const outcome = !before ? 'loaded' : isSame(before, provenance) ? 'same' : 'changed'
     if (outcome === 'loaded') {
-      log.info({ ...fields, source: entry.query.source, outputType: entry.query.outputType }, 'model loaded')
+      // Clients may ask for the same model with any number of filters.
+      const { source, outputType } = entry.query
+      throttled(`${fields.pipeline} ${fields.model} ${source} ${outputType}`, (more) =>
+        log.info({ ...fields, source, outputType, more }, 'model loaded'),
+      )
     } else if (outcome === 'changed') {
       log.info({ ...fields, mae: provenance.mae, before: before?.model_name }, 'another model was loaded')
     }
@@ -160,11 +168,19 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
     const fields = { source: entry.query.source, outputType: entry.query.outputType, error: entry.error.message }
     if (!closing.signal.aborted) {
       const message = entry.model ? 'the model cannot be renewed and stays' : 'no model could be loaded'
-      const report = isLoggedFailure(entry.failures) ? log.warn : log.debug
-      report({ ...fields, failures: entry.failures, retryInMs: Math.round(wait) }, message)
+      const details = { ...fields, failures: entry.failures, retryInMs: Math.round(wait) }
+      const { source, outputType } = entry.query
+      if (!isLoggedFailure(entry.failures)) log.debug(details, message)
+      else if (entry.model || entry.failures > 1) log.warn(details, message)
+      else throttled(`no ${source} ${outputType}`, (more) => log.warn({ ...details, more }, message))
       onLoad?.('failed')
     }
     return entry.error
+  }
+
+  /** The least recently used go until the rest fits. Requests that lead to the same model share it. */
+  function keepWithinBytes(): void {
+    while (entries.size > 1 && bytesOf([...entries.values()]) > maxBytes) entries.pop()
   }
 
   function entryFor(query: ModelQuery): CacheEntry {
@@ -223,6 +239,11 @@ export function createModelCache(options: ModelCacheOptions): ModelCache {
 
     close: () => closing.abort(new ModelError('CANCELLED', 'the estimator stops')),
   }
+}
+
+function bytesOf(entries: readonly CacheEntry[]): number {
+  const models = new Map(entries.flatMap(({ model }) => (model ? [[model.archive, model.bytes] as const] : [])))
+  return [...models.values()].reduce((sum, bytes) => sum + bytes, 0)
 }
 
 /** Whether it is the same model, whenever it was loaded: a new version of it has other errors. */

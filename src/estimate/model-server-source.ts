@@ -1,4 +1,4 @@
-import { readModelArchive } from '../archive/read-model-archive.js'
+import { type ArchiveReader, archiveReader } from './archive-reader.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { Clock } from '../runtime/ports.js'
@@ -17,10 +17,12 @@ export interface ModelServerSourceOptions {
   readonly network: Network
   readonly machineSpec: MachineSpec
   readonly clock: Clock
+  readonly read?: ArchiveReader
 }
 
 /** Models chosen for this machine by a model server. */
-export function modelServerSource({ url, network, machineSpec, clock }: ModelServerSourceOptions): ModelSource {
+export function modelServerSource(options: ModelServerSourceOptions): ModelSource {
+  const { url, network, machineSpec, clock, read = archiveReader() } = options
   const endpoint = new URL('/model', url).href
   return {
     name: `model server ${endpoint}`,
@@ -31,7 +33,7 @@ export function modelServerSource({ url, network, machineSpec, clock }: ModelSer
         const code = answer.status === 400 ? 'NO_MODEL' : 'UNAVAILABLE'
         throw new ModelError(code, `${answer.said}: ${why}`)
       }
-      const archive = readModelArchive(await answer.bytes(maxArchiveBytes))
+      const archive = read(await answer.bytes(maxArchiveBytes))
       const [pipeline, , , featureGroup] = answer.header('x-kepler-model')?.split('/') ?? []
       return loadedModel(archive, {
         pipeline,

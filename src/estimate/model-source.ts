@@ -1,5 +1,5 @@
 import type { ModelMetadata } from '../archive/metadata.js'
-import type { ModelArchive } from '../archive/read-model-archive.js'
+import type { ReadArchive } from './archive-reader.js'
 import type { EnergySource } from '../core/energy-source.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { parseModelName } from '../core/model-name.js'
@@ -19,10 +19,12 @@ export interface ModelQuery {
 
 /** A model that is ready to predict, and where it came from. */
 export interface LoadedModel {
-  readonly archive: ModelArchive
+  readonly archive: ReadArchive['archive']
   readonly provenance: Provenance
   /** Logical cores of the machine that it was trained on, where that is known. */
   readonly modelCores: number | undefined
+  /** Memory that the archive takes, roughly. */
+  readonly bytes: number
 }
 
 /** Which model made a number. Sent to clients as it is. */
@@ -78,12 +80,13 @@ export interface Origin {
 }
 
 /** Puts together what the archive and its source say. */
-export function loadedModel(archive: ModelArchive, origin: Origin): LoadedModel {
+export function loadedModel({ archive, bytes }: ReadArchive, origin: Origin): LoadedModel {
   const { metadata } = archive
   const { trainer, nodeType } = parseModelName(metadata.model_name)
   const spec = machineSpecOf(metadata) ?? origin.machineSpec
   return {
     archive,
+    bytes,
     modelCores: spec?.cores,
     provenance: {
       pipeline: origin.pipeline ?? null,

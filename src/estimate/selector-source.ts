@@ -1,6 +1,6 @@
-import { readModelArchive } from '../archive/read-model-archive.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
+import { type ArchiveReader, archiveReader } from './archive-reader.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { anyNodeType } from '../core/model-name.js'
 import type { Clock } from '../runtime/ports.js'
@@ -15,11 +15,12 @@ export interface SelectorSourceOptions {
   readonly name?: string
   /** Energy sources that it answers for. @default all */
   readonly only?: ReadonlySet<EnergySource>
+  readonly read?: ArchiveReader
 }
 
 /** The pipelines of a model server in the same process: the same choice, without the network. */
 export function selectorSource(options: SelectorSourceOptions): ModelSource {
-  const { selector, machineSpec, clock, name = 'this process', only } = options
+  const { selector, machineSpec, clock, name = 'this process', only, read = archiveReader() } = options
   return {
     name,
     async load({ source, outputType, metrics, trainerName, filter }) {
@@ -36,7 +37,7 @@ export function selectorSource(options: SelectorSourceOptions): ModelSource {
         machineSpec,
         looseNodeType: true,
       })
-      return loadedModel(readModelArchive(body), {
+      return loadedModel(read(body), {
         pipeline: selection.pipeline,
         featureGroup: selection.featureGroup,
         match: selection.match,

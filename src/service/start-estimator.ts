@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { ModelError } from '../core/errors.js'
 import type { Logger } from '../runtime/ports.js'
 import { createEstimator } from '../estimate/estimator.js'
+import { archiveReader } from '../estimate/archive-reader.js'
 import { initialModelSource } from '../estimate/initial-model-source.js'
 import { createModelCache } from '../estimate/model-cache.js'
 import { modelServerSource } from '../estimate/model-server-source.js'
@@ -127,14 +128,16 @@ function modelSources(
   { logger, selector, own, universal }: EstimatorDeps & OwnModels,
 ): readonly ModelSource[] {
   const clock = Date.now
+  const read = archiveReader()
   const initial = (urlFor: typeof initialModelUrl) =>
     initialModelSource({
       urlFor: (source, outputType) => urlFor(config, source, outputType),
       fetchBytes,
       log: logger,
       clock,
+      read,
     })
-  const here = { machineSpec: machine.spec, clock }
+  const here = { machineSpec: machine.spec, clock, read }
   // The selector has the published models already: only what the operator names is left to fetch.
   if (selector) return [selectorSource({ ...here, selector }), initial(configuredModelUrl)]
   const remote = { url: config.MODEL_SERVER_URL, network, ...here }

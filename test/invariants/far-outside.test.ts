@@ -118,7 +118,9 @@ describe('a hundred rows far outside any range', () => {
     const metrics = createRequestMetrics('kepler_estimator_')
     const { archive } = archives.get(`AbsPower ${trainer}`)!
     const models = createModelCache({
-      sources: [{ name: 'test', load: async () => loadedModel(archive, { loadedFrom: 'a test', loadedAt: 0 }) }],
+      sources: [
+        { name: 'test', load: async () => loadedModel({ archive, bytes: 0 }, { loadedFrom: 'a test', loadedAt: 0 }) },
+      ],
       log: silentLogger,
       clock: Date.now,
       random: Math.random,

@@ -16,6 +16,8 @@ export interface TestModelOptions {
   readonly slope?: number
   /** The largest value that the model has seen. @default 2^20, so that scaling is exact */
   readonly largest?: number
+  /** Memory that it is said to take. @default 0 */
+  readonly bytes?: number
   readonly metadata?: Readonly<Record<string, unknown>>
 }
 
@@ -55,5 +57,8 @@ export function testModel(options: TestModelOptions = {}): LoadedModel {
     mape: 2,
     ...options.metadata,
   }
-  return loadedModel(modelArchive(model, metadata), { pipeline: 'test', loadedFrom: 'a test', loadedAt: 0 })
+  return loadedModel(
+    { archive: modelArchive(model, metadata), bytes: options.bytes ?? 0 },
+    { pipeline: 'test', loadedFrom: 'a test', loadedAt: 0 },
+  )
 }
