@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { matchNodeType, similarity } from './match-node-type.js'
-import { parseNodeTypeIndex } from '../machine/node-type-index.js'
+import fc from 'fast-check'
+import { comparedWithAll } from '../../test/support/compared-with-all.js'
+import type { MachineSpec } from '../core/machine-spec.js'
+import { type NodeTypeIndex, parseNodeTypeIndex } from '../machine/node-type-index.js'
+import { nodeTypeMatcher } from './match-node-type.js'
 
 const big = { processor: 'intel_a', cores: 96, chips: 2, memory: 384, frequency: 3500 }
 const index = parseNodeTypeIndex(
@@ -12,7 +15,9 @@ const index = parseNodeTypeIndex(
   }),
 )
 
-describe('matchNodeType', () => {
+const matchNodeType = (types: NodeTypeIndex, spec: MachineSpec) => nodeTypeMatcher(types)(spec)
+
+describe('nodeTypeMatcher', () => {
   it('takes the type that has all five attributes', () => {
     assert.deepEqual(matchNodeType(index, big), { nodeType: 0, how: 'exact', uncertainty: 0, looseness: 0 })
   })
@@ -40,6 +45,11 @@ describe('matchNodeType', () => {
   })
 })
 
+/** How alike a spec is to the only type that there is. */
+function similarity(type: MachineSpec, spec: MachineSpec): number {
+  return 1 - (matchNodeType([{ id: 0, spec: type, members: 1 }], spec)?.looseness ?? Number.NaN)
+}
+
 describe('similarity', () => {
   it('is 1 for equal specs, whatever the case of the processor', () => {
     assert.equal(similarity(big, { ...big, processor: 'INTEL_A' }), 1)
@@ -52,5 +62,47 @@ describe('similarity', () => {
 
   it('never lets numbers that are far apart count against a type', () => {
     assert.equal(similarity({ cores: 1 }, { cores: 1000 }), 0)
+  })
+})
+
+describe('nodeTypeMatcher, beside a comparison with every type', () => {
+  const spec = fc.record(
+    {
+      processor: fc.constantFrom('intel_a', 'INTEL_A', 'intel_b', 'amd_c', 'z'),
+      cores: fc.integer({ min: 1, max: 4 }),
+      chips: fc.integer({ min: 1, max: 2 }),
+      memory: fc.integer({ min: 1, max: 3 }),
+      frequency: fc.integer({ min: 1, max: 2 }),
+    },
+    { requiredKeys: [] },
+  )
+  const types = fc.array(fc.tuple(spec, fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 30 })
+
+  it('finds the same', () => {
+    fc.assert(
+      fc.property(types, spec, (list, wanted) => {
+        const index = list.map(([attributes, members], id) => ({ id, spec: attributes, members }))
+        assert.deepEqual(matchNodeType(index, wanted), comparedWithAll(index, wanted))
+      }),
+      { numRuns: 1000, seed: 5 },
+    )
+  })
+
+  it('compares each distinct processor once', () => {
+    let read = 0
+    const index = Array.from({ length: 1000 }, (_, id) => {
+      const attributes: MachineSpec = {
+        get processor() {
+          read++
+          return `cpu_${id % 10}`
+        },
+        cores: id,
+      }
+      return { id, spec: attributes, members: 1 }
+    })
+    const match = nodeTypeMatcher(index)
+    read = 0
+    assert.equal(match({ processor: 'cpu_3', cores: 0.5 })?.nodeType, 3)
+    assert.equal(read, 0)
   })
 })

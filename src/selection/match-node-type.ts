@@ -1,5 +1,6 @@
 import { type MachineSpec, type SpecAttribute, specAttributes } from '../core/machine-spec.js'
-import type { NodeType, NodeTypeIndex } from '../machine/node-type-index.js'
+import type { NodeTypeIndex } from '../machine/node-type-index.js'
+import { type CharacterSet, characterSets, jaccard } from './character-sets.js'
 
 /**
  * The node type that a machine counts as.
@@ -34,72 +35,146 @@ export function explicitMatch(nodeType: number): NodeTypeMatch {
 }
 
 /** Finds the node type of a spec; `undefined` when the index is empty or the spec says nothing. */
-export function matchNodeType(index: NodeTypeIndex, spec: MachineSpec): NodeTypeMatch | undefined {
-  const missing = specAttributes.filter((attribute) => spec[attribute] === undefined)
-  if (index.length === 0 || missing.length === specAttributes.length) return undefined
-  const covering = index.filter((type) => covers(type.spec, spec))
-  if (covering.length === 0) return mostSimilar(index, spec)
-  return missing.length === 0
-    ? { nodeType: covering[0]!.id, how: 'exact', uncertainty: 0, looseness: 0 }
-    : mostLikely(covering)
+export type NodeTypeMatcher = (spec: MachineSpec) => NodeTypeMatch | undefined
+
+/** What a type can gain at most beside its processor. */
+const beside = weightSum - weights.processor
+
+/** Types of one processor, by their places in the index, ascending. */
+interface ProcessorGroup {
+  readonly processor: string | undefined
+  readonly lower: string | undefined
+  readonly characters: CharacterSet
+  readonly places: readonly number[]
 }
 
-/** Whether a type has every attribute that the spec has, with the same value. */
-function covers(type: MachineSpec, spec: MachineSpec): boolean {
-  return specAttributes.every((attribute) => spec[attribute] === undefined || spec[attribute] === type[attribute])
+/**
+ * Prepares an index for many specs: types stand by their processor, so that a spec is compared with each distinct one
+ * once, and types of processors that cannot win are not looked at.
+ */
+export function nodeTypeMatcher(index: NodeTypeIndex): NodeTypeMatcher {
+  const setOf = characterSets(index.map(({ spec }) => spec.processor?.toLowerCase() ?? ''))
+  const groups = groupsOf(index, setOf)
+  const byName = new Map(groups.map((group) => [group.processor, group]))
+  /** NaN where a type does not say. */
+  const column = (attribute: Exclude<SpecAttribute, 'processor'>) =>
+    Float64Array.from(index, ({ spec }) => spec[attribute] ?? Number.NaN)
+  const [cores, chips, memory, frequency] = [column('cores'), column('chips'), column('memory'), column('frequency')]
+
+  function covering(spec: MachineSpec): Covering | undefined {
+    const same = byName.get(spec.processor)
+    const candidates = spec.processor === undefined ? groups : same ? [same] : []
+    const equal = (wanted: number | undefined, ours: number) => wanted === undefined || wanted === ours
+    let found: Covering | undefined
+    for (const { places } of candidates) {
+      for (const place of places) {
+        const covers =
+          equal(spec.cores, cores[place]!) &&
+          equal(spec.chips, chips[place]!) &&
+          equal(spec.memory, memory[place]!) &&
+          equal(spec.frequency, frequency[place]!)
+        if (covers) found = withPlace(found, place, index)
+      }
+    }
+    return found
+  }
+
+  /** The type with the highest similarity, then the most members, then the lowest number. */
+  function mostSimilar(spec: MachineSpec): NodeTypeMatch {
+    const lower = spec.processor?.toLowerCase()
+    const characters = setOf(lower ?? '')
+    const processorSum = groups.map((group) =>
+      group.lower === undefined || lower === undefined
+        ? 0
+        : // Half of what is shared, so that another processor never comes near the same one.
+          weights.processor * (group.lower === lower ? 1 : 0.5 * jaccard(group.characters, characters)),
+    )
+    // The likeliest processors first: then the others mostly cannot win any more.
+    const order = groups.map((_, place) => place).sort((a, b) => processorSum[b]! - processorSum[a]!)
+    const { cores: wantedCores, chips: wantedChips, memory: wantedMemory, frequency: wantedFrequency } = spec
+    let best = 0
+    let bestSum = -1
+    for (const at of order) {
+      const start = processorSum[at]!
+      if (start + beside < bestSum) break
+      for (const place of groups[at]!.places) {
+        const sum =
+          start +
+          weights.cores * alikeNumbers(cores[place]!, wantedCores) +
+          weights.chips * alikeNumbers(chips[place]!, wantedChips) +
+          weights.memory * alikeNumbers(memory[place]!, wantedMemory) +
+          weights.frequency * alikeNumbers(frequency[place]!, wantedFrequency)
+        if (sum > bestSum || (sum === bestSum && comesFirst(place, best, index))) {
+          best = place
+          bestSum = sum
+        }
+      }
+    }
+    return { nodeType: index[best]!.id, how: 'similar', uncertainty: 0, looseness: 1 - bestSum / weightSum }
+  }
+
+  return (spec) => {
+    const missing = specAttributes.filter((attribute) => spec[attribute] === undefined)
+    if (index.length === 0 || missing.length === specAttributes.length) return undefined
+    const found = covering(spec)
+    if (found === undefined) return mostSimilar(spec)
+    if (missing.length > 0) return mostLikely(found, index)
+    return { nodeType: index[found.first]!.id, how: 'exact', uncertainty: 0, looseness: 0 }
+  }
+}
+
+function groupsOf(index: NodeTypeIndex, setOf: (text: string) => CharacterSet): readonly ProcessorGroup[] {
+  const places = new Map<string | undefined, number[]>()
+  for (const [place, { spec }] of index.entries()) {
+    const before = places.get(spec.processor)
+    if (before) before.push(place)
+    else places.set(spec.processor, [place])
+  }
+  return [...places].map(([processor, ofProcessor]) => {
+    const lower = processor?.toLowerCase()
+    return { processor, lower, characters: setOf(lower ?? ''), places: ofProcessor }
+  })
+}
+
+/** The types that have every attribute which a spec has, with the same value. */
+interface Covering {
+  /** The place of the first. */
+  readonly first: number
+  /** The place of the one with the most members, the first of equals. */
+  readonly likeliest: number
+  readonly count: number
+  readonly members: number
+}
+
+function withPlace(found: Covering | undefined, place: number, index: NodeTypeIndex): Covering {
+  const { members } = index[place]!
+  if (found === undefined) return { first: place, likeliest: place, count: 1, members }
+  return {
+    first: Math.min(found.first, place),
+    likeliest: comesFirst(place, found.likeliest, index) ? place : found.likeliest,
+    count: found.count + 1,
+    members: found.members + members,
+  }
+}
+
+/** Of equally good types the one of more machines, then the one with the lower number. */
+function comesFirst(place: number, other: number, index: NodeTypeIndex): boolean {
+  const more = index[place]!.members - index[other]!.members
+  return more > 0 || (more === 0 && place < other)
 }
 
 /**
  * The covering type with the highest sum, over missing attributes, of members / members of all covering types: each
- * missing attribute adds the same, so it is the type with the most members. The first of equals.
+ * missing attribute adds the same, so it is the type with the most members.
  */
-function mostLikely(covering: NodeTypeIndex): NodeTypeMatch {
-  const all = covering.reduce((sum, { members }) => sum + members, 0)
-  const likeliest = covering.reduce((best, type) => (type.members > best.members ? type : best))
-  const share = all === 0 ? 1 / covering.length : likeliest.members / all
-  return { nodeType: likeliest.id, how: 'partial', uncertainty: 1 - share, looseness: 0 }
+function mostLikely({ likeliest, count, members }: Covering, index: NodeTypeIndex): NodeTypeMatch {
+  const type = index[likeliest]!
+  const share = members === 0 ? 1 / count : type.members / members
+  return { nodeType: type.id, how: 'partial', uncertainty: 1 - share, looseness: 0 }
 }
 
-/** The type with the highest similarity, then the most members, then the lowest number. */
-function mostSimilar(index: NodeTypeIndex, spec: MachineSpec): NodeTypeMatch {
-  let best: NodeType = index[0]!
-  let bestSimilarity = -1
-  for (const type of index) {
-    const candidate = similarity(type.spec, spec)
-    if (candidate > bestSimilarity || (candidate === bestSimilarity && type.members > best.members)) {
-      best = type
-      bestSimilarity = candidate
-    }
-  }
-  return { nodeType: best.id, how: 'similar', uncertainty: 0, looseness: 1 - bestSimilarity }
-}
-
-/** From 0, nothing in common, to 1, equal. Attributes that either lacks add nothing. */
-export function similarity(type: MachineSpec, spec: MachineSpec): number {
-  let sum = 0
-  for (const attribute of specAttributes) {
-    const ours = type[attribute]
-    const theirs = spec[attribute]
-    if (ours === undefined || theirs === undefined) continue
-    const alike =
-      typeof ours === 'string' || typeof theirs === 'string'
-        ? alikeNames(String(ours), String(theirs))
-        : alikeNumbers(ours, theirs)
-    sum += weights[attribute] * alike
-  }
-  return sum / weightSum
-}
-
-function alikeNumbers(a: number, b: number): number {
-  return a === b ? 1 : Math.max(0, 1 - Math.abs(a - b) / ((a + b) / 2))
-}
-
-/** Half the Jaccard similarity of the sets of characters, so that another processor never comes near the same one. */
-function alikeNames(a: string, b: string): number {
-  const ours = new Set(a.toLowerCase())
-  const theirs = new Set(b.toLowerCase())
-  if (a.toLowerCase() === b.toLowerCase()) return 1
-  let shared = 0
-  for (const character of ours) if (theirs.has(character)) shared += 1
-  return (0.5 * shared) / (ours.size + theirs.size - shared)
+/** From 0 to 1; 0 where either is not known. */
+function alikeNumbers(ours: number, theirs: number | undefined): number {
+  if (theirs === undefined || Number.isNaN(ours)) return 0
+  return ours === theirs ? 1 : Math.max(0, 1 - Math.abs(ours - theirs) / ((ours + theirs) / 2))
 }

@@ -4,7 +4,7 @@ import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import type { Pipeline } from '../registry/pipeline.js'
-import { matchNodeType, type NodeTypeMatch } from './match-node-type.js'
+import { type NodeTypeMatch, nodeTypeMatcher } from './match-node-type.js'
 import type { ModelOrder } from './model-order.js'
 import { type ModelGroup, rankModels } from './ranking.js'
 
@@ -27,6 +27,7 @@ export function rankPipeline(pipeline: Pipeline, order: ModelOrder<ModelEntry>):
   for (const [key, models] of bySourceAndOutput(pipeline.entries)) {
     groups.set(key, rankModels(models, pipeline.specOf, order))
   }
+  const matchSpec = nodeTypeMatcher(pipeline.nodeTypes)
   const matches = new LRUCache<string, { readonly match: NodeTypeMatch | undefined }>({ max: maxCachedMatches })
   return {
     pipeline,
@@ -37,7 +38,7 @@ export function rankPipeline(pipeline: Pipeline, order: ModelOrder<ModelEntry>):
       const key = specAttributes.map((attribute) => spec[attribute] ?? '').join('\n')
       const cached = matches.get(key)
       if (cached) return cached.match
-      const match = matchNodeType(pipeline.nodeTypes, spec)
+      const match = matchSpec(spec)
       matches.set(key, { match })
       return match
     },

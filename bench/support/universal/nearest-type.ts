@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../../src/core/machine-spec.js'
 import type { NodeType } from '../../../src/machine/node-type-index.js'
 import { normaliseProcessorName } from '../../../src/machine/processor-name.js'
-import { matchNodeType } from '../../../src/selection/match-node-type.js'
+import { nodeTypeMatcher } from '../../../src/selection/match-node-type.js'
 import { type Curve, hasWholeCurve, type MeasuredMachine } from '../../../src/universal/machine.js'
 
 /** Kepler's rule: machines of equal specs are a node type, and a machine has the curve of the one that comes closest. */
@@ -16,9 +16,10 @@ export function nearestNodeType(machines: readonly MeasuredMachine[]): (machine:
   }
   const all = [...types.values()]
   const index = all.map(({ spec, members }, id): NodeType => ({ id, spec, members: members.length }))
+  const matchSpec = nodeTypeMatcher(index)
   const usual = meanShape(machines)
   return (machine) => {
-    const match = matchNodeType(index, specOf(machine))
+    const match = matchSpec(specOf(machine))
     if (!match) throw new Error('a measured machine has a spec')
     return curveOf(all[match.nodeType]!.members, usual)
   }

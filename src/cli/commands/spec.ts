@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { messageOf } from '../../core/errors.js'
 import { type MachineSpec, specAttributes } from '../../core/machine-spec.js'
 import { findPipelines } from '../../registry/find-pipelines.js'
-import { matchNodeType, type NodeTypeMatch } from '../../selection/match-node-type.js'
+import { type NodeTypeMatch, nodeTypeMatcher } from '../../selection/match-node-type.js'
 import { type KnownMachine, thisMachine } from '../../service/machine.js'
 import { knownFolder } from '../../service/writable-folder.js'
 import { describedCommand } from '../help/described-command.js'
@@ -49,7 +49,7 @@ export function specCommand(io: CliIo): Command {
     for (const name of names) {
       const find = () =>
         withNamedPipeline(name, config, io.signal, (pipeline) => {
-          const match = matchNodeType(pipeline.nodeTypes, machine.spec)
+          const match = nodeTypeMatcher(pipeline.nodeTypes)(machine.spec)
           types.push({ pipeline: pipeline.name, match, spec: match && pipeline.specOf(match.nodeType) })
         })
       // When all pipelines are listed, one that is damaged is a warning.
