@@ -5,6 +5,7 @@ import { openZip } from '../archive/zip/zip.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { parseModelName } from '../core/model-name.js'
 import { type NodeTypeIndex, parseNodeTypeIndex } from '../machine/node-type-index.js'
+import { inTurns, type Pieces } from '../runtime/in-turns.js'
 import { createInterner, type Interner } from './interner.js'
 import { metadataNumbersOf } from './metadata-numbers.js'
 import { type ModelEntry, type ModelFolder, parseModelFolder } from './model-entry.js'
@@ -23,17 +24,28 @@ export interface DamagedModel {
   readonly reason: string
 }
 
-/** How long indexing keeps the event loop, roughly: requests are answered in between. */
-const modelsPerTurn = 32
+/** Pieces of some milliseconds. */
+const modelsPerPiece = 32
+const namesPerPiece = 4096
 
 /**
  * Reads a pipeline's names, its node types and the `metadata.json` of every model; nothing else is unpacked. A model
  * that cannot be read is skipped and reported.
  *
- * @throws ModelError `INVALID_ARCHIVE` when it is no pipeline: it has no `metadata.json`, or its node types are damaged
+ * @throws ModelError `INVALID_ARCHIVE` when it is no pipeline: it has no `metadata.json`, or its node types are damaged;
+ *   `CANCELLED` when `signal` aborts
  */
 export async function indexPipeline(store: PipelineStore, signal?: AbortSignal): Promise<PipelineIndex> {
-  const found = collect(store.list())
+  try {
+    return await inTurns(indexPieces(store), signal)
+  } catch (error) {
+    if (signal?.aborted) throw new ModelError('CANCELLED', 'indexing was stopped')
+    throw error
+  }
+}
+
+function* indexPieces(store: PipelineStore): Pieces<PipelineIndex> {
+  const found = yield* collect(store.list())
   if (!store.has('metadata.json')) {
     throw new ModelError('INVALID_ARCHIVE', `${store.origin} is no pipeline: it has no metadata.json`)
   }
@@ -45,7 +57,7 @@ export async function indexPipeline(store: PipelineStore, signal?: AbortSignal):
   const damaged: DamagedModel[] = []
   let done = 0
   for (const [path, files] of found) {
-    if (++done % modelsPerTurn === 0) await nextTurn(signal)
+    if (++done % modelsPerPiece === 0) yield
     try {
       entries.push(readEntry(store, path, files, interner))
     } catch (error) {
@@ -66,7 +78,7 @@ interface ModelFiles {
 }
 
 /** Sorts the names of a pipeline's files into models, by path without ending. */
-function collect(names: Iterable<string>): ReadonlyMap<string, ModelFiles> {
+function* collect(names: Iterable<string>): Pieces<ReadonlyMap<string, ModelFiles>> {
   const folders = new Map<string, ModelFolder | undefined>()
   const models = new Map<string, ModelFiles>()
 
@@ -83,7 +95,9 @@ function collect(names: Iterable<string>): ReadonlyMap<string, ModelFiles> {
     return files
   }
 
+  let done = 0
   for (const path of names) {
+    if (++done % namesPerPiece === 0) yield
     const parts = path.split('/')
     const group = parts.slice(0, 3).join('/')
     const last = parts.at(-1)!
@@ -121,10 +135,4 @@ function readEntry(store: PipelineStore, path: string, files: ModelFiles, intern
 
 function metadataOfArchive(source: ByteSource): Uint8Array {
   return openZip(source, modelZipLimits).read('metadata.json')
-}
-
-/** @throws ModelError `CANCELLED` when `signal` aborts */
-function nextTurn(signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted) throw new ModelError('CANCELLED', 'indexing was stopped')
-  return new Promise((resolve) => setImmediate(resolve))
 }

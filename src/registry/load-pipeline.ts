@@ -36,7 +36,7 @@ export async function loadPipeline(
   options: LoadPipelineOptions = {},
 ): Promise<Pipeline> {
   const { clock = Date.now, logger = silentLogger } = options
-  const store = pipelineKinds[kind].open(path)
+  const store = await pipelineKinds[kind].open(path, options.signal)
   try {
     const index = await cachedIndex(name, store, options)
     for (const { path: model, reason } of index.damaged.slice(0, maxWarnings)) {

@@ -23,10 +23,10 @@ export interface RegistryOptions {
   /** Pipelines that answer only when no other has the source: name and path. */
   readonly lastResort?: readonly { readonly name: string; readonly path: string }[]
   /**
-   * Called with all pipelines whenever one of them changed, the first time before `openRegistry` returns. The files of
-   * pipelines that are no longer among them are closed when it returns.
+   * Called with all pipelines whenever one of them changed, the first time before `openRegistry` returns, one call at a
+   * time. The files of pipelines that are no longer among them are closed when it is done.
    */
-  readonly onChange: (pipelines: readonly Pipeline[]) => void
+  readonly onChange: (pipelines: readonly Pipeline[]) => void | Promise<void>
   /** Milliseconds between two looks at the files; 0 looks only when `refresh` is called. @default 2000 */
   readonly pollInterval?: number
   readonly download?: Omit<DownloadOptions, 'signal' | 'onProgress' | 'verify' | 'logger'>
@@ -94,7 +94,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
     const next = await set.update(locations(modelPath, [...local, ...lastResort], report))
     pipelineErrors.resolve(modelPath)
     if (!next || stop.signal.aborted) return
-    options.onChange(next)
+    await options.onChange(next)
     // Requests are answered within one turn, so none is still reading from what was just replaced.
     set.closeDropped()
   }
@@ -182,7 +182,7 @@ export async function openRegistry(options: RegistryOptions): Promise<Registry> 
       for (const timer of timers) clearTimeout(timer)
       await downloaded
       await last
-      options.onChange([])
+      await options.onChange([])
       set.close()
     },
   }

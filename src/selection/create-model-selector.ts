@@ -2,6 +2,7 @@ import { type ModelEntry, modelPath } from '../registry/model-entry.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import type { PipelineError } from '../registry/pipeline-errors.js'
+import { atOnce, inTurns } from '../runtime/in-turns.js'
 import { type Logger, silentLogger } from '../runtime/ports.js'
 import { withOtherNames } from '../vocabulary/feature-aliases.js'
 import { bestModelsOf } from './best-models.js'
@@ -14,7 +15,7 @@ import type { ModelSelector, PipelineStatus, SelectorStatus, ServedModel, Weight
 import { createModelOrder } from './model-order.js'
 import type { PipelinePreference } from './pipeline-order.js'
 import type { RankedPipeline } from './ranked-pipeline.js'
-import { createServedPipelines } from './served-pipelines.js'
+import { createServedPipelines, type ServedPipelines } from './served-pipelines.js'
 import { isOfAnotherMachine, universalInstead } from './universal/instead.js'
 import type { UniversalModels } from './universal/universal-models.js'
 import { weightModelsOf } from './weight-models.js'
@@ -37,6 +38,8 @@ export interface ModelSelectorOptions {
 export interface SwappableModelSelector extends ModelSelector {
   /** Requests after this see only these pipelines. */
   use(pipelines: readonly Pipeline[]): void
+  /** The same, sorting their models in turns of the event loop: requests meanwhile see the pipelines before. */
+  useInTurns(pipelines: readonly Pipeline[]): Promise<void>
 }
 
 const defaultCacheBytes = 32 * 2 ** 20
@@ -46,7 +49,7 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
   const { preference, cacheBytes = defaultCacheBytes } = options
   const { errors = () => [], logger = silentLogger, universal } = options
   const order = createModelOrder<ModelEntry>(options.errorKey)
-  let served = createServedPipelines([], preference, order)
+  let served = atOnce(createServedPipelines([], preference, order))
   let answers = createModelAnswers(cacheBytes, logger)
   let weightModels: readonly WeightModel[] | undefined
   /** Answers by request object, for callers that pass the same one again; gone when the request or the pipelines go. */
@@ -72,6 +75,20 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       if (model) return model
     }
     return undefined
+  }
+
+  function swap(pipelines: readonly Pipeline[], next: ServedPipelines): void {
+    const before = new Set(served.all.map(({ pipeline }) => pipeline))
+    served = next
+    for (const ranked of served.all) if (!before.has(ranked.pipeline)) logUnfit(ranked, logger)
+    try {
+      expectErrorKey(pipelines, order.errorKey, universal?.errorKeys)
+    } catch (error) {
+      logger.error({ reason: messageOf(error) }, 'no model can be chosen')
+    }
+    answers = createModelAnswers(cacheBytes, logger)
+    weightModels = undefined
+    answered = new WeakMap()
   }
 
   return {
@@ -128,18 +145,9 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       }
     },
 
-    use(pipelines) {
-      const before = new Set(served.all.map(({ pipeline }) => pipeline))
-      served = createServedPipelines(pipelines, preference, order, served)
-      for (const ranked of served.all) if (!before.has(ranked.pipeline)) logUnfit(ranked, logger)
-      try {
-        expectErrorKey(pipelines, order.errorKey, universal?.errorKeys)
-      } catch (error) {
-        logger.error({ reason: messageOf(error) }, 'no model can be chosen')
-      }
-      answers = createModelAnswers(cacheBytes, logger)
-      weightModels = undefined
-      answered = new WeakMap()
+    use: (pipelines) => swap(pipelines, atOnce(createServedPipelines(pipelines, preference, order, served))),
+    async useInTurns(pipelines) {
+      swap(pipelines, await inTurns(createServedPipelines(pipelines, preference, order, served)))
     },
   }
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { comparedWithAll } from '../../test/support/compared-with-all.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import { type NodeTypeIndex, parseNodeTypeIndex } from '../machine/node-type-index.js'
-import { nodeTypeMatcher } from './match-node-type.js'
+import { nodeTypeMatcher, similarity } from './match-node-type.js'
 
 const big = { processor: 'intel_a', cores: 96, chips: 2, memory: 384, frequency: 3500 }
 const index = parseNodeTypeIndex(
@@ -44,11 +44,6 @@ describe('nodeTypeMatcher', () => {
     assert.equal(matchNodeType([], big), undefined)
   })
 })
-
-/** How alike a spec is to the only type that there is. */
-function similarity(type: MachineSpec, spec: MachineSpec): number {
-  return 1 - (matchNodeType([{ id: 0, spec: type, members: 1 }], spec)?.looseness ?? Number.NaN)
-}
 
 describe('similarity', () => {
   it('is 1 for equal specs, whatever the case of the processor', () => {

@@ -173,6 +173,20 @@ function mostLikely({ likeliest, count, members }: Covering, index: NodeTypeInde
   return { nodeType: type.id, how: 'partial', uncertainty: 1 - share, looseness: 0 }
 }
 
+/** From 0, nothing in common, to 1, equal. Attributes that either lacks add nothing. */
+export function similarity(type: MachineSpec, spec: MachineSpec): number {
+  const [ours, theirs] = [type.processor?.toLowerCase(), spec.processor?.toLowerCase()]
+  let sum = 0
+  if (ours !== undefined && theirs !== undefined) {
+    const setOf = characterSets([ours, theirs])
+    sum += weights.processor * (ours === theirs ? 1 : 0.5 * jaccard(setOf(ours), setOf(theirs)))
+  }
+  for (const attribute of ['cores', 'chips', 'memory', 'frequency'] as const) {
+    sum += weights[attribute] * alikeNumbers(type[attribute] ?? Number.NaN, spec[attribute])
+  }
+  return sum / weightSum
+}
+
 /** From 0 to 1; 0 where either is not known. */
 function alikeNumbers(ours: number, theirs: number | undefined): number {
   if (theirs === undefined || Number.isNaN(ours)) return 0

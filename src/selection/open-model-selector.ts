@@ -21,7 +21,11 @@ export interface OpenModelSelector extends ModelSelector, Omit<Registry, 'errors
 export async function openModelSelector(options: OpenModelSelectorOptions): Promise<OpenModelSelector> {
   const { urls = [], lastResort = [], preference } = options
   let registry: Registry | undefined
-  const { use, ...selector } = createModelSelector({
+  const {
+    use: _,
+    useInTurns,
+    ...selector
+  } = createModelSelector({
     ...options,
     preference: {
       ...preference,
@@ -33,9 +37,9 @@ export async function openModelSelector(options: OpenModelSelectorOptions): Prom
   let pipelines: readonly Pipeline[] = []
   registry = await openRegistry({
     ...options,
-    onChange(next) {
+    async onChange(next) {
       pipelines = next
-      use(next)
+      await useInTurns(next)
     },
   })
   try {

@@ -4,6 +4,7 @@ import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
 import type { OutputType } from '../core/output-type.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import type { Pipeline } from '../registry/pipeline.js'
+import type { Pieces } from '../runtime/in-turns.js'
 import { type NodeTypeMatch, nodeTypeMatcher } from './match-node-type.js'
 import type { ModelOrder } from './model-order.js'
 import { type ModelGroup, rankModels } from './ranking.js'
@@ -22,10 +23,10 @@ export interface RankedPipeline {
 /** Specs come from outside: a client that makes up thousands of them empties the cache and does no other harm. */
 const maxCachedMatches = 1024
 
-export function rankPipeline(pipeline: Pipeline, order: ModelOrder<ModelEntry>): RankedPipeline {
+export function* rankPipeline(pipeline: Pipeline, order: ModelOrder<ModelEntry>): Pieces<RankedPipeline> {
   const groups = new Map<string, readonly ModelGroup[]>()
   for (const [key, models] of bySourceAndOutput(pipeline.entries)) {
-    groups.set(key, rankModels(models, pipeline.specOf, order))
+    groups.set(key, yield* rankModels(models, pipeline.specOf, order))
   }
   const matchSpec = nodeTypeMatcher(pipeline.nodeTypes)
   const matches = new LRUCache<string, { readonly match: NodeTypeMatch | undefined }>({ max: maxCachedMatches })

@@ -1,6 +1,10 @@
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { ModelEntry } from '../registry/model-entry.js'
+import type { Pieces } from '../runtime/in-turns.js'
 import type { ModelOrder } from './model-order.js'
+
+const modelsPerPiece = 1024
+const nodeTypesPerPiece = 1024
 
 /** Models of one kind, the best first, as a request looks for them. */
 export interface Ranking {
@@ -22,51 +26,64 @@ export interface ModelGroup {
 }
 
 /**
- * Sorts the models of one source and output type into groups, the best of each first.
+ * Sorts the models of one source and output type into groups, the best of each first, a list at a time.
  *
  * @param specOf the spec of a node type, where the pipeline has it
  */
-export function rankModels(
+export function* rankModels(
   entries: readonly ModelEntry[],
   specOf: (nodeType: number) => MachineSpec | undefined,
   order: ModelOrder<ModelEntry>,
-): readonly ModelGroup[] {
+): Pieces<readonly ModelGroup[]> {
   const rank = (models: readonly ModelEntry[]) => rankingOf(models, specOf, order)
+  // What models are compared by is read from their metadata here, and known from then on.
+  for (const [i, entry] of entries.entries()) {
+    if (i > 0 && i % modelsPerPiece === 0) yield
+    order.heldOut(entry)
+  }
+  const groups: ModelGroup[] = []
   // Feature lists are interned: models that need the same features share one array.
-  return [...partition(order.sort(entries), ({ folder }) => folder.featureGroup)].flatMap(([featureGroup, ofGroup]) =>
-    [...partition(ofGroup, ({ features }) => features)].map(([features, models]) => {
-      const archives = byTrainer(models, rank)
+  for (const [featureGroup, ofGroup] of partition(order.sort(entries), ({ folder }) => folder.featureGroup)) {
+    for (const [features, models] of partition(ofGroup, ({ features }) => features)) {
+      const archives = yield* byTrainer(models, rank)
       const originals = models.filter(({ loadableByOriginal }) => loadableByOriginal)
       const withWeights = models.filter(({ weights }) => weights !== undefined)
-      return {
+      groups.push({
         featureGroup,
         features,
         archives,
-        originals: originals.length === models.length ? archives : byTrainer(originals, rank),
-        weights: byTrainer(withWeights, rank),
-      }
-    }),
-  )
+        originals: originals.length === models.length ? archives : yield* byTrainer(originals, rank),
+        weights: yield* byTrainer(withWeights, rank),
+      })
+    }
+  }
+  return groups
 }
 
-function byTrainer(
+function* byTrainer(
   models: readonly ModelEntry[],
-  rank: (models: readonly ModelEntry[]) => Ranking,
-): Map<string, Ranking> {
+  rank: (models: readonly ModelEntry[]) => Pieces<Ranking>,
+): Pieces<Map<string, Ranking>> {
   const ranked = new Map<string, Ranking>()
-  if (models.length > 0) ranked.set('', rank(models))
-  for (const [trainer, own] of partition(models, ({ trainer }) => trainer)) ranked.set(trainer, rank(own))
+  if (models.length > 0) ranked.set('', yield* rank(models))
+  for (const [trainer, own] of partition(models, ({ trainer }) => trainer)) ranked.set(trainer, yield* rank(own))
   return ranked
 }
 
 /** Each list is sorted by itself: which models are within a standard error of the best depends on who competes. */
-function rankingOf(
+function* rankingOf(
   models: readonly ModelEntry[],
   specOf: (nodeType: number) => MachineSpec | undefined,
   order: ModelOrder<ModelEntry>,
-): Ranking {
+): Pieces<Ranking> {
+  yield
   const ofNodeType = partition(models, ({ nodeType }) => nodeType)
-  for (const [nodeType, own] of ofNodeType) ofNodeType.set(nodeType, [...order.sort(own)])
+  let done = 0
+  for (const [nodeType, own] of ofNodeType) {
+    if (++done % nodeTypesPerPiece === 0) yield
+    ofNodeType.set(nodeType, [...order.sort(own)])
+  }
+  yield
   const cores = (nodeType: number) => specOf(nodeType)?.cores ?? 0
   const most = [...ofNodeType.keys()].reduce((largest, nodeType) => Math.max(largest, cores(nodeType)), 0)
   return {

@@ -2,6 +2,7 @@ import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, quote } from '../core/errors.js'
 import type { Pipeline } from '../registry/pipeline.js'
 import type { ModelEntry } from '../registry/model-entry.js'
+import type { Pieces } from '../runtime/in-turns.js'
 import type { ModelOrder } from './model-order.js'
 import { orderPipelines, type PipelinePreference } from './pipeline-order.js'
 import { type RankedPipeline, rankPipeline } from './ranked-pipeline.js'
@@ -23,19 +24,22 @@ export interface ServedPipelines {
   named(name: string): RankedPipeline
 }
 
-/** @param previous the snapshot before, so that only pipelines that are new or changed are ranked */
-export function createServedPipelines(
+/**
+ * A snapshot, made in pieces.
+ *
+ * @param previous the snapshot before, so that only pipelines that are new or changed are ranked
+ */
+export function* createServedPipelines(
   pipelines: readonly Pipeline[],
   preference: PipelinePreference,
   order: ModelOrder<ModelEntry>,
   previous?: ServedPipelines,
-): ServedPipelines {
+): Pieces<ServedPipelines> {
   const ranked = new Map(previous?.all.map((pipeline) => [pipeline.pipeline, pipeline]))
-  const rank = (pipeline: Pipeline): RankedPipeline => {
-    const one = ranked.get(pipeline) ?? rankPipeline(pipeline, order)
-    ranked.set(pipeline, one)
-    return one
+  for (const pipeline of pipelines) {
+    if (!ranked.has(pipeline)) ranked.set(pipeline, yield* rankPipeline(pipeline, order))
   }
+  const rank = (pipeline: Pipeline) => ranked.get(pipeline)!
   const bySource = new Map(
     [...new Set(pipelines.flatMap(({ sources }) => sources))].map((source) => [
       source,

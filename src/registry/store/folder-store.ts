@@ -3,12 +3,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileSource } from '../../archive/zip/byte-source.js'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { atOnce, type Pieces } from '../../runtime/in-turns.js'
 import type { PipelineStore } from './pipeline-store.js'
 
 /** `<source>/<output type>/<feature group>/<model>/<file>` */
 const deepest = 5
 const mostFiles = 1_000_000
 const largestFile = 64 * 2 ** 20
+const filesPerPiece = 256
 
 /**
  * A pipeline in a folder, listed once. Files are opened when they are read. Names that start with a dot are passed over
@@ -17,7 +19,12 @@ const largestFile = 64 * 2 ** 20
  * @throws ModelError `UNAVAILABLE` when the folder cannot be listed, `LIMIT_EXCEEDED` when it has too many files
  */
 export function folderStore(path: string): PipelineStore {
-  const { files, signature, modifiedAt } = listFolder(path)
+  return atOnce(folderStorePieces(path))
+}
+
+/** The same, in pieces: a folder may hold tens of thousands of files. */
+export function* folderStorePieces(path: string): Pieces<PipelineStore> {
+  const { files, signature, modifiedAt } = yield* listFolder(path)
 
   function checked(name: string): string {
     if (files.has(name)) return join(path, name)
@@ -58,17 +65,18 @@ interface Listing {
   readonly modifiedAt: number
 }
 
-function listFolder(root: string): Listing {
+function* listFolder(root: string): Pieces<Listing> {
   const files = new Set<string>()
   const hash = createHash('sha1')
   let modifiedAt = 0
 
-  function visit(folder: string, depth: number): void {
-    for (const name of readdirSync(join(root, folder)).sort()) {
+  function* visit(folder: string, depth: number): Pieces<void> {
+    for (const [i, name] of readdirSync(join(root, folder)).sort().entries()) {
+      if (i > 0 && i % filesPerPiece === 0) yield
       if (name.startsWith('.')) continue
       const path = folder === '' ? name : `${folder}/${name}`
       const stats = statSync(join(root, path), { throwIfNoEntry: false })
-      if (stats?.isDirectory() && depth < deepest) visit(path, depth + 1)
+      if (stats?.isDirectory() && depth < deepest) yield* visit(path, depth + 1)
       if (!stats?.isFile()) continue
       files.add(path)
       if (files.size > mostFiles) throw new ModelError('LIMIT_EXCEEDED', `${root} has more than ${mostFiles} files`)
@@ -78,7 +86,7 @@ function listFolder(root: string): Listing {
   }
 
   try {
-    visit('', 1)
+    yield* visit('', 1)
   } catch (error) {
     if (error instanceof ModelError) throw error
     throw new ModelError('UNAVAILABLE', `pipeline ${quote(root)} cannot be read: ${messageOf(error)}`, { cause: error })

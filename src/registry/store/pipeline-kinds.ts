@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { folderSignature, folderStore } from './folder-store.js'
+import { inTurns } from '../../runtime/in-turns.js'
+import { folderSignature, folderStorePieces } from './folder-store.js'
 import type { PipelineStore } from './pipeline-store.js'
 import { zipSignature, zipStore } from './zip-store.js'
 
@@ -11,7 +12,8 @@ interface PipelineKind {
   markerOf(path: string): string
   /** Changes whenever the pipeline does; costs a few calls to the file system. */
   signatureOf(path: string): string
-  open(path: string): PipelineStore
+  /** In turns of the event loop, since listing may take long. */
+  open(path: string, signal?: AbortSignal): Promise<PipelineStore>
 }
 
 /** The kinds of pipeline sources; the first that has a name for an entry counts. A new one is a store and a line here. */
@@ -20,13 +22,13 @@ export const pipelineKinds = {
     nameOf: (entry) => (entry.endsWith('.zip') ? entry.slice(0, -'.zip'.length) : undefined),
     markerOf: (path) => path,
     signatureOf: (path) => zipSignature(path).signature,
-    open: zipStore,
+    open: async (path) => zipStore(path),
   },
   folder: {
     nameOf: (entry) => entry,
     markerOf: (path) => join(path, 'metadata.json'),
     signatureOf: (path) => folderSignature(path).signature,
-    open: folderStore,
+    open: (path, signal) => inTurns(folderStorePieces(path), signal),
   },
 } as const satisfies Readonly<Record<string, PipelineKind>>
 
