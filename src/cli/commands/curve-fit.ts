@@ -31,9 +31,7 @@ export function curveFitCommand(io: CliIo): Command {
     .requiredOption('-o, --output <file>', 'file to write the model to')
     .option('--only', 'without the machines of the package')
     .option('--json', 'print JSON')
-    .action(async (_: unknown, command: Command) => {
-      // The parent has options of the same names, and commander gives them to whoever is asked first.
-      const options: Options = command.optsWithGlobals()
+    .action(async (options: Options) => {
       const own = measuredMachines(readMachineTable(readText(options.machines)))
       const { file } = loadUniversalModel()
       const machines = options.only ? own : [...file.machines, ...own]

@@ -108,4 +108,10 @@ describe('kepler-model curve', () => {
       assert.doesNotMatch(stderr, /\n\s+at /)
     })
   }
+
+  it('fit has options of its own, also those that `curve` has too', async () => {
+    const { code, stderr } = await run('fit', '--machines', '/nonexistent/own.csv', '-o', join(folder, 'model.json'))
+    assert.equal(code, 2)
+    assert.match(stderr, /\/nonexistent\/own\.csv/)
+  })
 })

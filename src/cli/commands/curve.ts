@@ -59,7 +59,7 @@ export function curveCommand(io: CliIo): Command {
         ? one(io, options)
         : writeCurveTable(io, { ...options, machines: options.machines }),
     )
-  return command.addCommand(curveFitCommand(io))
+  return command.enablePositionalOptions().addCommand(curveFitCommand(io))
 }
 
 function one(io: CliIo, options: Options): void {

@@ -33,10 +33,10 @@ export function powerMeterCommand(io: CliIo): Command {
     description:
       "Estimates this machine's power from /proc and /sys once a second: zones with a 90 % interval, processes, containers, pods and virtual machines. Shows them at /metrics in the words of Kepler 0.10, keeps a tree like /sys/class/powercap that Kepler, node_exporter and others read as the kernel's, and sends OpenTelemetry metrics. Where the hardware has a meter it stands aside. Runs until SIGTERM or Ctrl-C. Logs go to stderr.",
     examples: [
-      ['meter', 'metrics on 127.0.0.1:28283'],
-      ['meter --powercap /run/power-meter', 'and a tree for `kepler --host.sysfs=/run/power-meter`'],
-      ['meter --share 0.25 --host 0.0.0.0', 'in a guest that has a quarter of its host'],
-      ['meter --compare', 'beside a real meter, to learn the error'],
+      ['power-meter', 'metrics on 127.0.0.1:28283'],
+      ['power-meter --powercap /run/power-meter', 'and a tree for `kepler --host.sysfs=/run/power-meter`'],
+      ['power-meter --share 0.25 --host 0.0.0.0', 'in a guest that has a quarter of its host'],
+      ['power-meter --compare', 'beside a real meter, to learn the error'],
     ],
   })
   return addSettingOptions(command, flags).action(async () => {

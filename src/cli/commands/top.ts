@@ -29,9 +29,9 @@ export function topCommand(io: CliIo): Command {
     description:
       'Shows the estimated power of this machine by zone with its 90 % interval, and of its processes, containers, pods or virtual machines. On a terminal it goes on until `q`; `--once` takes one reading and ends.',
     examples: [
-      ['top', 'watch processes by watts'],
-      ['top --by containers --sort joules', 'containers by the energy they used since the start'],
-      ['top --once --json', 'one reading for a script'],
+      ['kepler-model top', 'watch processes by watts'],
+      ['kepler-model top --by containers --sort joules', 'containers by the energy they used since the start'],
+      ['kepler-model top --once --json', 'one reading for a script'],
     ],
   })
     .option('--once', 'take one reading and end')
