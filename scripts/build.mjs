@@ -2,7 +2,7 @@
 // bundled with what it needs at its start. Loading one file instead of some four hundred halves the time a program takes
 // to start (docs/decisions/0005-bundled-programs.md). Last the page, for browsers.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { build } from 'esbuild'
 import { buildPage } from './build-page.mjs'
 
@@ -44,4 +44,8 @@ await build({
   },
 })
 await buildPage('dist/page')
-for (const name of programs) chmodSync(`dist/bin/${name}.js`, 0o755)
+for (const name of programs) {
+  chmodSync(`dist/bin/${name}.js`, 0o755)
+  // For who has dist/bin on the path. npm makes its own links, and packs none.
+  if (process.platform !== 'win32') symlinkSync(`${name}.js`, `dist/bin/${name}`)
+}
