@@ -31,7 +31,7 @@ function entryText(entry: ApiEntry, names: ReadonlySet<string>, overload: boolea
   const comment = commentOf(entry, names)
   return [
     ...(overload ? [] : [`### ${name}`, '', ...(comment.text === '' ? [] : [comment.text, ''])]),
-    '```ts',
+    '```ts signature',
     signatureOf(entry),
     '```',
     '',
