@@ -35,9 +35,10 @@ export async function mentionMistakes(text: string): Promise<readonly string[]> 
 
 /** Commands in sentences that begin with the name of one of our programs. */
 export function inlineCommands({ inline }: ShownCode): ShownCode['inline'] {
-  // Three dots, a bar and brackets stand for what a reader fills in.
+  // Three dots, a bar, brackets and capitals stand for what a reader fills in.
   return inline.filter(
-    ({ text }) => /^[a-z-]+ /.test(text) && text.split(' ')[0]! in ownPrograms && !/\.\.\.|[|<[]/.test(text),
+    ({ text }) =>
+      /^[a-z-]+ /.test(text) && text.split(' ')[0]! in ownPrograms && !/\.\.\.|[|<[]| [A-Z]+( |$)/.test(text),
   )
 }
 
