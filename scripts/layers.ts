@@ -24,6 +24,7 @@ export const layers: Readonly<Record<string, string>> = {
   archive: 'core numeric predictor',
   onnx: 'core numeric predictor archive',
   train: 'core runtime vocabulary numeric table machine prometheus extract isolate predictor regression archive',
+  specpower: 'core machine universal train',
   registry: 'core runtime net machine archive',
   selection: 'core runtime vocabulary machine universal predictor archive registry',
   estimate: 'core runtime vocabulary net machine predictor archive registry selection',
@@ -43,7 +44,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core api runtime json universal selection estimate catalog jobs online metrics',
   service:
     'core api runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train registry selection estimate jobs online export merge plot meter config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train specpower registry selection estimate jobs online export merge plot meter config metrics http service',
   bin: 'cli',
 }
 

@@ -36,6 +36,8 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   isolate_from_data: async () => (await import('./commands/isolate-from-data.js')).isolateFromDataCommand,
   train: async () => (await import('./commands/train.js')).trainCommand,
   train_from_data: async () => (await import('./commands/train-from-data.js')).trainFromDataCommand,
+  fleet: async () => (await import('./commands/fleet.js')).fleetCommand,
+  specpower: async () => (await import('./commands/specpower.js')).specpowerCommand,
   merge: async () => (await import('./commands/merge.js')).mergeCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
   config: async () => (await import('./commands/config.js')).configCommand,

@@ -108,8 +108,10 @@ async function descriptions(request: PipelineRequest): Promise<PipelineFiles> {
   for (const { nodeType } of request.sets) {
     const machine = request.machines?.get(nodeType)
     const known = index[nodeType]
-    if (machine) index[nodeType] = { attrs: wholeNumbers(machine.spec), members: machine.members }
-    else if (known === undefined) index[nodeType] = { attrs: {}, members: [] }
+    if (machine) {
+      const members = [...new Set([...membersOf(known), ...machine.members])]
+      index[nodeType] = { attrs: wholeNumbers(machine.spec), members }
+    } else if (known === undefined) index[nodeType] = { attrs: {}, members: [] }
   }
   const now = timeText(clock())
   const metadata = {
@@ -128,6 +130,12 @@ async function descriptions(request: PipelineRequest): Promise<PipelineFiles> {
     ['node_type_index.json', json(index)],
     ['train_arguments.json', json(request.arguments ?? {})],
   ])
+}
+
+/** Machines that were measured before stay. */
+function membersOf(type: unknown): readonly unknown[] {
+  const isType = typeof type === 'object' && type !== null && 'members' in type
+  return isType && Array.isArray(type.members) ? type.members : []
 }
 
 /** The object in a file, empty where there is none or it is damaged: it will be written anew. */

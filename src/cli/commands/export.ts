@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Config } from '../../config/config.js'
 import { counted } from '../../core/counted.js'
 import type { DrawnPicture, ExportedPipeline } from '../../export/export-pipeline.js'
 import { databaseTime } from '../../export/collect-time.js'
@@ -57,26 +58,45 @@ export function exportCommand(io: CliIo): Command {
   addSettingOptions(command, settings)
   return command.action(async (options: Options) => {
     const config = io.loadConfig(settingOverrides(command, settings))
-    const { exportPipeline } = await import('../../export/export-pipeline.js')
-    const collectTime = options.collectDate ?? (await timeOf(options.benchmark, config.DATAPATH))
-    const progress = countProgress(io.stderr, 'exported')
-    const exported = await withNamedPipeline(options.pipelineName, config, io.signal, (pipeline) =>
-      exportPipeline(pipeline, {
-        parent: options.output,
-        includeRaw: options.includeRaw ?? false,
-        onlyForOriginal: options.originalOnly ?? false,
-        url: config.MODEL_TOPURL,
-        ...(options.plots && { draw: (models) => drawn(pipeline, models) }),
-        clock: Date.now,
-        signal: io.signal,
-        onProgress: progress.onProgress,
-        ...(options.name !== undefined && { name: options.name }),
-        ...(options.publisher !== undefined && { publisher: options.publisher }),
-        ...(collectTime !== undefined && { collectTime }),
-      }),
-    ).finally(progress.clear)
+    const collectDate = options.collectDate ?? (await timeOf(options.benchmark, config.DATAPATH))
+    const exported = await exportNamed(io, config, options.pipelineName, {
+      ...options,
+      ...(collectDate !== undefined && { collectDate }),
+    })
     report(io, exported, options)
   })
+}
+
+/** How a pipeline is exported, from whichever command. */
+export interface ExportRunOptions extends Partial<Omit<Options, 'pipelineName' | 'benchmark' | 'json'>> {
+  readonly output: string
+}
+
+/** Exports the pipeline that is named, with progress. @throws ModelError as `exportPipeline` */
+export async function exportNamed(
+  io: CliIo,
+  config: Config,
+  named: string,
+  options: ExportRunOptions,
+): Promise<ExportedPipeline> {
+  const { exportPipeline } = await import('../../export/export-pipeline.js')
+  const { name, publisher, collectDate: collectTime } = options
+  const progress = countProgress(io.stderr, 'exported')
+  return withNamedPipeline(named, config, io.signal, (pipeline) =>
+    exportPipeline(pipeline, {
+      parent: options.output,
+      includeRaw: options.includeRaw ?? false,
+      onlyForOriginal: options.originalOnly ?? false,
+      url: config.MODEL_TOPURL,
+      ...((options.plots ?? true) && { draw: (models) => drawn(pipeline, models) }),
+      clock: Date.now,
+      signal: io.signal,
+      onProgress: progress.onProgress,
+      ...(name !== undefined && { name }),
+      ...(publisher !== undefined && { publisher }),
+      ...(collectTime !== undefined && { collectTime }),
+    }),
+  ).finally(progress.clear)
 }
 
 /** The plots are loaded where they are wanted: they take longer than the rest. */

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
+import type { Config } from '../../config/config.js'
 import type { EnergySource } from '../../core/energy-source.js'
 import { messageOf, ModelError, quote } from '../../core/errors.js'
 import { isFeatureGroup } from '../../core/feature-group.js'
+import type { MachineSpec } from '../../core/machine-spec.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
 import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
 import { measuredSources } from '../../extract/measured-sources.js'
@@ -13,6 +15,7 @@ import type { Isolator } from '../../isolate/isolator.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
 import { measurementSettings } from '../../service/measurement-settings.js'
 import type { BuiltTrainingSets, TrainingSetOptions } from '../../train/build-training-sets.js'
+import type { TrainedPipeline } from '../../train/train-pipeline.js'
 import type { MetricVocabulary, UsageMode } from '../../vocabulary/metric-vocabulary.js'
 import { isTrainingMetric, vocabularyNamed } from '../../vocabulary/vocabularies.js'
 import { describedCommand } from '../help/described-command.js'
@@ -36,16 +39,16 @@ import { warnOfFailures, writeTrainReport } from '../reports/train-report.js'
 import { type CliIo, writeLines } from '../terminal/io.js'
 import { trainProgress } from '../terminal/train-progress.js'
 
-const settings = {
+export const responseSettings = {
   DATAPATH: '--data-path <folder>',
   VM_JOB_NAME: '--vm-job <name>',
   MODEL_PATH: '--model-path <folder>',
   ...meterFlags,
 } as const
 
-type Options = TrainOptions &
+/** What {@link addResponseOptions} gives. */
+export type ResponseOptions = TrainOptions &
   IsolateOptions & {
-    readonly input: string
     readonly extractor: ExtractorName
     readonly energySource?: string
     readonly outputType?: OutputType
@@ -58,9 +61,13 @@ type Options = TrainOptions &
     readonly instance?: string
     readonly allMachines?: boolean
     readonly vocabulary?: string
-    readonly nodeType?: string
-    readonly id?: string
   }
+
+type Options = ResponseOptions & {
+  readonly input: string
+  readonly nodeType?: string
+  readonly id?: string
+}
 
 /** `kepler-model train`: a saved response -> a pipeline of models. */
 export function trainCommand(io: CliIo): Command {
@@ -87,6 +94,15 @@ export function trainCommand(io: CliIo): Command {
     ],
   })
     .option('-i, --input <files>', 'saved responses, comma-separated; the rows of all are trained on', 'prom_response')
+    .option('--node-type <number>', 'the node type of all rows, instead of what kepler_node_node_info says')
+    .option('--id <machine>', 'the machine that was measured; its spec is machine_spec/<id>.json in the data folder')
+  addResponseOptions(command)
+  return command.action((options: Options) => train(io, command, options))
+}
+
+/** The options of training from saved responses, of one machine or of many. */
+export function addResponseOptions(command: Command): void {
+  command
     .option(
       '-e, --energy-source <sources>',
       'comma-separated (default: that of the meter, else all that were measured)',
@@ -112,17 +128,50 @@ export function trainCommand(io: CliIo): Command {
         'rows of all machines (with --vm-train: all virtual machines) that a response has; those that differ in a number at the end of their name are one workload when workloads are left out',
       ).conflicts('instance'),
     )
-    .option('--node-type <number>', 'the node type of all rows, instead of what kepler_node_node_info says')
     .addOption(vocabularyOption())
-    .option('--id <machine>', 'the machine that was measured; its spec is machine_spec/<id>.json in the data folder')
   addIsolateOptions(command)
   addTrainOptions(command)
-  addSettingOptions(command, settings)
-  return command.action((options: Options) => train(io, command, options))
+  addSettingOptions(command, responseSettings)
 }
 
 async function train(io: CliIo, command: Command, options: Options): Promise<void> {
-  const config = io.loadConfig(settingOverrides(command, settings))
+  const config = io.loadConfig(settingOverrides(command, responseSettings))
+  const { name } = trainSettings(options)
+  const machine = options.id === undefined ? undefined : machineOfId(config.DATAPATH, name, options.id)
+  warnOfMissingSpec(io, machine)
+  const nodeType = options.nodeType === undefined ? machine?.nodeType : nodeTypeOf(options.nodeType)
+  const known = machine && nodeType !== undefined ? { ...machine, nodeType } : undefined
+  const inputs = splitNames(options.input).map(
+    (path): MeasuredInput => ({
+      path: inputFile(config.DATAPATH, path),
+      ...(nodeType !== undefined && { nodeType }),
+    }),
+  )
+  await trainResponses(io, config, command, options, inputs, known ? [known] : [])
+}
+
+/** A saved response, and the node type of its machine where that is known. */
+export interface MeasuredInput {
+  readonly path: string
+  readonly nodeType?: number
+}
+
+/** A node type with its machines. */
+interface DescribedType {
+  readonly nodeType: number
+  readonly spec: MachineSpec
+  readonly members: readonly string[]
+}
+
+/** Trains a pipeline on responses; of several, one that cannot be used is named and affects no other. */
+export async function trainResponses(
+  io: CliIo,
+  config: Config,
+  command: Command,
+  options: ResponseOptions,
+  inputs: readonly MeasuredInput[],
+  types: readonly DescribedType[],
+): Promise<TrainedPipeline> {
   const own = trainSettings(options)
   const absTrainers = trainersOf('abs-trainers', options.absTrainers ?? options.trainers)
   const dynTrainers = trainersOf('dyn-trainers', options.dynTrainers ?? options.trainers)
@@ -131,10 +180,6 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
   const thirdParty = thirdPartyOf(options.thirdpartyMetrics)
   const mode = options.vmTrain ? 'vm' : 'container'
   const groups = groupsOf(options.featureGroup)
-  const machine = options.id === undefined ? undefined : machineOfId(config.DATAPATH, own.name, options.id)
-  warnOfMissingSpec(io, machine)
-  const nodeType = options.nodeType === undefined ? machine?.nodeType : nodeTypeOf(options.nodeType)
-  const inputs = splitNames(options.input).map((name) => inputFile(config.DATAPATH, name))
 
   // Loaded when it is needed, so that other commands start faster.
   const [{ extractorNamed }, { buildTrainingSets }, { buildMachineSets }, { joinTrainingSets }, { trainPipeline }] =
@@ -165,28 +210,28 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
     background: { targetHints: parseHints(options.targetHints), bgHints: parseHints(options.bgHints) },
     ...(groups && { groups }),
     ...(options.instance !== undefined && { instance: options.instance }),
-    ...(nodeType !== undefined && { nodeType }),
     ...(vocabulary && { vocabulary }),
   }
   const parts: BuiltTrainingSets[] = []
   const unusable: { what: string; why: string }[] = []
-  for (const path of inputs) {
-    // One response at a time is in memory.
-    const response = await readInput(io, path, {
-      wants: (metric) => others.has(metric) || isTrainingMetric(metric, mode),
-      ...selecting(measurements),
-    })
+  for (const { path, nodeType } of inputs) {
     try {
+      // One response at a time is in memory.
+      const response = await readInput(io, path, {
+        wants: (metric) => others.has(metric) || isTrainingMetric(metric, mode),
+        ...selecting(measurements),
+      })
       const sources = sourcesOf(options.energySource, meters, response, { mode, vocabulary })
       if (outputs.includes('DynPower')) await addIsolators(dynamic, io, config, options, sources)
-      const request = { ...setOptions, sources }
+      const request = { ...setOptions, sources, ...(nodeType !== undefined && { nodeType }) }
       if (options.allMachines) {
         const all = buildMachineSets(response, request)
         parts.push(...all.parts)
         unusable.push(...all.failures)
       } else parts.push(buildTrainingSets(response, request))
     } catch (error) {
-      if (inputs.length === 1 || !(error instanceof ModelError) || error.code === 'INVALID_REQUEST') throw error
+      if (inputs.length === 1 || !(error instanceof ModelError)) throw error
+      if (error.code === 'INVALID_REQUEST' || error.code === 'CANCELLED') throw error
       unusable.push({ what: path, why: error.message })
     }
   }
@@ -211,7 +256,7 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
       dynTrainers,
       isolator: options.isolator,
       extractor: options.extractor,
-      ...(machine && nodeType !== undefined && { machines: new Map([[nodeType, machine]]) }),
+      machines: new Map(types.map((type) => [type.nodeType, type])),
       arguments: command.opts(),
       clock: Date.now,
       signal: io.signal,
@@ -220,6 +265,7 @@ async function train(io: CliIo, command: Command, options: Options): Promise<voi
     progress.clear()
     warnOfFailures(io, pipeline.failures)
     writeTrainReport(io, { ...pipeline, failures: [...built.failures, ...pipeline.failures] }, options)
+    return pipeline
   } finally {
     progress.clear()
   }
