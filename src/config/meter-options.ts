@@ -67,6 +67,21 @@ export const meterOptions = {
     1,
     65_536,
   ),
+  METER_MODEL_SERVER: url<undefined>(
+    {
+      group: 'Power meter',
+      default: undefined,
+      defaultText: 'none is asked',
+      description:
+        'Model server that is asked for models of this machine (feature group `NodeOS`), before the universal model; asked again after `MODEL_REFRESH_INTERVAL`.',
+    },
+    ['http', 'https'],
+  ),
+  METER_PIPELINE: path<undefined>({
+    group: 'Power meter',
+    default: undefined,
+    description: 'Pipeline on disk with such models, a folder or zip; it comes before the model server.',
+  }),
   METER_COMPARE: flag({
     group: 'Power meter',
     default: false,

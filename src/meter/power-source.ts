@@ -1,3 +1,4 @@
+import type { NodeOsFeature } from '../core/feature-group.js'
 import type { Zone } from './zone.js'
 
 /** What this machine did between two readings: all that a model of its power may ask for. */
@@ -14,6 +15,8 @@ export interface NodeUsage {
   readonly memoryUsed?: number
   /** Mean frequency of the processors in MHz; absent where it is not told. */
   readonly frequency?: number
+  /** What the operating system counted, in the units of the feature group NodeOS; without what the kernel does not tell. */
+  readonly system?: Readonly<Partial<Record<NodeOsFeature, number>>>
 }
 
 /** The power of one zone as a model has it, in watts. */

@@ -232,7 +232,8 @@ function writeModel(text: ExpositionText, { nodeName, provenance, split, reading
   one(own.model, 1, model, kind, share.origin, split)
   if (error) one(own.modelError, error.value, error.metric)
   one(own.calibrationPoints, calibrationPoints)
-  one(own.hostShare, share.fraction)
+  // A trained model has the share of its guests in its watts.
+  if (kind !== 'trained') one(own.hostShare, share.fraction)
   zoned(own.measured, comparison, ({ measuredWatts }) => measuredWatts)
   zoned(own.mae, comparison, ({ mae }) => mae)
   zoned(own.mape, comparison, ({ mape }) => mape / 100)

@@ -1,24 +1,64 @@
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { type Config, defaultConfig } from '../config/config.js'
-import { ModelError } from '../core/errors.js'
+import { ModelError, messageOf } from '../core/errors.js'
 import { curvePowerSource } from '../meter/curve-source.js'
 import type { PowerSource } from '../meter/power-source.js'
 import { threadArguments, threadFile } from '../runtime/thread-file.js'
 import { thisMachine } from './machine.js'
 import { rootsOf } from './meter-parts.js'
+import type { TrainedModels } from './trained-models.js'
 import type { CurvesRequest } from './universal-curves.js'
 import type { CurvesMessage } from './universal-curves-thread.js'
 
 const file = threadFile(import.meta.url, './universal-curves-thread')
 
+/** Milliseconds that a start may wait for models. */
+const loadTimeout = 10_000
+
 /**
- * Where this machine's watts come from: the universal model, through the user's calibration where there is one. The model
+ * Where this machine's watts come from: a model that was trained for it, where the settings say where such models are and
+ * there is one, else the universal model, which then says why.
+ *
+ * @throws ModelError `INVALID_CONFIG` when spec, share, calibration or a place of models cannot be used
+ */
+export async function meterPowerSource(config: Config): Promise<PowerSource> {
+  const models = await modelsOf(config)
+  if (models === undefined) return universalPowerSource(config)
+  try {
+    return await chosenSource(config, models)
+  } finally {
+    await models.close()
+  }
+}
+
+/** Trained models, where a setting says where they are. What loads them is large, so others do without. */
+export async function modelsOf(config: Config): Promise<TrainedModels | undefined> {
+  if (config.METER_PIPELINE === undefined && config.METER_MODEL_SERVER === undefined) return undefined
+  const { trainedModels } = await import('./trained-models.js')
+  return trainedModels(config)
+}
+
+/** The same, of models that stay open. */
+export async function chosenSource(config: Config, models: TrainedModels): Promise<PowerSource> {
+  try {
+    return await models.load(AbortSignal.timeout(loadTimeout))
+  } catch (error) {
+    if (error instanceof ModelError && error.code === 'INVALID_CONFIG') throw error
+    const source = await universalPowerSource(config)
+    const { provenance } = source
+    const why = `no trained model is in use: ${messageOf(error)}`
+    return { ...source, provenance: { ...provenance, assumptions: [why, ...provenance.assumptions] } }
+  }
+}
+
+/**
+ * Where this machine's watts come from without trained models: the universal model, through the user's calibration where there is one. The model
  * is asked once, in a thread: it takes a hundred megabytes, which a meter should not keep.
  *
  * @throws ModelError `INVALID_CONFIG` when spec, share or calibration cannot be used
  */
-export async function meterPowerSource(config: Config): Promise<PowerSource> {
+export async function universalPowerSource(config: Config): Promise<PowerSource> {
   const request: CurvesRequest = {
     roots: rootsOf(config),
     modelPath: config.MODEL_PATH,

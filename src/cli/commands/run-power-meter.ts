@@ -36,23 +36,22 @@ export function powerMeterCommand(io: CliIo): Command {
       ['power-meter', 'metrics on 127.0.0.1:28283'],
       ['power-meter --powercap /run/power-meter', 'and a tree for `kepler --host.sysfs=/run/power-meter`'],
       ['power-meter --share 0.25 --host 0.0.0.0', 'in a guest that has a quarter of its host'],
+      ['power-meter --model-server http://models:8100', 'by a model that was trained for guests of this kind'],
       ['power-meter --compare', 'beside a real meter, to learn the error'],
     ],
   })
   return addSettingOptions(command, flags).action(async () => {
     keepYoungGenerationSmall()
-    const [{ createLogger }, { startPowerMeter }, { meterPowerSource }] = await Promise.all([
+    const [{ createLogger }, { startFollowingMeter }] = await Promise.all([
       import('../../service/logger.js'),
-      import('../../service/power-meter.js'),
-      import('../../service/meter-source.js'),
+      import('../../service/following-meter.js'),
     ])
     const config = io.loadConfig(settingOverrides(command, flags))
     const logger = createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, output: io.stderr })
     const version = packageVersion()
-    const source = await meterPowerSource(config)
-    const meter = await startPowerMeter(config, { logger, version, source })
+    const meter = await startFollowingMeter(config, { logger, version })
     writeLines(io.stdout, [`kepler-model-server ${version}`, ''])
-    announce(io.stdout, meter)
+    announce(io.stdout, meter.current)
     await untilAborted(io.signal)
     await meter.stop()
   })

@@ -13,7 +13,11 @@ export function powerSourceLines({
   const points = calibrationPoints > 0 ? `, ${calibrationPoints} calibration points` : ''
   return [
     `Model         ${kind}: ${model}${tested}${points}`,
-    `Share         ${(share.fraction * 100).toFixed(share.fraction < 0.1 ? 2 : 0)} % of its host (${share.origin})`,
+    ...(kind === 'trained'
+      ? []
+      : [
+          `Share         ${(share.fraction * 100).toFixed(share.fraction < 0.1 ? 2 : 0)} % of its host (${share.origin})`,
+        ]),
     ...assumptions.map((assumption) => `Assumed       ${assumption}`),
   ]
 }

@@ -53,21 +53,33 @@ describe('readCpuTimes', () => {
 
 describe('cpuUse', () => {
   const use = (before: string, now: string) => cpuUse(times(before).times, times(now).times)
+  const partsOf = (before: string, now: string) => {
+    const { utilisation, steal, modes } = use(before, now)!
+    return { utilisation, steal, modes: [...modes] }
+  }
 
   it('counts work of its own, and steal apart', () => {
     const before = stat([0, [0, 0, 0, 0, 0, 0, 0, 0]])
-    assert.deepEqual(use(before, stat([0, [20, 5, 15, 30, 10, 5, 5, 10]])), { utilisation: 0.5, steal: 0.1 })
+    assert.deepEqual(partsOf(before, stat([0, [20, 5, 15, 30, 10, 5, 5, 10]])), {
+      utilisation: 0.5,
+      steal: 0.1,
+      modes: [0.2, 0.05, 0.15, 0.3, 0.1, 0.05, 0.05, 0.1],
+    })
   })
 
   it('leaves out processors that went or came', () => {
     const before = stat([0, [0, 0, 0, 100, 0, 0, 0, 0]], [1, [500, 0, 0, 0, 0, 0, 0, 0]])
     const now = stat([0, [50, 0, 0, 150, 0, 0, 0, 0]], [3, [9000, 0, 0, 0, 0, 0, 0, 0]])
-    assert.deepEqual(use(before, now), { utilisation: 0.5, steal: 0 })
+    assert.deepEqual(partsOf(before, now), { utilisation: 0.5, steal: 0, modes: [0.5, 0, 0, 0.5, 0, 0, 0, 0] })
   })
 
   it('takes time that went back for none', () => {
     const before = stat([0, [0, 0, 0, 100, 60, 0, 0, 0]])
-    assert.deepEqual(use(before, stat([0, [50, 0, 0, 150, 50, 0, 0, 0]])), { utilisation: 0.5, steal: 0 })
+    assert.deepEqual(partsOf(before, stat([0, [50, 0, 0, 150, 50, 0, 0, 0]])), {
+      utilisation: 0.5,
+      steal: 0,
+      modes: [0.5, 0, 0, 0.5, 0, 0, 0, 0],
+    })
   })
 
   it('says nothing when no time has passed', () => {

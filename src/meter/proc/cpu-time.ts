@@ -103,6 +103,8 @@ export interface CpuUse {
   readonly utilisation: number
   /** Was given to others by the hypervisor, 0 to 1. */
   readonly steal: number
+  /** Each kind, in the order of {@link cpuModes}; together 1. */
+  readonly modes: Float64Array
 }
 
 /**
@@ -112,7 +114,7 @@ export interface CpuUse {
  * @returns `undefined` when no time has passed, e.g. two readings within one tick
  */
 export function cpuUse(before: CpuTimes, now: CpuTimes): CpuUse | undefined {
-  const sums = { own: 0, steal: 0, all: 0 }
+  const sums = { own: 0, steal: 0, all: 0, modes: new Float64Array(modes) }
   let old = 0
   for (let i = 0; i < now.count; i++) {
     // Both are in the order of their ids.
@@ -121,7 +123,8 @@ export function cpuUse(before: CpuTimes, now: CpuTimes): CpuUse | undefined {
   }
   if (sums.all === 0) addUse(before.total, 0, now.total, 0, sums)
   if (sums.all === 0) return undefined
-  return { utilisation: sums.own / sums.all, steal: sums.steal / sums.all }
+  const { all } = sums
+  return { utilisation: sums.own / all, steal: sums.steal / all, modes: sums.modes.map((ticks) => ticks / all) }
 }
 
 function addUse(
@@ -129,11 +132,12 @@ function addUse(
   old: number,
   now: Float64Array,
   index: number,
-  sums: { own: number; steal: number; all: number },
+  sums: { own: number; steal: number; all: number; readonly modes: Float64Array },
 ): void {
   for (let mode = 0; mode < modes; mode++) {
     const ticks = Math.max(0, now[index * modes + mode]! - before[old * modes + mode]!)
     sums.all += ticks
+    sums.modes[mode]! += ticks
     if (mode === steal) sums.steal += ticks
     else if (mode !== idle && mode !== iowait) sums.own += ticks
   }

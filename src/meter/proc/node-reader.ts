@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NodeUsage } from '../power-source.js'
 import { ByteScanner } from './byte-scanner.js'
-import { type CpuTimes, type CpuTimesRecord, cpuTimesRecord, cpuUse, readCpuTimes } from './cpu-time.js'
+import { type CpuTimes, type CpuTimesRecord, type CpuUse, cpuTimesRecord, cpuUse, readCpuTimes } from './cpu-time.js'
 import type { KeptFile, KernelFiles } from './kernel-files.js'
 import { readFields, type WantedFields } from './fields.js'
+import { nodeOsUsage } from './node-os-usage.js'
 
 /** Where the host's `/proc` and `/sys` are seen, e.g. `/host/proc` in a container. */
 export interface SystemRoots {
@@ -97,6 +98,7 @@ export function createNodeReader(files: KernelFiles, { proc, sys }: SystemRoots)
       const elapsed = beforeAt === undefined ? 0 : seconds - beforeAt
       // Within one tick of the kernel nothing can be told: the reading before stays the begin.
       if (beforeAt !== undefined && (use === undefined || elapsed <= 0)) return undefined
+      const switchesBefore = before.contextSwitches
       const cpu = next
       next = before
       before = cpu
@@ -108,6 +110,7 @@ export function createNodeReader(files: KernelFiles, { proc, sys }: SystemRoots)
         value === undefined || value < 0 ? undefined : value * factor
       // Kernels before 3.14 do not say what is available.
       const guess = available! >= 0 ? available : Math.max(0, free!) + Math.max(0, buffers!) + Math.max(0, cached!)
+      const faultsBefore = last?.pageFaults
       last = {
         cpu,
         memoryTotal: hasMemory ? known(total, 1024) : undefined,
@@ -117,7 +120,7 @@ export function createNodeReader(files: KernelFiles, { proc, sys }: SystemRoots)
         load1: readLoad(files, loadavg),
         frequency: readFrequency(seconds),
       }
-      return use && usageOf(use, elapsed, last)
+      return use && usageOf(use, elapsed, last, { contextSwitches: switchesBefore, pageFaults: faultsBefore })
     },
     counters: () => last,
     readable: () => isReadable,
@@ -125,10 +128,13 @@ export function createNodeReader(files: KernelFiles, { proc, sys }: SystemRoots)
 }
 
 function usageOf(
-  { utilisation, steal }: { utilisation: number; steal: number },
+  use: CpuUse,
   seconds: number,
-  { cpu, memoryTotal, memoryAvailable, frequency }: NodeCounters,
+  now: NodeCounters,
+  before: { readonly contextSwitches: number; readonly pageFaults: number | undefined },
 ): NodeUsage {
+  const { utilisation, steal, modes } = use
+  const { cpu, memoryTotal, memoryAvailable, frequency } = now
   const memoryUsed =
     memoryTotal && memoryAvailable !== undefined ? Math.max(0, 1 - memoryAvailable / memoryTotal) : undefined
   return {
@@ -138,6 +144,18 @@ function usageOf(
     onlineCpus: cpu.count,
     ...(memoryUsed === undefined ? {} : { memoryUsed }),
     ...(frequency === undefined ? {} : { frequency }),
+    system: nodeOsUsage({
+      modes,
+      seconds,
+      contextSwitches: cpu.contextSwitches - before.contextSwitches,
+      pageFaults:
+        now.pageFaults !== undefined && before.pageFaults !== undefined
+          ? now.pageFaults - before.pageFaults
+          : undefined,
+      load1: now.load1,
+      memoryUsed,
+      frequency,
+    }),
   }
 }
 
