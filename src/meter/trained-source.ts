@@ -39,7 +39,7 @@ export function trainedPowerSource(models: readonly TrainedZones[], provenance: 
     zones: models.flatMap(({ zones }) => zones),
     power: (usage) =>
       taken.flatMap(({ model, features }) => {
-        const now = features.map((feature) => valueOf(feature, usage))
+        const now = features.map((feature) => toldValue(feature, usage))
         const idle = now.map((value, column) => (standing.has(features[column]!) ? value : 0))
         const { zones, outside } = model.estimate([now, idle])
         return zones.map(
@@ -61,7 +61,7 @@ function knownFeature(name: string): NodeOsFeature {
   throw new ModelError('INVALID_DATA', `the model needs ${name}, which is none of NodeOS`, { field: name })
 }
 
-function valueOf(feature: NodeOsFeature, { system = {} }: NodeUsage): number {
+function toldValue(feature: NodeOsFeature, { system = {} }: NodeUsage): number {
   const value = system[feature]
   if (value !== undefined) return value
   throw new ModelError('INVALID_DATA', `this kernel does not tell ${feature}, which the model needs`, {
