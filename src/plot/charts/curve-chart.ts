@@ -54,7 +54,9 @@ export function curveChart(data: PowerCurves): Chart {
     ],
     notes: [
       ...(band ? [`The band holds ${Math.round(100 * coverage)} % of measurements: ${methodTexts[method]}.`] : []),
-      ...(left > 0 ? [`${left} more node types are not shown: choose with --node-type.`] : []),
+      ...(left > 0
+        ? [`${left} more node types are not shown: kepler-model plot power_curve --node-type draws them.`]
+        : []),
       ...unreadable.slice(0, mostUnreadable).map((why) => `not drawn: ${why}`),
       ...(unreadable.length > mostUnreadable ? [`and ${unreadable.length - mostUnreadable} more`] : []),
     ],

@@ -1,10 +1,10 @@
 import type { Chart, Panel } from '../chart.js'
 import { plainText } from '../plain-text.js'
 import type { Theme } from '../themes.js'
-import { drawPanel, panelHeight } from './draw-panel.js'
+import { drawPanel, fontSize, panelHeight } from './draw-panel.js'
 import { escapeXml } from './escape-xml.js'
 import { legendSvg } from './legend.js'
-import type { PlotLibrary } from './plot-library.js'
+import type { DrawnElement, PlotLibrary } from './plot-library.js'
 import { textLines } from './text-lines.js'
 
 export interface SvgOptions {
@@ -25,6 +25,9 @@ const sizes = { title: 16, subtitle: 12, panelTitle: 13, note: 11 }
 /** From this width on, many panels stand side by side. */
 const twoColumns = { width: 720, panels: 4 }
 const mostTitle = 140
+const mostPanelTitle = 120
+/** Bold letters are wider than others. */
+const boldWidth = 1.08
 const mostNote = 400
 
 /** A chart as an SVG document: well-formed XML without scripts, styles and references. Texts are escaped and shortened. */
@@ -51,28 +54,24 @@ export function chartSvg(library: PlotLibrary, chart: Chart, options: SvgOptions
     const row = chart.panels.slice(at, at + columns)
     const wide = Math.floor((inner - (columns - 1) * edge) / columns)
     const high = Math.max(...row.map((panel) => panelHeight(panel, chart.panels.length === 1)))
+    const titles = row.map((panel) =>
+      panel.title === undefined
+        ? []
+        : textLines(plainText(panel.title, mostPanelTitle), wide, boldWidth * sizes.panelTitle),
+    )
+    const titleHeight = Math.max(...titles.map((lines) => lines.length)) * (sizes.panelTitle + 4)
     row.forEach((panel, column) => {
       const left = edge + column * (wide + edge)
-      const titleHeight = panel.title === undefined ? 0 : sizes.panelTitle + 8
-      if (panel.title !== undefined) {
-        const most = Math.floor(wide / (0.62 * sizes.panelTitle))
+      titles[column]?.forEach((line, i) => {
         parts.push(
-          `<text x="${left}" y="${top + sizes.panelTitle}" font-size="${sizes.panelTitle}" font-weight="bold" fill="${theme.text}">${escapeXml(plainText(panel.title, most))}</text>`,
+          `<text x="${left}" y="${top + (i + 1) * (sizes.panelTitle + 4) - 4}" font-size="${sizes.panelTitle}" font-weight="bold" fill="${theme.text}">${escapeXml(line)}</text>`,
         )
-      }
+      })
       const drawn = drawPanel(library, panel, theme, { width: wide, height: high })
-      drawn.setAttribute('x', String(left))
-      drawn.setAttribute('y', String(top + titleHeight))
-      drawn.setAttribute('fill', theme.text)
-      drawn.setAttribute('aria-hidden', 'true')
-      drawn.removeAttribute('class')
-      drawn.removeAttribute('style')
-      drawn.removeAttribute('font-family')
-      drawn.setAttribute('color', theme.text)
-      drawn.setAttribute('font-size', '12')
+      place(drawn, left, top + titleHeight + 4, theme)
       parts.push(drawn.outerHTML)
     })
-    top += high + (row.some((panel) => panel.title !== undefined) ? sizes.panelTitle + 8 : 0) + 8
+    top += high + titleHeight + 12
   }
   for (const note of chart.notes) write(plainText(note, mostNote), sizes.note, theme.secondary)
   const height = Math.ceil(top + edge)
@@ -89,6 +88,13 @@ export function chartSvg(library: PlotLibrary, chart: Chart, options: SvgOptions
     .filter((part) => part !== '')
     .join('\n')
     .concat('\n')
+}
+
+/** Puts a panel into the chart, which says of it what a reader with a screen reader needs. */
+function place(panel: DrawnElement, x: number, y: number, theme: Theme): void {
+  for (const attribute of ['class', 'style', 'font-family']) panel.removeAttribute(attribute)
+  const attributes = { x, y, fill: theme.text, color: theme.text, 'font-size': fontSize, 'aria-hidden': true }
+  for (const [attribute, value] of Object.entries(attributes)) panel.setAttribute(attribute, String(value))
 }
 
 function columnsOf(panels: readonly Panel[], width: number): number {
