@@ -36,6 +36,7 @@ export const layers: Readonly<Record<string, string>> = {
     'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
   library: 'core vocabulary prometheus simulate extract isolate predictor regression archive train registry selection',
   plot: 'core vocabulary numeric extract isolate predictor archive registry selection online',
+  report: 'core extract predictor numeric regression archive train registry selection plot',
   meter: 'core',
   kubernetes: 'core runtime net meter',
   config: 'core',
@@ -44,7 +45,7 @@ export const layers: Readonly<Record<string, string>> = {
   http: 'core api runtime json universal selection estimate catalog jobs online metrics',
   service:
     'core api runtime net machine prometheus extract isolate regression registry selection estimate jobs online universal meter kubernetes config metrics socket http',
-  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train specpower registry selection estimate jobs online export merge plot meter config metrics http service',
+  cli: 'core runtime vocabulary net numeric table machine universal prometheus simulate extract isolate regression archive onnx train specpower registry selection estimate jobs online export merge plot report meter config metrics http service',
   bin: 'cli',
 }
 

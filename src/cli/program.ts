@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   onnx: async () => (await import('./commands/onnx.js')).onnxCommand,
   estimate: async () => (await import('./commands/estimate.js')).estimateCommand,
   plot: async () => (await import('./commands/plot.js')).plotCommand,
+  report: async () => (await import('./commands/report.js')).reportCommand,
   spec: async () => (await import('./commands/spec.js')).specCommand,
   curve: async () => (await import('./commands/curve.js')).curveCommand,
   calibrate: async () => (await import('./commands/calibrate.js')).calibrateCommand,

@@ -36,6 +36,23 @@ export function inspectResponse(response: PrometheusResponse): readonly MetricRe
   })
 }
 
+/** What is remarkable about a metric, for people; '' when nothing is. */
+export function metricRemarks(m: MetricReport): string {
+  const counts: [number, string][] = [
+    [m.empty, 'empty series'],
+    [m.single, 'series of one sample'],
+    [m.gaps, 'gaps'],
+    [m.resets, 'resets'],
+    [m.notFinite, 'NaN or Inf'],
+    [m.notNumbers, 'not a number'],
+    [m.duplicates, 'duplicate times'],
+    [m.backSteps, 'steps back'],
+  ]
+  const found = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  if (m.series === 0) return 'no series'
+  return found.length === 0 ? '' : `${found.join(', ')}; first ${m.example}`
+}
+
 function inspectMetric(metric: string, series: readonly Series[], notNumbers: number): MetricReport {
   const step = usualStep(series)
   const isCounter = metric.endsWith('_total')

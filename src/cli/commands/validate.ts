@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { isEnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
-import type { MetricReport } from '../../extract/inspect.js'
+import { type MetricReport, metricRemarks } from '../../extract/inspect.js'
 import { selecting } from '../../extract/measurements.js'
 import {
   type ExtractionReport,
@@ -100,7 +100,7 @@ function writeReport(io: CliIo, report: ValidationReport, options: TableOptions)
       { title: 'TO', importance: 1 },
       { title: 'REMARKS', wrap: true },
     ],
-    metrics.map((m) => [m.metric, m.series, m.samples, short(m.step), edge(m.from), edge(m.to), remarks(m)]),
+    metrics.map((m) => [m.metric, m.series, m.samples, short(m.step), edge(m.from), edge(m.to), metricRemarks(m)]),
     options,
   )
   writeLines(io.stdout, [''])
@@ -154,22 +154,6 @@ function describeMachine({ name, labels, replicas }: MachineReport): string {
   const shown = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
   const twice = replicas.length > 0 ? `, measured again by ${replicas.map((replica) => `{${replica}}`).join(', ')}` : ''
   return `${name || '(no instance)'} {${shown.join(', ')}}${twice}`
-}
-
-function remarks(m: MetricReport): string {
-  const counts: [number, string][] = [
-    [m.empty, 'empty series'],
-    [m.single, 'series of one sample'],
-    [m.gaps, 'gaps'],
-    [m.resets, 'resets'],
-    [m.notFinite, 'NaN or Inf'],
-    [m.notNumbers, 'not a number'],
-    [m.duplicates, 'duplicate times'],
-    [m.backSteps, 'steps back'],
-  ]
-  const found = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
-  if (m.series === 0) return 'no series'
-  return found.length === 0 ? '' : `${found.join(', ')}; first ${m.example}`
 }
 
 function edge(seconds: number): string {

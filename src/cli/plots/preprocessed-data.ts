@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { ModelError, quote } from '../../core/errors.js'
-import { type OutputType, outputTypes } from '../../core/output-type.js'
+import { isEnergySource } from '../../core/energy-source.js'
+import type { OutputType } from '../../core/output-type.js'
 import { datasetCsvOptions, datasetFromTable } from '../../extract/dataset-table.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 import { readCsv } from '../../table/csv-read.js'
@@ -17,14 +18,22 @@ export interface PreprocessedFile {
 }
 
 /** `preprocess_abs_<extractor>_<source>_<group>.csv`, `preprocess_dyn_<extractor>_<isolator>_<source>_<group>.csv` */
-const fileName = /^preprocessed_data\/preprocess_(?:(abs)_[a-z]+|(dyn)_[a-z]+_[a-z]+)_(.+)_([A-Za-z]+)\.csv$/
+const fileName = /^preprocess_(?:(abs)_[a-z]+|(dyn)_[a-z]+_[a-z]+)_(.+)_([A-Za-z]+)\.csv$/
+
+const folder = 'preprocessed_data/'
+
+/** What the name of such a file says; `undefined` for other names. */
+export function preprocessedName(name: string): Omit<PreprocessedFile, 'path'> | undefined {
+  const [, abs, , source, featureGroup] = fileName.exec(name) ?? []
+  if (source === undefined || featureGroup === undefined || !isEnergySource(source)) return undefined
+  return { source, outputType: abs === undefined ? 'DynPower' : 'AbsPower', featureGroup }
+}
 
 /** The datasets that a pipeline folder keeps; published pipelines keep none. */
 export function preprocessedFiles({ store }: Pick<Pipeline, 'store'>): readonly PreprocessedFile[] {
   return [...store.list()].sort().flatMap((path) => {
-    const [, abs, , source, featureGroup] = fileName.exec(path) ?? []
-    if (source === undefined || featureGroup === undefined) return []
-    return [{ path, source, outputType: outputTypes[abs ? 0 : 1], featureGroup }]
+    const named = path.startsWith(folder) ? preprocessedName(path.slice(folder.length)) : undefined
+    return named === undefined ? [] : [{ path, ...named }]
   })
 }
 
