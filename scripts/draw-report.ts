@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { keplerModelProgram } from '../src/cli/program.js'
+import { startBrowser } from '../test/support/browser.js'
 import { runCli } from '../test/support/cli.js'
-import { startChromium } from '../test/support/opened-report.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'draw-report-'))
 const trainers =
@@ -19,7 +19,7 @@ const lines = [
   `train -i measured -p simulated -e acpi --isolator min --feature-group BPFOnly,Basic --trainers ${trainers}`,
   'report -p simulated -i measured --isolator min',
 ]
-const browser = await startChromium()
+const browser = await startBrowser()
 try {
   for (const line of lines) {
     const environment = { DATAPATH: folder, MODEL_PATH: join(folder, 'models') }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { keplerModelProgram } from '../../src/cli/program.js'
+import { browserPath, startBrowser } from '../support/browser.js'
 import { runCli } from '../support/cli.js'
-import { chromiumPath, openedReport, startChromium } from '../support/opened-report.js'
+import { openedReport } from '../support/opened-report.js'
 import { pipelineFiles, zipOf } from '../support/pipeline-fixture.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -18,7 +19,7 @@ const hostileTypes = {
   '10': { attrs: { processor: rtl }, members: [] },
 }
 
-describe('a report in a browser', { skip: chromiumPath === undefined ? 'needs chromium' : false }, () => {
+describe('a report in a browser', { skip: browserPath === undefined ? 'needs chromium' : false }, () => {
   const folder = temporaryFolder()
   const environment = { DATAPATH: folder, MODEL_PATH: join(folder, 'models') }
   let browser: Browser
@@ -29,7 +30,7 @@ describe('a report in a browser', { skip: chromiumPath === undefined ? 'needs ch
   }
 
   before(async () => {
-    browser = await startChromium()
+    browser = await startBrowser()
     const trainers = 'SGDRegressorTrainer,PolynomialRegressionTrainer,KNeighborsRegressorTrainer'
     await run('simulate -o measured --duration 600')
     await run(`train -i measured -p mine --feature-group BPFOnly,Basic --isolator min --trainers ${trainers}`)
