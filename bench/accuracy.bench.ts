@@ -108,6 +108,10 @@ function protocolsPart(problems: readonly Problem[]): string {
       ),
       against(counters, pick),
       against(loaded, pick),
+      against(
+        loaded.filter(({ problem }) => problem.group === 'CounterOnly' && problem.component === 'package'),
+        pick,
+      ),
       against(own, (outcome) => outcome.bestMae),
       (100 * meanOf(own, ({ coverage }) => coverage)).toFixed(1),
     ]
@@ -147,9 +151,13 @@ ten trainers with the least error on a shuffled tenth; the **best of ten** is ch
 themselves. **Ours** is the quantile forest. Errors are means over three seeds; ratios below 1 are better; *in 90 %* is the
 share of test rows within its interval.
 
-| protocol | ratio to the pick (geometric mean) | seed 0 | seed 1 | seed 2 | with counters | counters of \`loaded.json\` | ratio to the best of ten | in 90 %, % |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| protocol | ratio to the pick (geometric mean) | seed 0 | seed 1 | seed 2 | with counters | counters of \`loaded.json\` | its CounterOnly, package | ratio to the best of ten | in 90 %, % |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${summaries.join('\n')}
+
+What the research behind this trainer reached by blocks of time: 0.811 on the 41 of these datasets that its results list,
+0.821 on all counters of \`loaded.json\`. Its 0.75 on those counters is the package of the group CounterOnly (0.754 and
+0.753, one seed); the packages of its three groups with counters are 0.773 together.
 
 Between the loads that it has seen it is better than what the original would serve; beyond them a plain curve is, as the
 last protocol shows. What \`train\` chooses is below.
