@@ -9,25 +9,80 @@ const block = 4
 
 /** Replaces the lower triangle of `a` by L with L Lᵀ = a; false when `a` is not positive definite. */
 export function choleskyInPlace(a: Float64Array, n: number): boolean {
-  const sums = new Float64Array(block)
-  for (let top = 0; top < n; top += block) {
-    const bottom = Math.min(n, top + block)
-    if (bottom - top === block) {
-      for (let j = 0; j < top; j++) {
-        const pivot = a[j * n + j]!
-        dotsInto(sums, a, top * n, n, a, j * n, j)
-        for (let r = 0; r < block; r++) a[(top + r) * n + j] = (a[(top + r) * n + j]! - sums[r]!) / pivot
+  const sums = new Float64Array(2 * block)
+  for (let top = 0; top < n; top += 2) {
+    const bottom = Math.min(n, top + 2)
+    // Whole blocks of columns to the left of the two rows; the rest below.
+    const whole = bottom - top === 2 ? top - (top % block) : 0
+    for (let left = 0; left < whole; left += block) {
+      blockDotsInto(sums, a, top * n, left * n, n, left)
+      for (let i = top; i < bottom; i++) {
+        for (let j = left; j < left + block; j++) {
+          const sum = sums[(i - top) * block + j - left]! + dot(a, i * n + left, a, j * n + left, j - left)
+          a[i * n + j] = (a[i * n + j]! - sum) / a[j * n + j]!
+        }
       }
     }
     for (let i = top; i < bottom; i++) {
-      for (let j = bottom - top === block ? top : 0; j < i; j++)
-        a[i * n + j] = (a[i * n + j]! - dot(a, i * n, a, j * n, j)) / a[j * n + j]!
+      for (let j = whole; j < i; j++) a[i * n + j] = (a[i * n + j]! - dot(a, i * n, a, j * n, j)) / a[j * n + j]!
       const pivot = a[i * n + i]! - dot(a, i * n, a, i * n, i)
       if (!(pivot > 0)) return false
       a[i * n + i] = Math.sqrt(pivot)
     }
   }
   return true
+}
+
+/**
+ * The first `length` values of two rows of `a`, each times those of four rows, all `stride` apart: eight sums for six
+ * loads, which is as many as stay in registers.
+ */
+function blockDotsInto(
+  sums: Float64Array,
+  a: Float64Array,
+  rows: number,
+  columns: number,
+  stride: number,
+  length: number,
+): void {
+  let s00 = 0
+  let s01 = 0
+  let s02 = 0
+  let s03 = 0
+  let s10 = 0
+  let s11 = 0
+  let s12 = 0
+  let s13 = 0
+  let r0 = rows
+  let r1 = rows + stride
+  let c0 = columns
+  let c1 = columns + stride
+  let c2 = c1 + stride
+  let c3 = c2 + stride
+  for (const end = rows + length; r0 < end; ) {
+    const x0 = a[r0++]!
+    const x1 = a[r1++]!
+    const y0 = a[c0++]!
+    const y1 = a[c1++]!
+    const y2 = a[c2++]!
+    const y3 = a[c3++]!
+    s00 += x0 * y0
+    s01 += x0 * y1
+    s02 += x0 * y2
+    s03 += x0 * y3
+    s10 += x1 * y0
+    s11 += x1 * y1
+    s12 += x1 * y2
+    s13 += x1 * y3
+  }
+  sums[0] = s00
+  sums[1] = s01
+  sums[2] = s02
+  sums[3] = s03
+  sums[4] = s10
+  sums[5] = s11
+  sums[6] = s12
+  sums[7] = s13
 }
 
 /** The dot products of four rows of `a`, `stride` apart, with `length` values of `b`. */

@@ -22,6 +22,8 @@ const size = loads.length
 const meterDeviation = 0.02
 /** Errors beyond four deviations say nothing of the others. */
 const furthest = 4
+/** Full load draws at least this much more than idle, as a share of it. */
+const leastRise = 0.03
 /** Keeps the matrix away from singular: neighbouring loads are nearly one. */
 const ridge = 0.03
 
@@ -80,10 +82,11 @@ export function conditionOnPoints(
   const logs = watts.map(Math.log)
   const away = Float64Array.from(points, (point, k) => Math.log(point.watts) - dot(observed[k]!, logs))
   const weights = solveUpperInPlace(among, m, solveLowerInPlace(among, m, away))
+  const moved = logs.map((log, u) => Math.exp(log + across.reduce((sum, row, k) => sum + row[u]! * weights[k]!, 0)))
   let highest = 0
-  const conditioned = logs.map((log, u) => {
-    const moved = Math.exp(log + across.reduce((sum, row, k) => sum + row[u]! * weights[k]!, 0))
-    highest = Math.max(highest, moved)
+  const conditioned = moved.map((value, u) => {
+    // Above an idle that was measured far above what was expected, too.
+    highest = Math.max(highest, value, moved[0]! * (1 + leastRise * loads[u]!))
     return highest
   })
   const spread = deviations.map((deviation, u) => {

@@ -48,8 +48,8 @@ export interface CurveModel {
   readonly parameters: CurveModelParameters
   codesOf(categories: RawFeatures['categories']): Int32Array
   estimate(machine: CompletedMachine): CurveEstimate
-  /** The curve of a machine like another in shape, without deviations, in a fraction of the time. */
-  alike(machine: CompletedMachine, other: Curve): Curve
+  /** The curves of machines like another in shape, without deviations, in a fraction of the time. */
+  alike(machines: readonly CompletedMachine[], other: Curve): readonly Curve[]
   /** What would be said of each of its machines without the machines of the same group. */
   leaveGroupsOut(groups: readonly string[]): readonly CurveEstimate[]
   /** How alike a machine is to each of the table's, as full load sees it: correlations. */
@@ -203,13 +203,19 @@ function curveModelOf(data: Training, parameters: CurveModelParameters): CurveMo
       const atIdle = shifted(idle.predict(inputs)[0]!, shift)
       return combine(shapes, atIdle, atFull, scoresOf(machine, atIdle.mean - atFull.mean))
     },
-    alike(machine, other) {
-      const inputs = inputsOf([machine])
-      const shift = baseOf(space, machine.features)
-      const highest = Math.exp(full.predict(inputs, false)[0]!.mean + shift)
-      const lowest = Math.min(Math.exp(idle.predict(inputs, false)[0]!.mean + shift), mostIdle * highest)
+    alike(alternatives, other) {
+      const inputs = inputsOf(alternatives)
+      const atFull = full.predict(inputs, false)
+      const atIdle = idle.predict(inputs, false)
       const [otherLowest, otherHighest] = [other[0]!, other[last]!]
-      return other.map((watts) => lowest + ((highest - lowest) * (watts - otherLowest)) / (otherHighest - otherLowest))
+      return alternatives.map(({ features }, i) => {
+        const shift = baseOf(space, features)
+        const highest = Math.exp(atFull[i]!.mean + shift)
+        const lowest = Math.min(Math.exp(atIdle[i]!.mean + shift), mostIdle * highest)
+        return other.map(
+          (watts) => lowest + ((highest - lowest) * (watts - otherLowest)) / (otherHighest - otherLowest),
+        )
+      })
     },
     leaveGroupsOut(groups) {
       const atFull = full.leaveGroupsOut(groups).map((left, i) => shifted(left, base[i]!))

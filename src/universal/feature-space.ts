@@ -40,7 +40,7 @@ export function featureSpace(rows: readonly Float64Array[]): FeatureSpace {
   }
   const standardise = (values: Float64Array) =>
     clamp(values, latest, finest).map((value, d) => (value - means[d]!) / deviations[d]!)
-  const covariance = covarianceOf(clamped.map(standardise))
+  const conditionalOf = conditionals(covarianceOf(clamped.map(standardise)))
 
   return {
     means,
@@ -48,7 +48,9 @@ export function featureSpace(rows: readonly Float64Array[]): FeatureSpace {
     standardise,
     unstandardise: (feature, value) => value * deviations[feature]! + means[feature]!,
     complete(standardised) {
-      const { missing, expected } = conditional(covariance, standardised)
+      const given = conditionalOf(standardised)
+      const { missing } = given
+      const expected = expectedOf(given, standardised)
       const result = standardised.slice()
       missing.forEach((d, k) => {
         result[d] = expected[k]!
@@ -56,7 +58,9 @@ export function featureSpace(rows: readonly Float64Array[]): FeatureSpace {
       return result
     },
     draw(standardised, count, random) {
-      const { missing, expected, spread } = conditional(covariance, standardised)
+      const given = conditionalOf(standardised)
+      const { missing, spread } = given
+      const expected = expectedOf(given, standardised)
       const m = missing.length
       // Draws in pairs on either side of what is expected: their mean is exact.
       const normals = Array.from({ length: Math.ceil(count / 2) }, () =>
@@ -103,18 +107,36 @@ function covarianceOf(rows: readonly Float64Array[]): Float64Array {
   return result
 }
 
-/** Mean and lower Cholesky factor of the covariance of what is missing, given what is there. */
-function conditional(covariance: Float64Array, standardised: Float64Array) {
-  const indices = Array.from(standardised.keys())
-  const missing = indices.filter((d) => Number.isNaN(standardised[d]!))
-  const given = indices.filter((d) => !Number.isNaN(standardised[d]!))
+/** How missing features follow from given ones: the same for all machines of which the same are known. */
+interface Conditional {
+  readonly missing: readonly number[]
+  readonly given: readonly number[]
+  /** Of each missing feature, a weight a given one. */
+  readonly weights: readonly Float64Array[]
+  /** Lower Cholesky factor of the covariance of what is missing, given the rest. */
+  readonly spread: Float64Array
+}
+
+function conditionals(covariance: Float64Array): (standardised: Float64Array) => Conditional {
+  const known = new Map<string, Conditional>()
+  return (standardised) => {
+    const pattern = Array.from(standardised, (value) => (Number.isNaN(value) ? '0' : '1')).join('')
+    const found = known.get(pattern) ?? conditional(covariance, pattern)
+    known.set(pattern, found)
+    return found
+  }
+}
+
+function conditional(covariance: Float64Array, pattern: string): Conditional {
+  const indices = Array.from({ length: size }, (_, d) => d)
+  const missing = indices.filter((d) => pattern[d] === '0')
+  const given = indices.filter((d) => pattern[d] === '1')
   const m = missing.length
   const among = Float64Array.from(given.flatMap((a) => given.map((b) => covariance[a * size + b]!)))
   const slopes = missing.map((d) => {
     const across = Float64Array.from(given, (a) => covariance[d * size + a]!)
     return { across, weights: solvePositiveDefinite(among, given.length, across) ?? across.map(() => 0) }
   })
-  const expected = slopes.map(({ weights }) => given.reduce((sum, a, k) => sum + weights[k]! * standardised[a]!, 0))
   const spread = new Float64Array(m * m)
   missing.forEach((a, r) => {
     missing.forEach((b, c) => {
@@ -123,5 +145,10 @@ function conditional(covariance: Float64Array, standardised: Float64Array) {
     })
   })
   if (!choleskyInPlace(spread, m)) spread.fill(0)
-  return { missing, expected, spread }
+  return { missing, given, weights: slopes.map(({ weights }) => weights), spread }
+}
+
+/** The expected value of each missing feature. */
+function expectedOf({ given, weights }: Conditional, standardised: Float64Array): readonly number[] {
+  return weights.map((own) => given.reduce((sum, a, k) => sum + own[k]! * standardised[a]!, 0))
 }

@@ -111,6 +111,10 @@ describe('universalModel', () => {
     assert.ok(Math.log(after.high[5]! / after.low[5]!) < 0.3 * Math.log(before.high[5]! / before.low[5]!))
   })
 
+  it('draws more at full load than at idle, however much its idle was measured to be', () => {
+    for (const machine of [{}, server]) expectSound(model().answer(machine, [{ load: 0, watts: 5000 }]))
+  })
+
   it("has wider intervals for machines of the table's last year and later", () => {
     const early = model().answer({ ...server, year: 2022 })
     const late = model().answer({ ...server, year: 2026 })

@@ -104,7 +104,7 @@ function isLate({ values }: RawFeatures, { year }: MachineDescription, lastYear:
 function spreadOverDraws(curves: CurveModel, { expected, draws, certain }: Completion): CurveEstimate {
   const estimate = curves.estimate(expected)
   if (draws.length === 0) return estimate
-  const drawn = draws.map((machine) => curves.alike(machine, estimate.watts).map(Math.log))
+  const drawn = curves.alike(draws, estimate.watts).map((curve) => curve.map(Math.log))
   const watts = new Float64Array(loads.length)
   const deviations = new Float64Array(loads.length)
   for (let u = 0; u < loads.length; u++) {

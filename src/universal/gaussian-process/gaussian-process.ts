@@ -1,6 +1,7 @@
 import { minimiseBounded } from '../../numeric/bounded-minimum.js'
 import { choleskyInPlace, inverseFromCholesky, solveLowerInPlace, solveUpperInPlace } from '../../numeric/cholesky.js'
 import { dot } from '../../numeric/matrix.js'
+import { packLower, solvePackedLowerInPlace } from '../../numeric/packed-lower.js'
 import { ModelError } from '../../core/errors.js'
 import {
   constantVariance,
@@ -13,6 +14,7 @@ import {
   type PreparedInputs,
   parameterCount,
   prepareInputs,
+  kernelScratch,
   priorVariance,
 } from './kernel.js'
 import { negativeLogPosterior } from './marginal-likelihood.js'
@@ -75,19 +77,28 @@ export function gaussianProcess(
   const n = targets.length
   const kernel: Kernel = { shape, parameters: kernelParameters(shape, theta) }
   const prepared = prepareInputs(shape, kernel.parameters, inputs)
-  const factor = covarianceMatrix(kernel, prepared, noiseWeights)
-  if (!choleskyInPlace(factor, n)) throw new ModelError('INVALID_DATA', 'the kernel parameters give no covariance')
+  const factorise = () => {
+    const covariance = covarianceMatrix(kernel, prepared, noiseWeights)
+    if (choleskyInPlace(covariance, n)) return covariance
+    throw new ModelError('INVALID_DATA', 'the kernel parameters give no covariance')
+  }
+  const factor = factorise()
   const { mean, values } = centre(targets, noiseWeights)
   const alpha = solveUpperInPlace(factor, n, solveLowerInPlace(factor, n, values.slice()))
+  // All that predictions need of the factor; the factor itself, several times as large, is not kept.
+  const packed = packLower(factor, n)
 
   /** K⁻¹, once somebody asks for it. */
   let inverse: Float64Array | undefined
 
-  const gaussianAt = (row: Float64Array, at: PreparedInputs, i: number, withVariance: boolean): Gaussian => {
-    covariancesInto(row, 0, kernel, at, i, prepared)
+  const scratch = kernelScratch(n)
+  const row = new Float64Array(n)
+
+  const gaussianAt = (at: PreparedInputs, i: number, withVariance: boolean): Gaussian => {
+    covariancesInto(row, 0, kernel, at, i, prepared, scratch)
     const expected = mean + dot(row, alpha)
     if (!withVariance) return { mean: expected, variance: 0 }
-    const explained = solveLowerInPlace(factor, n, row)
+    const explained = solvePackedLowerInPlace(packed, row)
     const variance = Math.max(1e-9, priorVariance(kernel, at, i) - dot(explained, explained))
     return { mean: expected, variance: variance + kernel.parameters.noise }
   }
@@ -96,14 +107,12 @@ export function gaussianProcess(
     theta,
     noiseWeights,
     predict(at, withVariance = true) {
-      const row = new Float64Array(n)
       const scaled = prepareInputs(shape, kernel.parameters, at)
-      return Array.from({ length: scaled.rows }, (_, i) => gaussianAt(row, scaled, i, withVariance))
+      return Array.from({ length: scaled.rows }, (_, i) => gaussianAt(scaled, i, withVariance))
     },
     correlations(at) {
       const own = prepareInputs(shape, kernel.parameters, at)
-      const row = new Float64Array(n)
-      covariancesInto(row, 0, kernel, own, 0, prepared)
+      covariancesInto(row, 0, kernel, own, 0, prepared, scratch)
       const variance = priorVariance(kernel, own, 0) - constantVariance
       return row.map((covariance, i) => {
         const others = priorVariance(kernel, prepared, i) - constantVariance
@@ -111,7 +120,7 @@ export function gaussianProcess(
       })
     },
     leaveGroupsOut(groups) {
-      inverse ??= inverseFromCholesky(factor, n)
+      inverse ??= inverseFromCholesky(factorise(), n)
       const precision = inverse
       const result = new Array<Gaussian>(n)
       for (const members of rowsByGroup(groups)) {

@@ -68,30 +68,58 @@ export function kernelParameters(shape: KernelShape, theta: ArrayLike<number>): 
   }
 }
 
-/** Inputs as the kernel reads them: divided by what they are compared in. */
+/** Inputs as the kernel reads them: divided by what they are compared in, feature after feature. */
 export interface PreparedInputs {
   readonly rows: number
-  /** Features divided by their lengths. */
-  readonly scaled: Float64Array
-  /** The features with a linear term. */
-  readonly linear: Float64Array
-  /** The year, as standardised. */
+  /** Features divided by their lengths: `scaled[d][i]`. */
+  readonly scaled: readonly Float64Array[]
+  /** The features with a linear term, likewise. */
+  readonly linear: readonly Float64Array[]
+  /** The different years, as standardised: machines of a table have few of them. */
   readonly years: Float64Array
+  /** Which of them each row has. */
+  readonly yearOf: Int32Array
   readonly codes: Int32Array
+  /** Rows that have each code of each category, ascending. */
+  readonly members: readonly ReadonlyMap<number, readonly number[]>[]
 }
 
 export function prepareInputs(shape: KernelShape, parameters: KernelParameters, inputs: Inputs): PreparedInputs {
   const { rows, cols, data } = inputs.features
-  const width = shape.linear.length
-  const scaled = new Float64Array(rows * cols)
-  const linear = new Float64Array(rows * width)
-  const years = new Float64Array(rows)
+  const columnOf = (d: number, length: number) =>
+    Float64Array.from({ length: rows }, (_, i) => data[i * cols + d]! / length)
+  const years: number[] = []
+  const yearAt = new Map<number, number>()
+  const yearOf = new Int32Array(rows)
   for (let i = 0; i < rows; i++) {
-    for (let d = 0; d < cols; d++) scaled[i * cols + d] = data[i * cols + d]! / parameters.lengths[d]!
-    for (let k = 0; k < width; k++) linear[i * width + k] = data[i * cols + shape.linear[k]!]!
-    years[i] = data[i * cols + shape.year]!
+    const year = data[i * cols + shape.year]!
+    const known = yearAt.get(year)
+    yearOf[i] = known ?? years.push(year) - 1
+    if (known === undefined) yearAt.set(year, years.length - 1)
   }
-  return { rows, scaled, linear, years, codes: inputs.codes }
+  return {
+    rows,
+    scaled: Array.from(parameters.lengths, (length, d) => columnOf(d, length)),
+    linear: shape.linear.map((d) => columnOf(d, 1)),
+    years: Float64Array.from(years),
+    yearOf,
+    codes: inputs.codes,
+    members: membersOf(shape.categories, inputs.codes),
+  }
+}
+
+function membersOf(categories: number, codes: Int32Array): PreparedInputs['members'] {
+  const members = Array.from({ length: categories }, () => new Map<number, number[]>())
+  for (let at = 0; at < codes.length; at++) {
+    const code = codes[at]!
+    if (code < 0) continue
+    const own = members[at % categories]!
+    const row = Math.floor(at / categories)
+    const rows = own.get(code)
+    if (rows) rows.push(row)
+    else own.set(code, [row])
+  }
+  return members
 }
 
 /** The parts of a row of covariances that the gradient needs one by one. */
@@ -102,6 +130,16 @@ export interface KernelParts {
   readonly fading: Float64Array
   /** σ_r² exp(-Σ (a_d - b_d)² / 2 ℓ_d²) */
   readonly smooth: Float64Array
+}
+
+/** Room for the sums of a row of covariances, used again for the next one. */
+export interface KernelScratch {
+  readonly distances: Float64Array
+  readonly products: Float64Array
+}
+
+export function kernelScratch(rows: number): KernelScratch {
+  return { distances: new Float64Array(rows), products: new Float64Array(rows) }
 }
 
 /**
@@ -117,60 +155,88 @@ export interface KernelParts {
 export function covariancesInto(
   out: Float64Array,
   at: number,
-  { shape, parameters: p }: Kernel,
+  kernel: Kernel,
   a: PreparedInputs,
   i: number,
   b: PreparedInputs,
+  { distances, products }: KernelScratch,
   count = b.rows,
   parts?: KernelParts,
 ): void {
-  const { features, categories } = shape
-  const width = shape.linear.length
-  const year = a.years[i]!
-  const { scaled, linear, years, codes } = b
-  // Products instead of powers, and no reads of `a` in the inner loops: this is most of the time of a prediction.
-  const own = a.scaled.subarray(i * features, (i + 1) * features)
-  const ownLinear = a.linear.subarray(i * width, (i + 1) * width)
-  const ownCodes = a.codes.subarray(i * categories, (i + 1) * categories)
-  const decay = -0.5 / (p.trendLength * p.trendLength)
-  const fadingDecays = p.fadingLengths.map((length) => -0.5 / (length * length))
-  const shared = p.categories
+  const { parameters: p } = kernel
+  const year = a.years[a.yearOf[i]!]!
+  // Years are few: their exponentials are made once a row.
+  const trend = fadingOf(b.years, year, p.trendLength)
+  // One feature after another: each inner loop is a single expression over values that stand side by side.
+  distances.fill(0, 0, count)
+  products.fill(0, 0, count)
+  b.scaled.forEach((column, d) => addSquares(distances, column, a.scaled[d]![i]!, count))
+  b.linear.forEach((column, k) => addProducts(products, column, a.linear[k]![i]!, count))
   for (let j = 0; j < count; j++) {
-    let distance = 0
-    for (let d = 0, y = j * features; d < features; d++) {
-      const difference = own[d]! - scaled[y + d]!
-      distance += difference * difference
-    }
-    let product = 0
-    for (let k = 0, y = j * width; k < width; k++) product += ownLinear[k]! * linear[y + k]!
-    const apart = (year - years[j]!) * (year - years[j]!)
-    const fading = Math.exp(decay * apart)
-    const smooth = p.smooth * Math.exp(-0.5 * distance)
-    let sum = constantVariance + p.linear * product + (p.trend + p.trendLinear * product) * fading + smooth
-    for (let c = 0, y = j * categories; c < categories; c++) {
-      if (ownCodes[c]! >= 0 && ownCodes[c] === codes[y + c]) sum += shared[c]!
-    }
-    for (let k = 0; k < fadingDecays.length; k++) {
-      const c = shape.fading[k]!
-      if (ownCodes[c]! >= 0 && ownCodes[c] === codes[j * categories + c]) {
-        sum += p.fading[k]! * Math.exp(fadingDecays[k]! * apart)
-      }
-    }
-    out[at + j] = sum
+    const product = products[j]!
+    const fading = trend[b.yearOf[j]!]!
+    const distance = distances[j]!
+    const smooth = distance > farthest ? 0 : p.smooth * Math.exp(-0.5 * distance)
+    out[at + j] = constantVariance + p.linear * product + (p.trend + p.trendLinear * product) * fading + smooth
     if (parts) {
       parts.products[at + j] = product
       parts.fading[at + j] = fading
       parts.smooth[at + j] = smooth
     }
   }
+  addCategories(out, at, kernel, a, i, b, count)
+}
+
+/** Beyond this squared distance the smooth part is less than the rounding of the constant. */
+const farthest = 64
+
+function addSquares(sums: Float64Array, column: Float64Array, own: number, count: number): void {
+  for (let j = 0; j < count; j++) {
+    const difference = own - column[j]!
+    sums[j] = sums[j]! + difference * difference
+  }
+}
+
+function addProducts(sums: Float64Array, column: Float64Array, own: number, count: number): void {
+  for (let j = 0; j < count; j++) sums[j] = sums[j]! + own * column[j]!
+}
+
+function fadingOf(years: Float64Array, year: number, length: number): Float64Array {
+  return years.map((other) => Math.exp((-0.5 * (year - other) ** 2) / (length * length)))
+}
+
+/** What rows share by their categories: few of them do. */
+function addCategories(
+  out: Float64Array,
+  at: number,
+  { shape, parameters: p }: Kernel,
+  a: PreparedInputs,
+  i: number,
+  b: PreparedInputs,
+  count: number,
+): void {
+  const { categories, fading } = shape
+  const year = a.years[a.yearOf[i]!]!
+  for (let c = 0; c < categories; c++) {
+    const code = a.codes[i * categories + c]!
+    const rows = code < 0 ? undefined : b.members[c]!.get(code)
+    if (!rows) continue
+    const k = fading.indexOf(c)
+    const fades = k < 0 ? undefined : fadingOf(b.years, year, p.fadingLengths[k]!)
+    for (const j of rows) {
+      if (j >= count) break
+      out[at + j] = out[at + j]! + p.categories[c]! + (fades ? p.fading[k]! * fades[b.yearOf[j]!]! : 0)
+    }
+  }
 }
 
 /** The variance of row `i`, without noise. What is not known of its categories varies as much as they do. */
-export function priorVariance({ shape, parameters: p }: Kernel, a: PreparedInputs, i: number): number {
-  const width = shape.linear.length
+export function priorVariance({ parameters: p }: Kernel, a: PreparedInputs, i: number): number {
   let square = 0
-  for (let k = i * width; k < (i + 1) * width; k++) square += a.linear[k]! * a.linear[k]!
-  const categories = [...p.categories, ...p.fading].reduce((sum, variance) => sum + variance, 0)
+  for (const column of a.linear) square += column[i]! * column[i]!
+  let categories = 0
+  for (let c = 0; c < p.categories.length; c++) categories += p.categories[c]!
+  for (let k = 0; k < p.fading.length; k++) categories += p.fading[k]!
   return constantVariance + p.linear * square + p.trend + p.trendLinear * square + p.smooth + categories
 }
 
@@ -183,8 +249,9 @@ export function covarianceMatrix(
 ): Float64Array {
   const n = inputs.rows
   const matrix = new Float64Array(n * n)
+  const scratch = kernelScratch(n)
   for (let i = 0; i < n; i++) {
-    covariancesInto(matrix, i * n, kernel, inputs, i, inputs, i + 1, parts)
+    covariancesInto(matrix, i * n, kernel, inputs, i, inputs, scratch, i + 1, parts)
     matrix[i * n + i] = priorVariance(kernel, inputs, i) + kernel.parameters.noise * noiseWeights[i]!
   }
   return matrix
