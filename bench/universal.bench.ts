@@ -3,6 +3,7 @@
  * covers them, beside Kepler's nearest node type on the same folds; then how long an answer takes:
  *
  *     npm run bench -- universal                     print the figures, about ten minutes
+ *     npx tsx bench/universal.bench.ts dates zones   some of them
  *     npx tsx bench/universal.bench.ts --write       write them to docs/universal-accuracy.md
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -232,19 +233,34 @@ function speed(): void {
   for (const [what, milliseconds] of rows) say(`| ${what} | ${milliseconds.toFixed(2)} |`)
 }
 
-const byProcessor = groupedFolds(keys('group'), 10)
-say('## Machines held out\n\nEach figure: idle / full load / the whole curve.\n')
-for (const line of header) say(line)
-protocol('processor, ten folds', byProcessor)
-protocol('family, eight folds', groupedFolds(keys('family'), 8))
-protocol('vendor', vendorSplits(raw))
-protocol('2020 and later', [dateSplit(machines, '2020')])
-protocol('2023 and later', [dateSplit(machines, '2023')])
-missingAndCalibration(byProcessor)
-await leftOutTypes()
-speed()
+function heldOut(): void {
+  say('## Machines held out\n\nEach figure: idle / full load / the whole curve.\n')
+  for (const line of header) say(line)
+}
 
-if (process.argv.includes('--write')) {
+const byProcessor = groupedFolds(keys('group'), 10)
+/** What is measured, in order; arguments name some of it. */
+const sections: Readonly<Record<string, () => void | Promise<void>>> = {
+  processors() {
+    heldOut()
+    protocol('processor, ten folds', byProcessor)
+  },
+  families: () => protocol('family, eight folds', groupedFolds(keys('family'), 8)),
+  vendors: () => protocol('vendor', vendorSplits(raw)),
+  dates() {
+    protocol('2020 and later', [dateSplit(machines, '2020')])
+    protocol('2023 and later', [dateSplit(machines, '2023')])
+  },
+  missing: () => missingAndCalibration(byProcessor),
+  zones: leftOutTypes,
+  time: speed,
+}
+const named = process.argv.slice(2).filter((argument) => argument in sections)
+for (const [name, section] of Object.entries(sections)) {
+  if (named.length === 0 || named.includes(name)) await section()
+}
+
+if (process.argv.includes('--write') && named.length === 0) {
   writeFileSync(
     'docs/universal-accuracy.md',
     `# Accuracy of the universal model

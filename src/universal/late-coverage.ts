@@ -29,7 +29,7 @@ export function lateFactors(machines: readonly MeasuredMachine[], parameters: Cu
     idle: { theta: parameters.idle.theta },
     shapes: parameters.shapes.map(({ theta }) => ({ theta })),
   }
-  const errors: { readonly known: boolean; readonly family: string; readonly shares: Float64Array }[] = []
+  const errors: { readonly known: boolean; readonly group: string; readonly shares: Float64Array }[] = []
   const years = machines.map(({ published }) => Number(published?.slice(0, 4) ?? Number.NaN))
   for (const year of new Set(years.filter(Number.isFinite).sort((a, b) => a - b))) {
     const before = machines.filter((_, i) => !(years[i]! >= year))
@@ -39,13 +39,17 @@ export function lateFactors(machines: readonly MeasuredMachine[], parameters: Cu
       ...exceedances(
         model,
         machines.filter((_, i) => years[i] === year),
-      ),
+      ).map(({ family, ...error }) => ({ ...error, group: `${family} ${year}` })),
     )
   }
   const factorsOf = (known: boolean) => {
     const own = errors.filter((error) => error.known === known)
     if (own.length < fewestErrors) return 1
-    const weights = memberWeights(own.map(({ family }) => family))
+    // The machines of a family that appear in one year are wrong together: they count once.
+    const weights = memberWeights(
+      own.map(({ group }) => group),
+      1,
+    )
     const shares = own.map((error) => error.shares)
     return Math.max(1, ...quantiles(shares, weights).filter(Number.isFinite))
   }
