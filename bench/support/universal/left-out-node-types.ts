@@ -20,6 +20,8 @@ export interface LeftOutNodeType {
   readonly own: readonly number[]
   readonly ofNearest: readonly number[]
   readonly universal: readonly number[]
+  /** At how many loads its own watts are inside the interval of the universal model. */
+  readonly covered: number
 }
 
 const publishedPipeline = '../shared/data/model-db/ec2-0.7.11.zip'
@@ -62,12 +64,16 @@ export async function leftOutNodeTypes(
       const request = parseModelRequest({ metrics, output_type: outputType, machine_spec: spec })
       const wattsOf = (body: Buffer) => readModelArchive(body).predict(metrics, rows)[component]!
       const chosen = selector.findModel(request)
+      const own = ownWatts(all, id, component, outputType, rows)
+      const { body } = universal.find(request)!
+      const { lower, upper } = readModelArchive(body).estimate(metrics, rows).intervals[component]!
       return {
         spec,
         nearest: chosen.selection.machineSpec ?? {},
-        own: ownWatts(all, id, component, outputType, rows),
+        own,
         ofNearest: wattsOf(chosen.body),
-        universal: wattsOf(universal.find(request)!.body),
+        universal: wattsOf(body),
+        covered: own.filter((watts, u) => watts >= lower[u]! && watts <= upper[u]!).length,
       }
     })
   } finally {
