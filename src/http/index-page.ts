@@ -58,7 +58,8 @@ export function addIndexPage(
 
 /** One line about a pipeline, for people. */
 export function describePipeline({ name, models, nodeTypes, sources, origin }: PipelineStatus): string {
-  const size = `${counted(models, 'model')} of ${counted(nodeTypes, 'node type')}`
+  const types = nodeTypes > 0 ? ` of ${counted(nodeTypes, 'node type')}` : ''
+  const size = `${counted(models, 'model')}${types}`
   return `${name}: ${size} for ${sources.join(', ')} (from ${origin})`
 }
 

@@ -170,8 +170,8 @@ export function covariancesInto(
   // One feature after another: each inner loop is a single expression over values that stand side by side.
   distances.fill(0, 0, count)
   products.fill(0, 0, count)
-  b.scaled.forEach((column, d) => addSquares(distances, column, a.scaled[d]![i]!, count))
-  b.linear.forEach((column, k) => addProducts(products, column, a.linear[k]![i]!, count))
+  for (let d = 0; d < b.scaled.length; d++) addSquares(distances, b.scaled[d]!, a.scaled[d]![i]!, count)
+  for (let k = 0; k < b.linear.length; k++) addProducts(products, b.linear[k]!, a.linear[k]![i]!, count)
   for (let j = 0; j < count; j++) {
     const product = products[j]!
     const fading = trend[b.yearOf[j]!]!
