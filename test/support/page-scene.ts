@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { LiveJson } from '../../src/api/answers.js'
 import { zipFiles } from '../../src/archive/write-model-archive.js'
@@ -31,6 +31,8 @@ export interface PageSceneOptions {
   readonly pipelines: readonly string[]
   /** Who may change versions. */
   readonly token?: string
+  /** @default a free one */
+  readonly port?: number
   /** @default true */
   readonly online?: boolean
   /** Whether models are made for machines that no pipeline has. @default true */
@@ -48,6 +50,7 @@ export async function startPageScene({
   token,
   online = true,
   universal = true,
+  port = 0,
 }: PageSceneOptions): Promise<PageScene> {
   const folder = temporaryFolder()
   for (const path of pipelines) copyFileSync(path, join(folder, path.replace(/^.*\//, '')))
@@ -70,7 +73,7 @@ export async function startPageScene({
     selector,
     logger: silentLogger,
     limits: { maxBodyBytes: 1_048_576, requestTimeout: 10, idleTimeout: 65, maxConnections: 100 },
-    version: '1.2.3',
+    version: JSON.parse(readFileSync('package.json', 'utf8')).version,
     token,
     pageFolder: page,
     thisMachine: () => machine,
@@ -81,7 +84,7 @@ export async function startPageScene({
     live: { latest: liveReadings() },
     ...(online && { online: { status: () => status(versions), metrics: async () => '', versions } }),
   })
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = await app.listen({ host: '127.0.0.1', port })
   return {
     url: `${url}/`,
     versions,

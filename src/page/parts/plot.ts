@@ -24,6 +24,9 @@ export interface PlotOptions {
   readonly onCursor: (index: number | undefined) => void
 }
 
+/** Between two labels of an axis that is no time. */
+const steps = [10, 20, 50, 100]
+
 /** Draws a chart of watts into an element, in the colours of its style sheet. @returns what takes it away */
 export function drawPlot(element: HTMLElement, options: PlotOptions): () => void {
   const { x, lines, isTime, xLabel, xUnit, height, onCursor } = options
@@ -67,7 +70,8 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): () => void
         {
           ...axis,
           label: xLabel,
-          ...(isTime ? {} : { values: (_, values) => values.map((value) => `${value} ${xUnit}`) }),
+          size: 34,
+          ...(isTime ? {} : { incrs: steps, values: (_, values) => values.map((value) => `${value} ${xUnit}`) }),
         },
         { ...axis, label: 'Watts', size: 52 },
       ],

@@ -8,6 +8,8 @@ export interface Column<T> {
   readonly numeric?: boolean
   /** Left out on narrow screens. */
   readonly minor?: boolean
+  /** Left out on all but wide screens. */
+  readonly least?: boolean
   readonly cell: (row: T) => ComponentChildren
 }
 
@@ -79,6 +81,6 @@ function Title<T>({ column, sorting }: { readonly column: Column<T>; readonly so
   )
 }
 
-function classOf({ numeric, minor }: Column<never>): string | undefined {
-  return [numeric ? 'number' : '', minor ? 'minor' : ''].filter(Boolean).join(' ') || undefined
+function classOf({ numeric, minor, least }: Column<never>): string | undefined {
+  return [numeric ? 'number' : '', minor ? 'minor' : '', least ? 'least' : ''].filter(Boolean).join(' ') || undefined
 }

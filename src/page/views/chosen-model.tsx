@@ -1,12 +1,13 @@
 import type { ChoiceJson, NearestMachine } from '../../api/answers.js'
 import { Competitors } from '../parts/competitors.js'
+import { Machine } from '../parts/machine.js'
 import { Name } from '../parts/name.js'
 import { Answered, Notice } from '../parts/notice.js'
 import { type Column, Table } from '../parts/table.js'
 import { type AskedMachine, choiceBody, machineParameters } from '../state/asked-machine.js'
 import { hashOf, type Parameters } from '../state/routes.js'
 import { useAnswer } from '../state/use-answer.js'
-import { machineText, percent, share, watts } from '../text/format.js'
+import { percent, share, watts } from '../text/format.js'
 import { matchText, matchWord } from '../text/words.js'
 
 interface ChosenModelProps {
@@ -63,7 +64,7 @@ function Chosen({ choice, parameters }: { readonly choice: ChoiceJson; readonly 
         )}
         {machine && (
           <p>
-            {model.is_made ? 'Made for' : 'Trained on'}: <bdi>{machineText(machine)}</bdi>
+            {model.is_made ? 'Made for' : 'Trained on'}: <Machine machine={machine} />
           </p>
         )}
         <p>
@@ -122,7 +123,7 @@ const nearestColumns: readonly Column<NearestMachine>[] = [
       </>
     ),
   },
-  { title: 'Machine', cell: ({ machine }) => <bdi class="text">{machineText(machine)}</bdi> },
+  { title: 'Machine', cell: ({ machine }) => <Machine machine={machine} /> },
   { title: 'Measured', numeric: true, minor: true, cell: ({ members }) => members },
   {
     title: 'Models',

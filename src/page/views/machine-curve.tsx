@@ -95,7 +95,7 @@ function Curve({ curve }: { readonly curve: CurveJson }) {
                 <bdi>
                   {vendor} {model}
                 </bdi>
-                , <Name text={processor} /> {published && <small>{published}</small>}
+                , <Name text={processor} /> {published && <small class="date">{published}</small>}
               </li>
             ))}
           </ul>

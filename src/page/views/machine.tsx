@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
 import type { Listed, NodeTypeRow } from '../../api/answers.js'
 import { Choice, Field } from '../parts/field.js'
+import { Machine } from '../parts/machine.js'
 import { Name } from '../parts/name.js'
 import { EmptyServer } from '../parts/empty-server.js'
 import { type AskedMachine, askedMachine, isDescribed, type machineKeys } from '../state/asked-machine.js'
 import { type Parameters, queryOf } from '../state/routes.js'
 import { useAnswer } from '../state/use-answer.js'
 import { replaceParameters } from '../state/use-route.js'
-import { machineText } from '../text/format.js'
 import { ChosenModel } from './chosen-model.js'
 import { MachineCurve } from './machine-curve.js'
 import type { ViewProps } from './view.js'
@@ -25,7 +25,7 @@ export function MachineView({ overview, parameters }: ViewProps) {
             Cloud instance <Name text={parameters.instance} />
           </>
         ) : (
-          <Name text={machineText(asked.machine)} />
+          <Machine machine={asked.machine} />
         )}
       </p>
       <MachineForm parameters={parameters} asked={asked} sources={sourcesOf(overview.pipelines)} overview={overview} />

@@ -1,12 +1,13 @@
 import type { ModelDetails, WeightsJson } from '../../api/answers.js'
 import { Code } from '../parts/code.js'
 import { Competitors } from '../parts/competitors.js'
+import { Machine } from '../parts/machine.js'
 import { Name } from '../parts/name.js'
 import { Answered, Notice } from '../parts/notice.js'
 import { type Column, Table } from '../parts/table.js'
 import { hashOf, type Parameters } from '../state/routes.js'
 import { useModel } from '../state/use-model.js'
-import { machineText, percent, shownNumber, unitOf, watts } from '../text/format.js'
+import { percent, shownNumber, unitOf, watts } from '../text/format.js'
 import type { ViewProps } from './view.js'
 
 /** One model: errors, inputs, weights, metadata, and those that it competes with. */
@@ -53,7 +54,7 @@ function Details({ model, parameters }: { readonly model: ModelDetails; readonly
         <div>
           <dt>{model.is_made ? 'Made for' : 'Node type'}</dt>
           <dd>{model.is_made ? 'one machine' : model.node_type}</dd>
-          <dd class="band">{machine ? <Name text={machineText(machine)} /> : 'machine not known'}</dd>
+          <dd class="band">{machine ? <Machine machine={machine} /> : 'machine not known'}</dd>
         </div>
       </dl>
       {fault === null && (

@@ -158,7 +158,7 @@ const columns: readonly Column<ModelRow>[] = [
     title: 'Held out',
     key: 'held_out_mae',
     numeric: true,
-    minor: true,
+    least: true,
     cell: ({ held_out_mae }) => watts(held_out_mae),
   },
   { title: 'Group', key: 'feature_group', cell: ({ feature_group }) => <Name text={feature_group} /> },
@@ -170,7 +170,7 @@ const columns: readonly Column<ModelRow>[] = [
     minor: true,
     cell: ({ processor }) => (processor === null ? '–' : <Name text={processor} />),
   },
-  { title: 'Threads', key: 'cores', numeric: true, minor: true, cell: ({ cores }) => cores ?? '–' },
+  { title: 'Threads', key: 'cores', numeric: true, least: true, cell: ({ cores }) => cores ?? '–' },
   { title: 'Weights', key: 'has_weights', minor: true, cell: ({ has_weights }) => (has_weights ? 'yes' : 'no') },
-  { title: 'Pipeline', key: 'pipeline', minor: true, cell: ({ pipeline }) => <Name text={pipeline} /> },
+  { title: 'Pipeline', key: 'pipeline', least: true, cell: ({ pipeline }) => <Name text={pipeline} /> },
 ]

@@ -26,12 +26,14 @@ export function PipelinesView({ overview, refresh }: ViewProps) {
       </>
     )
   }
-  const models = pipelines.reduce((sum, pipeline) => sum + (pipeline.is_made ? 0 : pipeline.models), 0)
+  const listed = pipelines.filter(({ is_made }) => !is_made)
+  const models = listed.reduce((sum, pipeline) => sum + pipeline.models, 0)
   return (
     <>
       <h1>Pipelines</h1>
       <p class="lead">
-        {counted(models, 'trained model')} in {counted(pipelines.length, 'pipeline')}
+        {counted(models, 'trained model')} in {counted(listed.length, 'pipeline')}
+        {listed.length < pipelines.length && ', and one that makes a model for each machine that no other has'}
       </p>
       <Table caption="Pipelines that are served" columns={columns} rows={pipelines} keyOf={({ name }) => name} />
       <Downloads downloads={downloads} />
@@ -47,7 +49,7 @@ const columns: readonly Column<PipelineJson>[] = [
     numeric: true,
     cell: ({ name, models, damaged, is_made }) =>
       is_made ? (
-        'made for each machine'
+        'on demand'
       ) : (
         <>
           <a href={hashOf('models', { pipeline: name })} aria-label={`${counted(models, 'model')} of ${name}`}>
