@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { LiveJson } from '../../src/api/answers.js'
 import { zipFiles } from '../../src/archive/write-model-archive.js'
@@ -155,6 +155,10 @@ async function publishedVersions(folder: string): Promise<Versions> {
     const metadata = JSON.stringify({ name: 'std', version: number })
     writeFileSync(versions.candidatePath, zipFiles(new Map([['metadata.json', metadata]])))
     await versions.publish(number)
+    // As if it had been on that day.
+    const published = new Date(`2026-11-2${number}T09:30:00Z`)
+    for (const { number: one, path } of await versions.list())
+      if (one === number) utimesSync(path, published, published)
     const slots = {
       'rapl-sysfs/AbsPower/BPFOnly/0': { verdict: 'better', why: '4.1 W off on held-out rows, served 5.0 W' },
       'acpi/AbsPower/BPFOnly/0': {
