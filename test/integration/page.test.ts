@@ -68,7 +68,9 @@ describe('the page in a browser', { skip: browserPath ? false : 'chromium is not
             'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
           )
           assert.equal(tooWide, 0, `${view} is ${tooWide} px too wide at ${width}`)
-          if (width !== 1024) assert.deepEqual(await axeFindings(page), [], `${view}, ${colorScheme}, ${width} px`)
+          // Colours are the same at every width.
+          const isChecked = width === 1440 || (width === 390 && colorScheme === 'light')
+          if (isChecked) assert.deepEqual(await axeFindings(page), [], `${view}, ${colorScheme}, ${width} px`)
         }
         assert.deepEqual(faults, [], view)
       }
