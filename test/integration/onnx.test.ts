@@ -172,7 +172,8 @@ describe('ONNX Runtime computes what we compute', { skip }, () => {
     const command = await runCli(keplerModelProgram, ['onnx', from, '-o', to, '--intervals'])
     assert.equal(command.code, 0, command.stderr)
 
-    const [, program = ''] = /```python\n([\s\S]+?)```/.exec(readFileSync('docs/onnx.md', 'utf8')) ?? []
+    const [, program = ''] = /```python[^\n]*\n([\s\S]+?)```/.exec(readFileSync('docs/onnx.md', 'utf8')) ?? []
+    assert.match(program, /InferenceSession/)
     const run = spawnSync(python, ['-c', program], { cwd: folder, encoding: 'utf8' })
     assert.equal(run.status, 0, run.stderr)
     const printed: Record<string, number> = JSON.parse(run.stdout.replaceAll("'", '"'))
