@@ -56,6 +56,16 @@ export function rowsAt(set: TrainingSet, keep: (timestamp: number) => boolean): 
   return rowsOf(set, Int32Array.from([...set.timestamps.keys()].filter((row) => keep(set.timestamps[row]!))))
 }
 
+/** A share of the rows at times that `keep` names, evenly spread over them, at least one; without workloads. */
+export function shareAt(set: TrainingSet, keep: (timestamp: number) => boolean, share: number): TrainingSet {
+  const rows = [...set.timestamps.keys()].filter((row) => keep(set.timestamps[row]!))
+  const most = Math.ceil(rows.length * share)
+  return rowsOf(
+    set,
+    Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]!),
+  )
+}
+
 /** At most `most` rows, evenly spread over all of them, without workloads. */
 export function subsampled(set: TrainingSet, most: number): TrainingSet {
   const { rows } = set.x

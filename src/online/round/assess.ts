@@ -12,11 +12,12 @@ import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { readHistory } from '../history/read-history.js'
 import { type Candidate, trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData, type MachineFinding } from './datasets.js'
-import { learnProfile } from './learned-profile.js'
+import { profileLearner } from './learned-profile.js'
 import { machineTypes, reportedTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
 import { nextPipeline, type Replacement } from './next-pipeline.js'
 import { openServed, type ServedPipeline } from './served.js'
+import { rowCounts } from './row-counts.js'
 import { type Slot, slotKey } from './slot.js'
 import { slotData } from './slot-data.js'
 import { type FreshError, freshError, isEnough, validateSlot } from './validate-slot.js'
@@ -101,14 +102,24 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
   const served = request.served && (await readServed(request.served, request, logger))
   try {
     const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [], reportedTypes(response))
-    const { data, failures, findings } = extractMachines(found, types, measurements)
-    const windows = new Map<MachineData, CurrentWindow>(data.map((one) => [one, currentWindowOf(one, served)]))
+    const windows = new Map<MachineData, CurrentWindow>()
+    const learner = profileLearner(request.learned)
+    const seen = rowCounts()
+    const { data, failures, findings } = extractMachines(found, types, measurements, {
+      onExtracted(one) {
+        const window = currentWindowOf(one, served)
+        windows.set(one, window)
+        learner.add(one, window)
+        seen.add(one)
+      },
+    })
     const ofMachine = (one: MachineData) => windows.get(one)!
-    const learned = learnProfile(data, ofMachine, request.learned)
+    const learned = learner.profile()
     const isolatorOf = isolators(request.profile ?? learned)
     const { slots, failures: slotFailures } = slotData(data, {
       recentSeconds: request.recentSeconds,
       maxRows: request.maxRows,
+      shareOf: (one, group) => seen.share(one, group, request.maxRows),
       currentWindowOf: ofMachine,
       isolatorOf,
     })
@@ -131,12 +142,11 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
         nextPipeline(served, replacements, { ...request, types, version, isolator: 'auto' }),
       ])
     }
-    const times = data.flatMap(({ node }) => [...node.values()].map(({ timestamps }) => timestamps))
     return {
       machines,
       damaged,
-      dataFrom: Math.min(...times.map((clock) => clock[0] ?? 0), ...(times.length === 0 ? [0] : [])),
-      dataUntil: Math.max(0, ...times.map((clock) => clock.at(-1) ?? 0)),
+      dataFrom: seen.from(),
+      dataUntil: seen.until(),
       slots: reports,
       failures: [...failures, ...slotFailures, ...trainFailures],
       findings,

@@ -7,6 +7,7 @@ import type { Finding } from '../../extract/findings.js'
 import { featuresIn } from '../../extract/usage-series.js'
 import type { Measurements } from '../../extract/measurements.js'
 import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
+import { type KeptDatasets, keptDatasets, type NodeDatasets } from './kept-datasets.js'
 import type { MachineTypes } from './machine-types.js'
 import type { FoundMachine, Machine } from './machines.js'
 
@@ -14,8 +15,8 @@ import type { FoundMachine, Machine } from './machines.js'
 export interface MachineData {
   readonly machine: Machine
   readonly source: EnergySource
-  /** One row a timestamp, the whole node. */
-  readonly node: ReadonlyMap<FeatureGroup, Dataset>
+  /** One row a timestamp, the whole node. Made again on each access where there is no room to keep it. */
+  readonly node: NodeDatasets
   /** One row a container and timestamp, for isolators that tell containers apart. @throws ModelError as `extract` */
   containers(group: FeatureGroup): Dataset
 }
@@ -33,6 +34,12 @@ export interface MachineFinding extends Finding {
   readonly source: EnergySource
 }
 
+export interface ExtractMachinesOptions {
+  readonly kept?: KeptDatasets
+  /** Called with each machine while its datasets are surely there. */
+  readonly onExtracted?: (data: MachineData) => void
+}
+
 const extractor = defaultExtractor()
 
 /** The datasets of every machine with a meter. A group or source that cannot be extracted is a failure and affects no other. */
@@ -40,6 +47,7 @@ export function extractMachines(
   machines: readonly FoundMachine[],
   types: MachineTypes,
   { machineLabels, identity, meters }: Measurements,
+  { kept = keptDatasets(), onExtracted = () => {} }: ExtractMachinesOptions = {},
 ): Extracted {
   const data: MachineData[] = []
   const failures: { what: string; why: string }[] = []
@@ -59,15 +67,12 @@ export function extractMachines(
         meters,
         ...(nodeType !== undefined && { nodeType }),
       }
+      const extractNode = (group: FeatureGroup) =>
+        extractor.extract(response, { ...request, features: featuresOf(group), outputType: 'AbsPower' })
       const node = new Map<FeatureGroup, Dataset>()
       for (const group of groups) {
         try {
-          const features = featuresOf(group)
-          const { dataset, findings: found } = extractor.extract(response, {
-            ...request,
-            features,
-            outputType: 'AbsPower',
-          })
+          const { dataset, findings: found } = extractNode(group)
           node.set(group, dataset)
           for (const finding of found) {
             findings.set(`${instance} ${source} ${finding.kind} ${finding.metric}`, { ...finding, instance, source })
@@ -79,7 +84,18 @@ export function extractMachines(
       if (node.size === 0) continue
       const containers = (group: FeatureGroup) =>
         extractor.extract(response, { ...request, features: featuresOf(group), outputType: 'DynPower' }).dataset
-      data.push({ machine, source, node, containers })
+      const valid = [...node.keys()]
+      const nodeOf = kept.keep(node, () => new Map(valid.map((group) => [group, extractNode(group).dataset])))
+      const one: MachineData = {
+        machine,
+        source,
+        get node() {
+          return nodeOf()
+        },
+        containers,
+      }
+      data.push(one)
+      onExtracted(one)
     }
   }
   return { data, failures, findings: [...findings.values()] }

@@ -13,21 +13,22 @@ interface ProfileEntry {
   readonly idle: IdlePower
 }
 
+/** Learns from one machine after the other. */
+export interface ProfileLearner {
+  add(data: MachineData, window: CurrentWindow): void
+  profile(): IdleProfile | undefined
+}
+
 /**
  * The idle power of machines, measured in the windows in which they were idle. Entries of `before` stay where there is
  * nothing newer, and are removed where the machine has changed since.
  */
-export function learnProfile(
-  machines: readonly MachineData[],
-  currentWindowOf: (data: MachineData) => CurrentWindow,
-  before: IdleProfile | undefined,
-): IdleProfile | undefined {
+export function profileLearner(before: IdleProfile | undefined): ProfileLearner {
   const entries = new Map(entriesOf(before).map((entry) => [keyOf(entry), entry]))
   const renewed = new Set<string>()
-  for (const data of machines) {
+  const add = (data: MachineData, { isCurrent, driftingSince }: CurrentWindow) => {
     const dataset = largest(data)
-    if (dataset === undefined) continue
-    const { isCurrent, driftingSince } = currentWindowOf(data)
+    if (dataset === undefined) return
     const found = profileOfIdleWindows(selectRows(dataset, (row) => isCurrent(dataset.timestamps[row]!)))
     if (found === undefined && driftingSince !== undefined) {
       const types = new Set([...dataset.nodeTypes].map(String))
@@ -42,7 +43,7 @@ export function learnProfile(
       renewed.add(key)
     }
   }
-  return entries.size > 0 ? profileFrom([...entries.values()]) : undefined
+  return { add, profile: () => (entries.size > 0 ? profileFrom([...entries.values()]) : undefined) }
 }
 
 /** The dataset with the most features: a machine is idle when none of them shows load. */

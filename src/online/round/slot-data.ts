@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.js'
 import type { FeatureGroup } from '../../core/feature-group.js'
 import { type Dataset, selectRows } from '../../extract/dataset.js'
 import type { Isolator } from '../../isolate/isolator.js'
-import { joinSets, rowsAt, type TrainingSet, subsampled, trainingSets } from '../../train/training-set.js'
+import { joinSets, shareAt, type TrainingSet, subsampled, trainingSets } from '../../train/training-set.js'
 import type { MachineData } from './datasets.js'
 import { heldOutTimes, usualInterval } from './held-out.js'
 import { powerSpread } from './measure.js'
@@ -38,6 +38,8 @@ export interface SlotDataOptions {
   readonly recentSeconds: number
   /** The most rows that a model is trained on. */
   readonly maxRows: number
+  /** The share of a machine's rows that is kept, 0 to 1: all machines together have more than models are trained on. */
+  readonly shareOf: (data: MachineData, group: FeatureGroup) => number
   readonly currentWindowOf: (data: MachineData) => CurrentWindow
   /** The isolator that gives a machine's dynamic power. */
   readonly isolatorOf: (data: MachineData) => Isolator
@@ -58,7 +60,9 @@ export function slotData(
     try {
       for (const part of work()) {
         const key = slotKey(part.slot)
-        parts.set(key, [...(parts.get(key) ?? []), part])
+        const others = parts.get(key)
+        if (others) others.push(part)
+        else parts.set(key, [part])
       }
     } catch (error) {
       failures.push({ what, why: messageOf(error) })
@@ -68,7 +72,8 @@ export function slotData(
     const window = options.currentWindowOf(data)
     for (const [group, dataset] of data.node) {
       const what = (output: string) => `${data.machine.instance} ${data.source}/${output}/${group}`
-      attempt(what('AbsPower'), () => partsOf(dataset, dataset, dataset, group, window, options))
+      const share = options.shareOf(data, group)
+      attempt(what('AbsPower'), () => partsOf(dataset, dataset, dataset, group, window, share, options))
       // What an operating system tells is of the whole machine.
       if (group === 'NodeOS') continue
       attempt(what('DynPower'), () => {
@@ -78,7 +83,7 @@ export function slotData(
         const now = selectRows(input, (row) => window.isCurrent(input.timestamps[row]!))
         const current = isolator.isolate(now).dataset
         const whole = now.rows === input.rows ? current : isolator.isolate(input).dataset
-        return partsOf(whole, current, dataset, group, window, options)
+        return partsOf(whole, current, dataset, group, window, share, options)
       })
     }
   }
@@ -99,12 +104,14 @@ function partsOf(
   node: Dataset,
   group: FeatureGroup,
   { driftingSince, isCurrent }: CurrentWindow,
+  share: number,
   { recentSeconds }: SlotDataOptions,
 ): readonly Part[] {
   const { heldOut, newestFrom, seconds } = heldOutTimes(whole.timestamps, recentSeconds)
   const recentFrom = (whole.timestamps.at(-1) ?? 0) - seconds
   const sets = new Map(trainingSets(current, group).map((set) => [set.nodeType, set]))
   const spread = powerSpread(node)
+  const kept = (set: TrainingSet, keep: (time: number) => boolean) => shareAt(set, keep, share)
   return trainingSets(whole, group).flatMap((set): readonly Part[] => {
     const own = sets.get(set.nodeType)
     if (own === undefined) return []
@@ -112,10 +119,10 @@ function partsOf(
     return [
       {
         slot: { source, outputType, group, nodeType },
-        whole: rowsAt(set, (time) => !heldOut(time)),
-        current: rowsAt(own, (time) => isCurrent(time) && !heldOut(time)),
-        validation: rowsAt(own, (time) => isCurrent(time) && heldOut(time)),
-        recent: rowsAt(own, (time) => time >= recentFrom),
+        whole: kept(set, (time) => !heldOut(time)),
+        current: kept(own, (time) => isCurrent(time) && !heldOut(time)),
+        validation: kept(own, (time) => isCurrent(time) && heldOut(time)),
+        recent: kept(own, (time) => time >= recentFrom),
         driftingSince,
         newestFrom,
         recentSeconds: seconds,

@@ -39,13 +39,16 @@ export function currentWindowOf({ source, node }: MachineData, served: ServedPip
     const errors = rowErrors(set, predicted).map((watts) => watts / power)
     const { drifting, since, current } = windowSinceDrift(errors, normalError(model.published))
     const off = new Set(set.timestamps.filter((_, row) => !current[row]))
-    return {
-      driftingSince: drifting ? set.timestamps[since] : undefined,
-      // Datasets of other feature groups may have times that this one lacks.
-      isCurrent: (time) => !off.has(time) && (!drifting || time >= set.timestamps[since]!),
-    }
+    return windowFrom(drifting ? set.timestamps[since] : undefined, off)
   }
   return allIsCurrent
+}
+
+/** A function of its own, so that what is kept of a machine is this and not its rows. */
+function windowFrom(driftingSince: number | undefined, off: ReadonlySet<number>): CurrentWindow {
+  // Datasets of other feature groups may have times that this one lacks.
+  const isCurrent = (time: number) => !off.has(time) && (driftingSince === undefined || time >= driftingSince)
+  return { driftingSince, isCurrent }
 }
 
 function usable(

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Dataset } from '../../extract/dataset.js'
+import type { MachineData } from './datasets.js'
+import { keptDatasets, type NodeDatasets } from './kept-datasets.js'
+import { rowCounts } from './row-counts.js'
+
+function datasets(rows: number, nodeType = 0): NodeDatasets {
+  const dataset: Dataset = {
+    source: 'acpi',
+    outputType: 'AbsPower',
+    rows,
+    timestamps: Float64Array.from({ length: rows }, (_, i) => 100 + i),
+    features: [],
+    powers: [],
+    ratios: [],
+    nodeTypes: new Int32Array(rows).fill(nodeType),
+  }
+  return new Map([['BPFOnly', dataset]])
+}
+
+function machine(node: NodeDatasets): MachineData {
+  return {
+    machine: { instance: 'a', names: [], state: 'metered', sources: [], vocabulary: 'kepler-0.7', why: '' },
+    source: 'acpi',
+    node,
+    containers: () => {
+      throw new Error('not asked')
+    },
+  }
+}
+
+describe('keptDatasets', () => {
+  it('makes those again that had to go, and no others', () => {
+    const made: string[] = []
+    // Each takes 10 rows of 2 columns of 8 bytes: two fit.
+    const kept = keptDatasets(400)
+    const [a, b, c] = ['a', 'b', 'c'].map((name) =>
+      kept.keep(datasets(10), () => {
+        made.push(name)
+        return datasets(10)
+      }),
+    )
+    assert.equal(c!().get('BPFOnly')?.rows, 10)
+    b!()
+    assert.deepEqual(made, [])
+    a!()
+    assert.deepEqual(made, ['a'])
+    b!()
+    assert.deepEqual(made, ['a'])
+    c!()
+    assert.deepEqual(made, ['a', 'c'])
+  })
+})
+
+describe('rowCounts', () => {
+  it('keeps all rows of few machines, and of many a share that is enough for all of them together', () => {
+    const counts = rowCounts()
+    const machines = Array.from({ length: 10 }, () => machine(datasets(100)))
+    const other = machine(datasets(100, 7))
+    for (const one of [...machines, other]) counts.add(one)
+    assert.equal(counts.share(machines[0]!, 'BPFOnly', 1000), 1)
+    assert.equal(counts.share(machines[0]!, 'BPFOnly', 100), 0.2)
+    // Another kind of machine is counted by itself.
+    assert.equal(counts.share(other, 'BPFOnly', 100), 1)
+    assert.deepEqual([counts.from(), counts.until()], [100, 199])
+  })
+
+  it('spans no time without machines', () => {
+    assert.deepEqual([rowCounts().from(), rowCounts().until()], [0, 0])
+  })
+})
