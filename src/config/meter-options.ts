@@ -67,6 +67,18 @@ export const meterOptions = {
     1,
     65_536,
   ),
+  METER_INSTANCE: text<undefined>({
+    group: 'Power meter',
+    default: undefined,
+    defaultText: 'what the firmware says, as Amazon does',
+    description: 'Type of the cloud instance that this machine is, e.g. `n2-standard-4` or `Standard_D4s_v3`.',
+  }),
+  METER_CLOUD_METADATA: flag({
+    group: 'Power meter',
+    default: false,
+    description:
+      'Ask the metadata service of Google or Azure (169.254.169.254) once for that type, where the firmware says that this machine is theirs.',
+  }),
   METER_MODEL_SERVER: url<undefined>(
     {
       group: 'Power meter',

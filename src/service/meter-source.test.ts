@@ -69,6 +69,18 @@ describe('meterPowerSource', () => {
     assert.ok(Math.abs(source.provenance.share.fraction - 1 / 6) < 1e-9)
   })
 
+  it('takes the type of the instance that the user says, of any cloud, and refuses one that there is none of', async () => {
+    const guest = machine(4, { hypervisor: true, model: 'model name\t: Intel(R) Xeon(R) CPU @ 2.80GHz' })
+    for (const instance of ['n2-standard-4', 'Standard_D4s_v3', 'm5.xlarge']) {
+      const { share } = (await guest({ METER_INSTANCE: instance })).provenance
+      assert.ok(share.origin.startsWith(`instance ${instance}, `), share.origin)
+      assert.ok(share.fraction < 0.2, `${share.fraction}`)
+    }
+    await assert.rejects(guest({ METER_INSTANCE: 'enormous' }), { code: 'INVALID_CONFIG', message: /"enormous"/ })
+    const asked = await guest({ METER_CLOUD_METADATA: 'true' })
+    assert.match(asked.provenance.assumptions[0] ?? '', /firmware names no cloud/)
+  })
+
   it('answers for a machine that says nothing, with a wide interval, and says what it assumes', async () => {
     const source = await machine(1, { model: 'model name\t: KVM' })()
     const half = wall(source, 0.5)

@@ -4,7 +4,9 @@ import { type Config, defaultConfig } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { curvePowerSource } from '../meter/curve-source.js'
 import type { PowerSource } from '../meter/power-source.js'
+import { filesOfHost } from '../machine/system-files.js'
 import { threadArguments, threadFile } from '../runtime/thread-file.js'
+import { askCloudInstance } from './cloud-instance.js'
 import { thisMachine } from './machine.js'
 import { rootsOf } from './meter-parts.js'
 import type { TrainedModels } from './trained-models.js'
@@ -65,6 +67,7 @@ export async function universalPowerSource(config: Config): Promise<PowerSource>
     spec: givenSpec(config),
     METER_SHARE: config.METER_SHARE,
     METER_HOST_THREADS: config.METER_HOST_THREADS,
+    ...(await knownInstance(config)),
   }
   const message = await ask(request)
   if (!('answer' in message)) {
@@ -73,6 +76,16 @@ export async function universalPowerSource(config: Config): Promise<PowerSource>
   }
   const { curves, provenance } = message.answer
   return curvePowerSource(curves, provenance)
+}
+
+/** The type of the cloud instance that the user says, or that the cloud tells, where the user lets it be asked. */
+async function knownInstance(
+  config: Config,
+): Promise<Pick<CurvesRequest, 'instance' | 'toldInstance' | 'unknownInstance'>> {
+  if (config.METER_INSTANCE !== undefined) return { instance: config.METER_INSTANCE }
+  if (!config.METER_CLOUD_METADATA) return {}
+  const asked = await askCloudInstance({ files: filesOfHost(rootsOf(config)), fetch })
+  return 'why' in asked ? { unknownInstance: asked.why } : { toldInstance: asked.instance }
 }
 
 function ask(request: CurvesRequest): Promise<CurvesMessage> {

@@ -13,6 +13,7 @@ import { answerPower, type PowerAnswer } from '../universal/power-answer.js'
 import { describeThisMachine, type ThisMachine } from '../universal/this-machine.js'
 import type { CurveAnswer, UniversalModel } from '../universal/universal-model.js'
 import { type Host, virtualBand } from '../universal/virtual/host.js'
+import { findInstance } from '../universal/virtual/instances.js'
 import { type Band, dramBand, packageBand } from '../universal/zones.js'
 
 /** What the share of a virtual machine is taken from. */
@@ -25,6 +26,12 @@ export interface CurvesRequest extends ShareSettings {
   readonly modelPath: string
   /** What a file says of this machine, above what is found. */
   readonly spec: MachineSpec | undefined
+  /** Type of the cloud instance, where the user said it; above what the firmware says. */
+  readonly instance?: string | undefined
+  /** The type that the cloud told. It may be newer than the tables, which is no error of the user. */
+  readonly toldInstance?: string | undefined
+  /** Why the cloud did not tell it, where it was asked. */
+  readonly unknownInstance?: string | undefined
 }
 
 export interface CurvesAnswer {
@@ -41,7 +48,10 @@ const heldOutError = { metric: 'mape', value: 10.6 } as const
  * @throws ModelError `INVALID_CONFIG` when the share or the calibration cannot be used
  */
 export function universalCurves(request: CurvesRequest): CurvesAnswer {
-  const found = withSpec(describeThisMachine(filesOfHost(request.roots)), request.spec)
+  const { toldInstance: told } = request
+  const isNew = told !== undefined && findInstance(told) === undefined
+  const described = withSpec(describeThisMachine(filesOfHost(request.roots)), request.spec)
+  const found = withInstance(described, request.instance ?? (isNew ? undefined : told))
   const calibration = readCalibration(calibrationPath(request.modelPath), found.machine)
   const { file, model } = loadUniversalModel()
   const points = calibration?.points ?? []
@@ -59,9 +69,22 @@ export function universalCurves(request: CurvesRequest): CurvesAnswer {
       ...(used.length > 0 ? {} : { error: heldOutError }),
       calibrationPoints: used.length,
       share,
-      assumptions: assumptionsOf(answer.curve, found, used.length < points.length),
+      assumptions: [
+        ...(request.unknownInstance === undefined ? [] : [request.unknownInstance]),
+        ...(isNew ? [`no table of instances has ${told}`] : []),
+        ...assumptionsOf(answer.curve, found, used.length < points.length),
+      ],
     },
   }
+}
+
+/** @throws ModelError `INVALID_CONFIG` for a type that no table has */
+function withInstance(found: ThisMachine, instance: string | undefined): ThisMachine {
+  if (instance === undefined) return found
+  if (findInstance(instance)) return { ...found, virtual: true, instance }
+  throw new ModelError('INVALID_CONFIG', `METER_INSTANCE: no table of instances has "${instance}"; give METER_SHARE`, {
+    field: 'METER_INSTANCE',
+  })
 }
 
 function withSpec(found: ThisMachine, spec: MachineSpec | undefined): ThisMachine {

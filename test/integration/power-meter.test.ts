@@ -66,6 +66,9 @@ async function ended(program: RunningProgram): Promise<number | string> {
   return program.ended
 }
 
+const noStress =
+  spawnSync('stress-ng', ['--version']).status === 0 ? false : 'needs stress-ng (apt-get install stress-ng)'
+
 describe('the power meter with real readers', () => {
   it('is read by node_exporter, and Prometheus sees the same watts in its counters', {
     skip: noExporter || noPrometheus,
@@ -272,5 +275,42 @@ describe('the power meter beside others', () => {
     assert.equal(asked, '/pods Bearer secret')
     assert.ok(!program.stderr().includes('secret'))
     await ended(program)
+  })
+
+  it("shows the model's curve while a load of 0 to 100 % runs on this machine", {
+    skip: noStress,
+    timeout: 180_000,
+  }, async () => {
+    const system = fakeSystem(temporaryFolder())
+    const options = ['--procfs', '/proc', '--sysfs', system.sys, '--port', '0', '--level', 'node', '--interval', '0.5']
+    const program = startProgram('power-meter', options, { MODEL_PATH: system.sys })
+    after(() => program.signal('SIGKILL'))
+    const [, url = ''] = await program.waitFor(/(http:\/\/\S+)\/metrics/)
+    const environment = { CONFIG_PATH: '/nonexistent', METER_SYSFS: system.sys, MODEL_PATH: system.sys }
+    const curve = await meterPowerSource(loadConfig({ environment }))
+    let seen = 0
+    for (const load of [0, 25, 50, 75, 100]) {
+      const stress = ['--cpu', '0', '--cpu-load', String(load), '--timeout', '4s', '--quiet']
+      const done = load === 0 ? wait(2000) : promisify(execFile)('stress-ng', stress)
+      let running = true
+      void done.finally(() => (running = false))
+      while (running) {
+        const text = await (await fetch(`${url}/metrics`)).text()
+        const value = (metric: string) => Number(new RegExp(`^${metric}.*\\} (\\S+)$`, 'm').exec(text)?.[1])
+        const utilisation = value('kepler_node_cpu_usage_ratio\\{')
+        // What else runs here decides how busy the machine is: what it was seen to be and its watts must go together.
+        if (Number.isFinite(utilisation)) {
+          for (const { zone, watts } of curve.power({ seconds: 1, utilisation, steal: 0, onlineCpus: 1 })) {
+            const shown = value(`kepler_node_cpu_watts\\{.*zone="${zone}"`)
+            assert.ok(Math.abs(shown - watts) < 1e-6 * watts, `${zone} at ${utilisation}: ${shown}, not ${watts} W`)
+          }
+          seen++
+        }
+        await wait(200)
+      }
+      await done
+    }
+    assert.ok(seen > 0, 'the meter gave no watts')
+    assert.equal(await ended(program), 0)
   })
 })
