@@ -7,7 +7,7 @@ import { invalidRequest } from '../selection/request-fields.js'
 import { requireToken } from './bearer-token.js'
 import { bodyOf } from './http-app.js'
 import { parseJsonBody } from './json-body.js'
-import { onlineJson } from './online-page.js'
+import { onlineJson } from './online-json.js'
 
 /** What a model server answers of an online trainer beside it. */
 export interface OnlineRoutes {
