@@ -44,6 +44,15 @@ describe('kepler-model onnx', () => {
     assert.deepEqual(readFileSync(files[1]!), Buffer.from(expected))
   })
 
+  it('says of which components there are no bounds', async () => {
+    const unknown = join(folder, 'unknown.zip')
+    writeFileSync(unknown, await testArchive({ metadata: { mae: -1, mape: -1 } }))
+    const { code, stderr } = await run(unknown, '-o', join(folder, 'unknown.onnx'), '--intervals')
+    assert.equal(code, 0)
+    assert.match(stderr, /warning: the errors of package, dram are not known, so there are no bounds of them/)
+    assert.equal((await run(zip, '-o', join(folder, 'known.onnx'), '--intervals')).stderr, '')
+  })
+
   it('refuses a component that is not there and an archive that is none, and writes nothing', async () => {
     const file = join(folder, 'none.onnx')
     const missing = await run(zip, '--component', 'platform', '-o', file)

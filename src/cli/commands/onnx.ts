@@ -39,6 +39,7 @@ export function onnxCommand(io: CliIo): Command {
     .option('--json', 'print JSON')
     .action(async (named: string, options: OnnxCommandOptions) => {
       const archive = await readNamedArchive(named, io.loadConfig(), io.signal)
+      if (options.intervals) warnOfUnknownErrors(io, archive)
       const written: WrittenFile[] = []
       for (const file of filesOf(archive, options)) {
         const bytes = toOnnx(archive, {
@@ -50,6 +51,14 @@ export function onnxCommand(io: CliIo): Command {
       }
       report(io, archive, written, options)
     })
+}
+
+/** A component whose errors are not known gets no bounds. */
+function warnOfUnknownErrors({ stderr }: CliIo, { model, components: own, estimate }: ModelArchive): void {
+  const { intervals } = estimate(model.features, [model.features.map(() => 0)])
+  const unknown = own.filter((component) => intervals[component] === undefined)
+  if (unknown.length === 0) return
+  writeLines(stderr, [`warning: the errors of ${unknown.join(', ')} are not known, so there are no bounds of them`])
 }
 
 interface WrittenFile {
