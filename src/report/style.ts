@@ -34,7 +34,7 @@ function variables(name: ThemeName): string {
 }
 
 /** Where pictures are drawn narrower. */
-const narrow = 'max-width:760px'
+const narrow = 'max-width:640px'
 
 /** The style of a report: on a phone, on a screen, on paper; light and dark. */
 export const style = `
@@ -75,11 +75,11 @@ figure{margin:1rem 0}
 figure svg{display:block;width:100%;height:auto}
 svg.narrow{display:none}
 footer{color:var(--secondary);font-size:.85rem;margin:2.5rem auto 1.5rem}
-@media (${narrow}){svg.wide{display:none}figure svg.narrow{display:block}dl{grid-template-columns:1fr}dt{margin-top:.35rem}}
+@media screen and (${narrow}){svg.wide{display:none}figure svg.narrow{display:block;max-width:30rem}dl{grid-template-columns:1fr}dt{margin-top:.35rem}}
 @media print{
 svg.narrow{display:none!important}figure svg.wide{display:block!important}
 body{font-size:10.5pt}nav{display:none}h2,h3{break-after:avoid}
-table{font-size:7.5pt}td,td.n,th.n{white-space:normal}figure,article,tr{break-inside:avoid}.scroll{overflow:visible}header,main,footer{max-width:none;padding:0}
+table{font-size:7pt}th,td{padding-right:.5rem}td{white-space:normal}td.n{white-space:nowrap}th.n{white-space:normal}figure,article,tr{break-inside:avoid}.scroll{overflow:visible}header,main,footer{max-width:none;padding:0}
 a{color:inherit;text-decoration:none}
 }
 `
