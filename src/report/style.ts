@@ -79,7 +79,7 @@ footer{color:var(--secondary);font-size:.85rem;margin:2.5rem auto 1.5rem}
 @media print{
 svg.narrow{display:none!important}figure svg.wide{display:block!important}
 body{font-size:10.5pt}nav{display:none}h2,h3{break-after:avoid}
-table{font-size:7pt}th,td{padding-right:.5rem}td{white-space:normal}td.n{white-space:nowrap}th.n{white-space:normal}figure,article,tr{break-inside:avoid}.scroll{overflow:visible}header,main,footer{max-width:none;padding:0}
+table{font-size:7pt}th,td{padding-right:.5rem}td{white-space:normal;overflow-wrap:anywhere}td.n{white-space:nowrap;overflow-wrap:normal}th.n{white-space:normal}figure,article,tr{break-inside:avoid}.scroll{overflow:visible}header,main,footer{max-width:none;padding:0}
 a{color:inherit;text-decoration:none}
 }
 `

@@ -6,19 +6,11 @@ import { themeNames } from '../../plot/themes.js'
 import { describedCommand } from '../help/described-command.js'
 import { vocabularyOption } from '../options/extract-options.js'
 import { addIsolateOptions } from '../options/isolate-options.js'
-import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { drawOptions, drawPlot, picture, pictureFile } from '../plots/draw-plot.js'
 import { makePlot, plotNamed, plotNames, plotSummary } from '../plots/plot-kinds.js'
-import type { PlotOptions } from '../plots/plot-options.js'
+import { type PlotOptions, plotSettings } from '../plots/plot-options.js'
 import { type CliIo, writeJson, writeNotes } from '../terminal/io.js'
-
-const settings = {
-  DATAPATH: '--data-path <folder>',
-  MODEL_PATH: '--model-path <folder>',
-  VM_JOB_NAME: '--vm-job <name>',
-  ...meterFlags,
-} as const
 
 /** `kepler-model plot`: pictures of data, models and errors. */
 export function plotCommand(io: CliIo): Command {
@@ -66,13 +58,13 @@ export function plotCommand(io: CliIo): Command {
     .option('--width <pixels>', 'width of the picture', '860')
     .option('--scale <number>', 'pixels of a PNG for each pixel of the width', '2')
     .option('--json', 'print the numbers instead of drawing them')
-  addSettingOptions(addIsolateOptions(command), settings)
+  addSettingOptions(addIsolateOptions(command), plotSettings)
   return command.action(async (given: ReturnType<typeof plotNamed> | undefined, options: PlotOptions) => {
     const name = given ?? (options.targetData === undefined ? undefined : plotNamed(options.targetData))
     if (name === undefined) {
       throw new ModelError('INVALID_REQUEST', `what shall be drawn? One of ${plotNames.join(', ')}`, { field: 'what' })
     }
-    const config = io.loadConfig(settingOverrides(command, settings))
+    const config = io.loadConfig(settingOverrides(command, plotSettings))
     const drawing = drawOptions(options)
     const path = options.output === '-' ? undefined : pictureFile(config.DATAPATH, options.output ?? name)
     const { data, chart } = await makePlot(name, { io, config, options })

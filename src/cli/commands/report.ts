@@ -15,19 +15,11 @@ import { inputFile, outputPath } from '../inputs/data-files.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
 import { vocabularyOption } from '../options/extract-options.js'
 import { addIsolateOptions } from '../options/isolate-options.js'
-import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { packageVersion } from '../package-version.js'
-import type { PlotContext, PlotOptions } from '../plots/plot-options.js'
+import { type PlotContext, type PlotOptions, plotSettings } from '../plots/plot-options.js'
 import { keptData, reportMeasurements } from '../plots/report-data.js'
 import { type CliIo, writeNotes } from '../terminal/io.js'
-
-const settings = {
-  DATAPATH: '--data-path <folder>',
-  MODEL_PATH: '--model-path <folder>',
-  VM_JOB_NAME: '--vm-job <name>',
-  ...meterFlags,
-} as const
 
 type Options = Omit<PlotOptions, 'pipelineName'> & { readonly pipelineName?: string; readonly cards: string }
 
@@ -58,9 +50,9 @@ export function reportCommand(io: CliIo): Command {
     .option('--vm-train', 'use the processes of a virtual machine (job VM_JOB_NAME) instead of containers')
     .option('--instance <name>', 'which machine to take where the response has several')
     .addOption(vocabularyOption())
-  addSettingOptions(addIsolateOptions(command), settings)
+  addSettingOptions(addIsolateOptions(command), plotSettings)
   return command.action(async (options: Options) => {
-    const config = io.loadConfig(settingOverrides(command, settings))
+    const config = io.loadConfig(settingOverrides(command, plotSettings))
     const { pipelineName = '', input } = options
     if (pipelineName === '' && input === undefined) {
       throw new ModelError('INVALID_REQUEST', 'of what? Give --pipeline-name, or --input with a saved response', {

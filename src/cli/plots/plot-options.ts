@@ -3,7 +3,16 @@ import type { OutputType } from '../../core/output-type.js'
 import type { ExtractorName } from '../../extract/extractor.js'
 import type { ThemeName } from '../../plot/themes.js'
 import type { IsolateOptions } from '../options/isolate-options.js'
+import { meterFlags } from '../options/measurement-options.js'
 import type { CliIo } from '../terminal/io.js'
+
+/** The settings that `plot` and `report` have options for. */
+export const plotSettings = {
+  DATAPATH: '--data-path <folder>',
+  MODEL_PATH: '--model-path <folder>',
+  VM_JOB_NAME: '--vm-job <name>',
+  ...meterFlags,
+} as const
 
 /** What commander makes of the options of `kepler-model plot`. */
 export interface PlotOptions extends IsolateOptions {
