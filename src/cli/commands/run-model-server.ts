@@ -22,14 +22,15 @@ export function modelServerCommand(io: CliIo): Command {
   })
   return addSettingOptions(command, modelServerFlags).action(async () => {
     // Loaded when it is needed: the modules of a server take half a second, and no other command needs them.
-    const [{ startModelServer }, { announceModelServer }, { announcePower }] = await Promise.all([
+    const [{ startModelServer }, { announceModelServer }] = await Promise.all([
       import('../../service/start-model-server.js'),
       import('../reports/announce.js'),
-      import('../reports/announce-power.js'),
     ])
     const { config, logger, version } = await serverSetup(io, command, modelServerFlags)
     const server = await startModelServer(config, { logger, version })
     announceModelServer(io.stdout, server, version)
+    // Last, since it may open the universal model; and nobody waits for what it is made of.
+    const { announcePower } = await import('../reports/announce-power.js')
     announcePower(io.stdout, server)
     await untilAborted(io.signal)
     await server.stop()

@@ -33,13 +33,11 @@ export function serveCommand(io: CliIo): Command {
   })
   return addSettingOptions(command, flags).action(async () => {
     // Loaded when it is needed, so that other commands start faster.
-    const [{ startModelServer }, { startEstimator }, announcements, { announcePower }] = await Promise.all([
+    const [{ startModelServer }, { startEstimator }, { announceEstimator, announceModelServer }] = await Promise.all([
       import('../../service/start-model-server.js'),
       import('../../service/start-estimator.js'),
       import('../reports/announce.js'),
-      import('../reports/announce-power.js'),
     ])
-    const { announceEstimator, announceModelServer } = announcements
     const { config: settings, logger, version } = await serverSetup(io, command, flags)
     const config = {
       ...settings,
@@ -64,6 +62,8 @@ export function serveCommand(io: CliIo): Command {
         const lines = ['', `Online trainer trains on ${where} (see \`kepler-model versions\`)`]
         writeAnnouncement(io.stdout, lines, { program: 'online-trainer', prometheus })
       }
+      // Last, since it may open the universal model; and nobody waits for what it is made of.
+      const { announcePower } = await import('../reports/announce-power.js')
       announcePower(io.stdout, server)
       await untilAborted(io.signal)
     } finally {
