@@ -16,6 +16,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       page('Estimate without a meter', '/docs/meter'),
       page('Virtual machines', '/docs/virtual-machines'),
       page('Draw', '/docs/plots'),
+      page('Report', '/docs/report'),
       page('Publish a pipeline', '/docs/export'),
       page('Models in other languages', '/docs/onnx'),
       page('Contribute', '/CONTRIBUTING'),
