@@ -55,6 +55,8 @@ export function siteConfig(srcDir: string, outDir: string): UserConfig<DefaultTh
   return {
     srcDir,
     outDir,
+    // The reader's own server, which does not run while the site is built.
+    ignoreDeadLinks: 'localhostLinks',
     cacheDir: `${srcDir}/.cache`,
     title: 'Kepler power models',
     description: 'How many watts does a machine, a virtual machine or a container draw, when no meter can tell?',
