@@ -24,7 +24,7 @@ export function stagePages(folder: string): void {
   const all = pages()
   const sources = new Set<string>()
   for (const path of all) {
-    const text = readFileSync(path, 'utf8').replaceAll(
+    const text = withoutHtml(readFileSync(path, 'utf8')).replaceAll(
       /\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)/g,
       (whole, link, anchor = '') => {
         const target = normalize(join(dirname(path), link)).replace(/\/$/, '')
@@ -41,6 +41,14 @@ export function stagePages(folder: string): void {
   for (const source of sources) write(folder, `source/${pageOf(source)}.md`, sourcePage(source))
   write(folder, 'docs/decisions/index.md', decisionsPage(all))
   cpSync('docs/img', join(folder, 'docs/img'), { recursive: true })
+}
+
+/** The site reads no HTML: of a picture for light and dark pages it shows the light one, and lines in cells run on. */
+function withoutHtml(markdown: string): string {
+  return markdown.replaceAll('<br>', ' ').replaceAll(/<picture>[\s\S]*?<\/picture>/g, (picture) => {
+    const attribute = (name: string) => new RegExp(`<img[^>]*\\s${name}="([^"]*)"`).exec(picture)?.[1] ?? ''
+    return `![${attribute('alt')}](${attribute('src')})`
+  })
 }
 
 /** `index` would be taken for the page of a folder, and dots for an ending. */
