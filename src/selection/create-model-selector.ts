@@ -97,7 +97,8 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
       if (before) return before
       const filter = parseFilter(request.filter)
       const { pipelineName } = request
-      if (universal && pipelineName === universal.name) return universal.find(request) ?? noneOf([], request)
+      if (universal && pipelineName === universal.name)
+        return universal.find(request) ?? none(universal.whyNone(request))
       const unreadable = unreadablePipeline()
       // What stands in for a pipeline that is not there must not stand in for one that is there and broken.
       if (pipelineName === '' && unreadable) throw brokenPipeline(unreadable)
@@ -113,7 +114,7 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
         const later = model && firstOf(asked.slice(1), search)
         return later && !isOfAnotherMachine(later.selection, request) ? later : own
       }
-      if (!model) return noneOf(asked, request)
+      if (!model) return none(universal && asked.length === 0 ? universal.whyNone(request) : whyNone(asked, request))
       if (search.unreadable.size === 0) answered.set(request, model)
       return model
     },
@@ -152,8 +153,8 @@ export function createModelSelector(options: ModelSelectorOptions): SwappableMod
   }
 }
 
-function noneOf(asked: readonly RankedPipeline[], request: ModelRequest): never {
-  throw new ModelError('NO_MODEL', `no model fits: ${whyNone(asked, request)}`)
+function none(why: string): never {
+  throw new ModelError('NO_MODEL', `no model fits: ${why}`)
 }
 
 function brokenPipeline({ origin, message }: PipelineError): ModelError {

@@ -206,4 +206,17 @@ describe('universal models', () => {
       )
     })
   }
+
+  it('say why there is none', () => {
+    const why = (changes: object) => {
+      const request = parseModelRequest({ ...body, ...changes })
+      assert.equal(models().find(request), undefined)
+      return models().whyNone(request)
+    }
+    assert.equal(why({ source: 'redfish' }), 'universal has no models for redfish')
+    assert.match(why({ metrics: ['cpu_cycles'] }), /^universal needs one of the metrics bpf_cpu_time_ms, /)
+    assert.equal(why({ trainer_name: 'KNN' }), 'universal has no models of trainer "KNN"')
+    assert.match(why({ node_type: 3, loose_node_type: false }), /has no node types, and loose_node_type is false$/)
+    assert.equal(why({ filter: 'mae:0.001' }), 'filter "mae:0.001" rejects the models of universal')
+  })
 })

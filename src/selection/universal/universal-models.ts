@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { EnergySource } from '../../core/energy-source.js'
-import { ModelError } from '../../core/errors.js'
+import { ModelError, quote } from '../../core/errors.js'
 import { anyNodeType, formatModelName } from '../../core/model-name.js'
 import { type OutputType, outputTypes } from '../../core/output-type.js'
 import { metadataNumber, metadataRecord } from '../../registry/metadata-numbers.js'
@@ -34,6 +34,8 @@ export interface UniversalModels {
    * @throws ModelError `INVALID_REQUEST` for what no machine has
    */
   find(request: ModelRequest): ServedModel | undefined
+  /** The first condition of a request that leaves none of its models, for people. */
+  whyNone(request: ModelRequest): string
   /** Of this machine. */
   bestModels(query: BestModelsQuery): BestModels
   /** Of this machine, once the model was asked for anything. */
@@ -111,6 +113,19 @@ export function createUniversalModels({ powers, own, errorKey, startedAt }: Univ
           match: { how: 'universal', nodeType: anyNodeType, known, machine: asked.of },
         },
       }
+    },
+
+    whyNone(request) {
+      const { source, metrics, filter, nodeType, looseNodeType, trainerName } = request
+      if (!universalSources.includes(source)) return `${universalPipeline} has no models for ${source}`
+      if (!usageFeatureIn(metrics)) {
+        return `${universalPipeline} needs one of the metrics ${usageFeatures.map(({ name }) => name).join(', ')}`
+      }
+      if (!formOf(request)) return `${universalPipeline} has no models of trainer ${quote(trainerName)}`
+      if (nodeType >= 0 && !looseNodeType) return `${universalPipeline} has no node types, and loose_node_type is false`
+      return filter === ''
+        ? `models of ${universalPipeline} have no ${errorKey}, by which this server ranks (ERROR_KEY)`
+        : `filter ${quote(filter)} rejects the models of ${universalPipeline}`
     },
 
     bestModels({ source, outputType, featureGroup, nodeType, filter }) {
