@@ -217,8 +217,11 @@ describe('kill -9', () => {
     const all = async (): Promise<{ jobs: { state: string }[] }> =>
       JSON.parse(await (await fetch(`${url}/jobs`)).text())
     await until('every job is done', async () => (await all()).jobs.every(({ state }) => state === 'done'), program)
-    // What is done is told before it stands on the disk.
-    await until('nothing half-written is left', async () => leftIn(jobs).length === 0, program)
+    // What is done is told before it stands on the disk and its work folder is gone.
+    const jobFiles = () => readdirSync(join(jobs, 'jobs')).flatMap((job) => readdirSync(join(jobs, 'jobs', job)))
+    const isWork = (file: string) => file === 'work' || file === 'request.json'
+    await until('the work of every job is removed', async () => !jobFiles().some(isWork), program)
+    assert.deepEqual(leftIn(jobs), [])
     assert.deepEqual(readdirSync(join(jobs, 'incoming')), [])
     await killed(program)
   })
