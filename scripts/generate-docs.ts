@@ -1,6 +1,6 @@
 /**
  * Writes what the code already knows: `docs/configuration.md` from the option table, `docs/cli.md` from the command tree,
- * `docs/metrics.md` from the programs' registries, `docs/api.md` from the comments of what the package exports, the Grafana dashboard, and the alert rules for Kubernetes. With `--check` it writes nothing and fails where a file is out of date.
+ * `docs/metrics.md` from the programs' registries, `docs/api.md` from the comments of what the package exports, `docs/http.md` from the programs' OpenAPI documents, the Grafana dashboard, and the alert rules for Kubernetes. With `--check` it writes nothing and fails where a file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
@@ -12,6 +12,7 @@ import { optionGroups } from '../src/config/option.js'
 import { type ConfigKey, options } from '../src/config/options.js'
 import { apiPage } from './api-page.js'
 import { dashboard } from './dashboard.js'
+import { httpPage } from './http-page.js'
 import { type DescribedMetric, processMetrics, programMetrics } from './program-metrics.js'
 import { prometheusRule } from './prometheus-rule.js'
 
@@ -125,6 +126,7 @@ for (const [file, content] of [
   ['docs/cli.md', await cliPage()],
   ['docs/metrics.md', metricsPage()],
   ['docs/api.md', apiPage(generated)],
+  ['docs/http.md', httpPage(generated)],
   ['deploy/grafana/dashboards/kepler-power-models.json', dashboard()],
   ['deploy/kubernetes/components/monitoring/prometheus-rule.yml', prometheusRule()],
 ] as const) {

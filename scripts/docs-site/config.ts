@@ -28,6 +28,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       page('Command line', '/docs/cli'),
       page('Settings', '/docs/configuration'),
       page('Metrics', '/docs/metrics'),
+      page('HTTP', '/docs/http'),
       page("The estimator's protocol", '/docs/estimator'),
       page('Library', '/docs/api'),
       page('File formats', '/docs/file-formats'),

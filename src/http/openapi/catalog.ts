@@ -38,7 +38,10 @@ export function catalogPaths({ modelRequest, online, live, token }: CatalogPaths
     '/api/v1/model': {
       get: {
         ...operation('getModel', 'One model: metadata, weights, ranges of training, competitors', {}, refused),
-        parameters: parameters(modelQuerySchema).map((parameter) => ({ ...parameter, required: true })),
+        parameters: parameters(modelQuerySchema, { pipeline: 'Name of its pipeline.' }).map((parameter) => ({
+          ...parameter,
+          required: true,
+        })),
       },
     },
     '/api/v1/choice': {
@@ -167,11 +170,12 @@ const descriptions: Readonly<Record<string, string>> = {
   limit: 'Rows to answer, at most 1000; 100 when absent.',
 }
 
-function parameters(schema: z.ZodObject): readonly object[] {
+/** @param own descriptions of this route's alone */
+function parameters(schema: z.ZodObject, own: Readonly<Record<string, string>> = {}): readonly object[] {
   return Object.keys(schema.shape).map((name) => ({
     name,
     in: 'query',
-    description: descriptions[name] ?? '',
+    description: own[name] ?? descriptions[name] ?? '',
     schema: { type: 'string' },
   }))
 }
