@@ -330,8 +330,8 @@ function partOf(part: (typeof parts)[number], problems: readonly Problem[]): str
 const introduction = `# Accuracy
 
 How far models are from measured watts on what they had not seen, and how well they know it. An accuracy here is what was
-held out, never what was shuffled, except where it says so. This file is written by
-\`npx tsx bench/accuracy.bench.ts --write\`.`
+held out, never what was shuffled, except where it says so. How intervals are made, with a picture:
+[regressors.md](regressors.md#intervals). This file is written by \`npx tsx bench/accuracy.bench.ts --write\`.`
 
 if (noFits || noProblems) {
   console.log(`skipped: ${noFits || noProblems}`)

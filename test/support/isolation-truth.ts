@@ -9,6 +9,7 @@ import { minIsolator } from '../../src/isolate/min.js'
 import { noneIsolator } from '../../src/isolate/none.js'
 import { profileIsolator } from '../../src/isolate/profile.js'
 import { profileIdle } from '../../src/isolate/profiler.js'
+import { sumContainers } from '../../src/isolate/sum-containers.js'
 import { type BackgroundModel, trainedIsolator } from '../../src/isolate/trained.js'
 import type { Matrix } from '../../src/numeric/matrix.js'
 import { maxAbsScaler } from '../../src/predictor/scalers.js'
@@ -49,16 +50,55 @@ const counted: ReadonlySet<Component> = new Set(['package', 'dram', 'platform'])
 /** What the model of the trainer isolator has seen: idle times, full load, and work of all kinds. */
 const modelScenarios: readonly ScenarioName[] = ['idle', 'staircase', 'mixed']
 
-/**
- * Isolates the dynamic power of a simulated node with each isolator and compares it with what the workload caused in
- * truth. The profile is of another run of the same node with its background only; the model of the trainer isolator is
- * learnt from other runs too, by gradient boosting.
- */
+/** What isolators make of one simulated run, beside what was measured and what is true, in watts at the same times. */
+export interface IsolatedRun {
+  /** Unix seconds. */
+  readonly times: Float64Array
+  /** Of package and dram, or of the platform. */
+  readonly measured: Float64Array
+  /** What the workload caused. */
+  readonly truth: Float64Array
+  /** Mean true watts of the workload. */
+  readonly workload: number
+  /** By isolator, the dynamic watts; or why it refuses the run. */
+  readonly isolated: ReadonlyMap<string, Float64Array | string>
+}
+
+export interface RunOptions {
+  readonly seed?: number
+  readonly duration?: number
+}
+
+/** The errors of each isolator on a simulated run, see {@link isolatedRun}. */
 export function isolationFigures(
   scenario: ScenarioName,
   source: EnergySource,
-  { seed = 11, duration = 1500 }: { readonly seed?: number; readonly duration?: number } = {},
+  options: RunOptions = {},
 ): IsolationFigures {
+  const { truth, workload, isolated } = isolatedRun(scenario, source, options)
+  return {
+    scenario,
+    source,
+    workload,
+    figures: [...isolated].map(([isolator, watts]) => {
+      if (typeof watts === 'string') return { isolator, mae: Number.NaN, bias: Number.NaN, refused: watts }
+      const differences = Array.from(watts, (value, i) => value - truth[i]!)
+      const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
+      return { isolator, mae: average(differences.map(Math.abs)), bias: average(differences) }
+    }),
+  }
+}
+
+/**
+ * Isolates the dynamic power of a simulated node with each isolator, beside what the workload caused in truth. The profile
+ * is of another run of the same node with its background only; the model of the trainer isolator is learnt from other runs
+ * too, by gradient boosting.
+ */
+export function isolatedRun(
+  scenario: ScenarioName,
+  source: EnergySource,
+  { seed = 11, duration = 1500 }: RunOptions = {},
+): IsolatedRun {
   const run: ResponseOptions = { scenario: scenarioNamed(scenario), seed, duration }
   const response = simulatedResponse(run)
   const idle = simulatedResponse({ scenario: idleScenario(run.scenario), seed: seed + 1, duration: 300 })
@@ -66,9 +106,9 @@ export function isolationFigures(
   const isolators = [
     noneIsolator(),
     minIsolator(),
-    autoIsolator(undefined),
     profileIsolator(profileIdle(idle).profile),
     trainedIsolator([absoluteModel(source, seed + 2, duration)], { names }),
+    autoIsolator(undefined),
   ]
   const containers = extract(response, source, 'DynPower')
   const truth = new Map<number, number>()
@@ -80,23 +120,25 @@ export function isolationFigures(
       time,
       indices.reduce((sum, c) => sum + workload[c]!, 0),
     )
+  const whole = sumContainers(containers)
   return {
-    scenario,
-    source,
+    times: whole.timestamps,
+    measured: wattsOf(whole),
+    truth: whole.timestamps.map((time) => truth.get(time)!),
     workload: [...truth.values()].reduce((sum, watts) => sum + watts, 0) / truth.size,
-    figures: isolators.map((isolator) => {
-      const isolated = isolate(isolator, containers)
-      if (typeof isolated === 'string')
-        return { isolator: isolator.name, mae: Number.NaN, bias: Number.NaN, refused: isolated }
-      const { dataset } = isolated
-      const y = trainingData(dataset).y.filter(({ component }) => counted.has(component))
-      const differences = Array.from(dataset.timestamps, (time, i) => {
-        return y.reduce((sum, { watts }) => sum + watts[i]!, 0) - truth.get(time)!
-      })
-      const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
-      return { isolator: isolator.name, mae: average(differences.map(Math.abs)), bias: average(differences) }
-    }),
+    isolated: new Map(
+      isolators.map((isolator) => {
+        const isolated = isolate(isolator, containers)
+        return [isolator.name, typeof isolated === 'string' ? isolated : wattsOf(isolated.dataset)]
+      }),
+    ),
   }
+}
+
+/** Watts of the components that are not part of another one. */
+function wattsOf(dataset: Dataset): Float64Array {
+  const y = trainingData(dataset).y.filter(({ component }) => counted.has(component))
+  return Float64Array.from({ length: dataset.rows }, (_, i) => y.reduce((sum, { watts }) => sum + watts[i]!, 0))
 }
 
 /** The isolation, or why there is none. */
