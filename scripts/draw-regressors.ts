@@ -56,10 +56,11 @@ writeFileSync(
 <title id="t">What each trainer makes of the same measurements</title>
 <desc id="d">Watts against usage. Dots are measurements, the line is the model; usage in the grey part was not in training. Made by scripts/draw-regressors.ts.</desc>
 <style>
-  text { fill: #1f2328 } .formula, .note { fill: #59636e; font-size: 12px } .name { font-weight: 600 }
+  .card { fill: #ffffff } text { fill: #1f2328 } .formula, .note { fill: #59636e; font-size: 12px } .name { font-weight: 600 }
   .axis { stroke: #8c959f; fill: none } .dots { fill: #8c959f } .line { stroke: #0072b2; stroke-width: 2; fill: none } .beyond { fill: #8c959f; opacity: .18 }
-  @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .formula, .note { fill: #9198a1 } .line { stroke: #56b4e9 } }
+  @media (prefers-color-scheme: dark) { .card { fill: #0d1117 } text { fill: #e6edf3 } .formula, .note { fill: #9198a1 } .line { stroke: #56b4e9 } }
 </style>
+<rect class="card" width="100%" height="100%" rx="6"/>
 <text class="note" x="10" y="20">watts against usage; dots: measurements, line: the model, grey: usage that was not in training</text>
 ${panels.join('\n')}
 </svg>

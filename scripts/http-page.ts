@@ -42,7 +42,7 @@ function programSection({ name, document, port, secured = '', without = {} }: Pr
     ...own.flatMap((route) => routeSection(route, condition(route), secured, told)),
     `### Operating the ${name.toLowerCase()}`,
     '',
-    '| route | | answer |',
+    '| route | question | answer |',
     '| --- | --- | --- |',
     ...common.map(commonRow),
     '',
@@ -78,7 +78,7 @@ function parameterTable(parameters: readonly Parameter[]): readonly string[] {
     const told = remarks({ ...schema, ...(description && { description }) }, required)
     return `| \`${name}\` | ${place} | ${typeOf(schema)} | ${cell(told)} |`
   })
-  return ['| parameter | in | type | |', '| --- | --- | --- | --- |', ...rows, '']
+  return ['| parameter | in | type | meaning |', '| --- | --- | --- | --- |', ...rows, '']
 }
 
 /** The fields of a body and its examples; nothing where the document says nothing of them. */
@@ -106,11 +106,11 @@ function answers(route: Route, told: Told): readonly string[] {
   const headers = Object.values(responses).flatMap((response) => Object.entries(response.headers ?? {}))
   const headerRows = new Set(headers.map(([name, { description }]) => `| \`${name}\` | ${cell(description)} |`))
   return [
-    '| status | | body |',
+    '| status | meaning | body |',
     '| --- | --- | --- |',
     ...rows,
     '',
-    ...(headerRows.size === 0 ? [] : ['| header | |', '| --- | --- |', ...headerRows, '']),
+    ...(headerRows.size === 0 ? [] : ['| header | meaning |', '| --- | --- |', ...headerRows, '']),
     ...bodies(route, told),
   ]
 }

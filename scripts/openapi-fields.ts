@@ -12,7 +12,7 @@ export function fieldTable(schema: Schema, place: string, told: Told): readonly 
   const before = toldBefore(schema, place, told)
   if (before !== undefined) return [`The same fields as in the ${before}.`, '']
   const rows = fieldRows(schema, '', place, told)
-  return rows.length === 0 ? [] : ['| field | type | |', '| --- | --- | --- |', ...rows, '']
+  return rows.length === 0 ? [] : ['| field | type | meaning |', '| --- | --- | --- |', ...rows, '']
 }
 
 /** Fewer fields than these are sooner read again than looked up. */

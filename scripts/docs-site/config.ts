@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { DefaultTheme, UserConfig } from 'vitepress'
 
 const page = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, link })
@@ -61,8 +62,14 @@ export function siteConfig(srcDir: string, outDir: string): UserConfig<DefaultTh
     cacheDir: `${srcDir}/.cache`,
     title: 'Kepler power models',
     description: 'How many watts does a machine, a virtual machine or a container draw, when no meter can tell?',
-    // Pages are plain Markdown: nothing in them is a component or an expression.
-    markdown: { html: false, attrs: { disable: true } },
+    head: [['style', {}, readFileSync('scripts/docs-site/site.css', 'utf8')]],
+    markdown: {
+      // Pages are plain Markdown: nothing in them is a component or an expression.
+      html: false,
+      attrs: { disable: true },
+      // The default's comments are too faint to read on the grey of blocks.
+      theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    },
     themeConfig: {
       sidebar,
       outline: [2, 3],

@@ -43,9 +43,10 @@ export function stagePages(folder: string): void {
   cpSync('docs/img', join(folder, 'docs/img'), { recursive: true })
 }
 
-/** The site reads no HTML: of a picture for light and dark pages it shows the light one, and lines in cells run on. */
+/** The site reads no HTML: of a picture for light and dark pages it shows the light one, lines in cells run on, comments go. */
 function withoutHtml(markdown: string): string {
-  return markdown.replaceAll('<br>', ' ').replaceAll(/<picture>[\s\S]*?<\/picture>/g, (picture) => {
+  const told = markdown.replaceAll('<br>', ' ').replaceAll(/^<!--.*-->$/gm, '')
+  return told.replaceAll(/<picture>[\s\S]*?<\/picture>/g, (picture) => {
     const attribute = (name: string) => new RegExp(`<img[^>]*\\s${name}="([^"]*)"`).exec(picture)?.[1] ?? ''
     return `![${attribute('alt')}](${attribute('src')})`
   })
