@@ -97,6 +97,7 @@ describe('a clock that is set', { skip: noFakeClock }, () => {
       MODEL_PATH: join(folder, 'estimator'),
       // Nothing else may answer in the model server's place.
       NODE_COMPONENTS_INIT_URL: 'http://127.0.0.1:1/none.zip',
+      UNIVERSAL: 'false',
     })
     const [, url = ''] = await estimator.waitFor(/(http:\/\/127\.0\.0\.1:\d+)/)
     const body = JSON.stringify({ metrics: bpf, values: [[1, 1]], output_type: 'AbsPower', source: 'rapl-sysfs' })
