@@ -1,4 +1,4 @@
-import { type Component, componentsOf, type EnergySource, isKnownSource } from '../core/energy-source.js'
+import { type Component, componentsOf, type EnergySource, estimatedSource, isKnownSource } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { EnergyMetric, MeasuredEnergy, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'
@@ -6,13 +6,14 @@ import type { Findings } from './findings.js'
 import { gaugeAsCounter } from './gauge.js'
 import { keplerInterval } from './scrape-interval.js'
 import { seriesOf } from './lookup.js'
+import { ownEstimates } from './own-estimates.js'
 
 /** A counter of joules, its `package` in the label of that name, and what it measures. */
 export interface EnergySeries extends MeasuredEnergy {
   readonly series: Series
 }
 
-/** All that a response says of energy, through a vocabulary. */
+/** All that a response says of energy, through a vocabulary. What the power meter of this package says is an estimate. */
 export function energyIn(
   response: PrometheusResponse,
   vocabulary: MetricVocabulary,
@@ -20,12 +21,14 @@ export function energyIn(
 ): readonly EnergySeries[] {
   const found: EnergySeries[] = []
   const first = new Map<string, string>()
+  const isEstimate = ownEstimates(response)
   for (const metric of vocabulary.energy[mode]) {
     const interval =
       metric.unit === 'watts' && response.series.has(metric.metric) ? keplerInterval(response) : undefined
     for (const series of response.series.get(metric.metric) ?? []) {
-      const measured = metric.measures(series.labels)
-      if (measured === undefined) continue
+      const told = metric.measures(series.labels)
+      if (told === undefined) continue
+      const measured = isEstimate(series) ? { ...told, source: estimatedSource } : told
       const key = `${measured.source ?? ''}/${measured.component}`
       if ((first.get(key) ?? metric.metric) !== metric.metric) continue
       first.set(key, metric.metric)

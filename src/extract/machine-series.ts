@@ -28,7 +28,7 @@ type Wanted = Pick<ExtractRequest, 'source' | 'instance' | 'machineLabels' | 'id
 }
 
 /** What a host's Kepler calls a virtual machine: by its name, and by the id that its hypervisor gave it. */
-const guestLabels = ['vm_name', 'vm_id'] as const
+export const guestLabels = ['vm_name', 'vm_id'] as const
 
 /** Which labels tell machines apart, and which say what is measured. */
 export function identityOptions({

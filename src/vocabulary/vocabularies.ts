@@ -3,7 +3,8 @@ import { type FeatureGroup, keplerFeatures } from '../core/feature-group.js'
 import { kepler07 } from './kepler-0.7.js'
 import { kepler010 } from './kepler-0.10.js'
 import type { MetricVocabulary, UsageMode } from './metric-vocabulary.js'
-import { isNodeOsMetric } from './node-os.js'
+import { isNodeOsMetric, nodeOsMetrics } from './node-os.js'
+import { realMeterMetric } from './own-meter.js'
 
 /** Every vocabulary there is, the oldest first. A new one is a file and a line here. */
 export const vocabularies: readonly MetricVocabulary[] = [kepler07, kepler010]
@@ -63,9 +64,15 @@ export function isKeplerTrainingMetric(metric: string, mode: UsageMode): boolean
   return known[mode].has(metric)
 }
 
-/** The same of any exporter, so also of those that tell what the operating system counts. */
+/** The same of any exporter, so also of those that tell what the operating system counts, and what is an estimate. */
 export function isTrainingMetric(metric: string, mode: UsageMode): boolean {
-  return isKeplerTrainingMetric(metric, mode) || isNodeOsMetric(metric)
+  return isKeplerTrainingMetric(metric, mode) || isNodeOsMetric(metric) || metric === realMeterMetric
+}
+
+/** What models of NodeOS are made of besides a node's own metrics: of the operating system, and the power of guests. */
+export function nodeOsTrainingMetrics(of: 'guests' | 'nodes'): ReadonlySet<string> {
+  if (of === 'nodes') return nodeOsMetrics
+  return new Set([...nodeOsMetrics, ...vocabularies.flatMap(({ energy }) => energy.vm.map(({ metric }) => metric))])
 }
 
 /** Every group that training can be asked for. */

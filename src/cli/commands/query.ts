@@ -14,6 +14,7 @@ import { makeFolder } from '../../runtime/make-folder.js'
 import { meterMetrics } from '../../extract/measurements.js'
 import { measurementSettings } from '../../service/measurement-settings.js'
 import { isNodeOsMetric } from '../../vocabulary/node-os.js'
+import { realMeterMetric } from '../../vocabulary/own-meter.js'
 import { prometheusServer } from '../../service/prometheus-server.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, outputFile, responseNames } from '../inputs/data-files.js'
@@ -176,8 +177,9 @@ async function requestOf(config: Config, options: Options) {
     // A query of before this option goes on.
     ...(nodeOs ? ['node-os'] : []),
   ])
-  // Those of this package's programs measure no machine; whoever wants them names them.
-  const isWanted = (metric: string) => metricPrefix !== defaultPrefix || !isProgramMetric(metric)
+  // Those of this package's programs measure no machine; whoever wants them names them. One says which watts are estimates.
+  const isWanted = (metric: string) =>
+    metricPrefix !== defaultPrefix || !isProgramMetric(metric) || metric === realMeterMetric
   const wants = (metric: string) =>
     (metric.includes(metricPrefix) && isWanted(metric)) || (nodeOs && isNodeOsMetric(metric))
   // With metrics of other exporters the prefix is checked by `wants`.
