@@ -1,4 +1,4 @@
-import { flag, integer, list, path, port, text } from './option.js'
+import { choice, flag, integer, list, path, port, text } from './option.js'
 
 /** The settings of the offline and the online trainer, part of `options`. */
 export const trainerOptions = {
@@ -194,6 +194,15 @@ export const trainerOptions = {
     description:
       'Folder of machine specs, `<instance>.json` each (see `kepler-model spec --json`): machines of different specs get models of their own.',
   }),
+  ONLINE_NODE_OS: choice(
+    {
+      group: 'Online trainer',
+      default: 'off',
+      description:
+        'Models of the feature group NodeOS too: of `guests` by the power that the Kepler of their host gives them (as `train --vm-train --all-machines`), or of `nodes` by their own zones. Metrics of node_exporter or the power meter are kept then.',
+    },
+    ['off', 'guests', 'nodes'],
+  ),
   ONLINE_PROFILE: path<undefined>({
     group: 'Online trainer',
     default: undefined,

@@ -1,4 +1,10 @@
-import { type Component, componentsOf, type EnergySource, estimatedSource, isKnownSource } from '../core/energy-source.js'
+import {
+  type Component,
+  componentsOf,
+  type EnergySource,
+  estimatedSource,
+  isKnownSource,
+} from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import type { EnergyMetric, MeasuredEnergy, MetricVocabulary, UsageMode } from '../vocabulary/metric-vocabulary.js'

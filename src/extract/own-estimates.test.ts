@@ -35,7 +35,9 @@ describe('energy that the power meter estimated', () => {
 
   it('is no label: without a tree, from the same target, or by a Kepler that reads its tree', () => {
     assert.deepEqual(sourcesOf(series(joules, kepler)), ['rapl-sysfs'])
-    assert.deepEqual(sourcesOf(series(joules, { ...meter, zone: 'package', path: 'estimate' })), ['trained_power_model'])
+    assert.deepEqual(sourcesOf(series(joules, { ...meter, zone: 'package', path: 'estimate' })), [
+      'trained_power_model',
+    ])
     const tree = series(joules, { ...meter, zone: 'package', path: '/run/power-meter/class/powercap/intel-rapl:0' })
     assert.deepEqual(sourcesOf(tree, series(realMeterMetric, meter, [1, 1])), ['trained_power_model'])
     const unmetered = series(realMeterMetric, meter, [0, 0])

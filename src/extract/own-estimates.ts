@@ -16,7 +16,9 @@ export function ownEstimates({ series }: Pick<PrometheusResponse, 'series'>): (o
   return ({ metric, labels }) => {
     if (!metric.includes('_cpu_')) return false
     if (labels.path === estimatePath) return true
-    return targetsIn(labels).some((one) => targets.has(one)) || namesIn(labels, nodeLabels).some((one) => nodes.has(one))
+    return (
+      targetsIn(labels).some((one) => targets.has(one)) || namesIn(labels, nodeLabels).some((one) => nodes.has(one))
+    )
   }
 }
 

@@ -164,6 +164,7 @@ describe('metrics of the online trainer', () => {
     lastPublishAt: undefined,
     history: { seconds: 90, bytes: 1024 },
     machines: { metered: 2, no_meter: 7 },
+    guests: { joined: 5, not_joined: 3, no_label: 0 },
     findings: { gap: 3 },
     served: [
       { slot, model: 'A_4', watts: 1.5, percent: 3, ratio: 1.25 } as unknown as OnlineStatus['served'][number],
@@ -197,6 +198,9 @@ describe('metrics of the online trainer', () => {
       `${prefix}failures_total{reason="round"} 0`,
       `${prefix}failures_total{reason="unavailable"} 5`,
       `${prefix}findings{kind="gap"} 3`,
+      `${prefix}guests{state="joined"} 5`,
+      `${prefix}guests{state="no_label"} 0`,
+      `${prefix}guests{state="not_joined"} 3`,
       `${prefix}history_bytes 1024`,
       `${prefix}history_seconds 90`,
       `${prefix}last_round_timestamp_seconds 1.5`,

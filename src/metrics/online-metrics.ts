@@ -76,6 +76,16 @@ export function addOnlineMetrics(metricsRegistry: Registry, status: () => Online
   })
 
   new Gauge({
+    name: `${prefix}guests`,
+    help: 'Virtual machines with power of their host: joined with their own counters, not joined, or without a label.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(status().guests)) this.set({ state }, count)
+    },
+  })
+
+  new Gauge({
     name: `${prefix}findings`,
     help: 'What was wrong with the measurements of the last round, and was left out or bridged, by kind.',
     labelNames: ['kind'],

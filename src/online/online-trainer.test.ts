@@ -39,7 +39,13 @@ async function scene() {
     interval: 60,
     step: 3,
   })
-  const found: { candidate: boolean; slots: readonly SlotReport[]; fail?: Error; before?: () => Promise<unknown> } = {
+  const found: {
+    candidate: boolean
+    slots: readonly SlotReport[]
+    guests?: Assessment['guests']
+    fail?: Error
+    before?: () => Promise<unknown>
+  } = {
     candidate: true,
     slots: [slot],
   }
@@ -65,7 +71,7 @@ async function scene() {
       } as const,
     ]
     const nothing = { damaged: [], failures: [], findings: [], learned: undefined, dataFrom: 0, dataUntil: 0 }
-    return { machines, slots: found.slots, servedVersion, candidate: found.candidate, ...nothing }
+    return { machines, guests: found.guests, slots: found.slots, servedVersion, candidate: found.candidate, ...nothing }
   }
   let now = (start + 60) * 1000
   const trainer = createOnlineTrainer({

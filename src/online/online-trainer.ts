@@ -9,8 +9,10 @@ import type { TrainerName } from '../regression/trainers.js'
 import { type Clock, type Logger, type MonotonicClock, monotonicClock } from '../runtime/ports.js'
 import { failureReason, pauseAfter } from './failure.js'
 import type { History } from './history/history.js'
+import type { NodeOsMachines } from './node-os-machines.js'
 import type { ProfileFile } from './profile-file.js'
 import type { Assessment, SlotReport } from './round/assess.js'
+import { whyNoGuest } from './round/guests.js'
 import { runAssess } from './round/run-assess.js'
 import { slotKey } from './round/slot.js'
 import type { OnlineStatus, Round, RoundOutcome } from './status.js'
@@ -22,6 +24,8 @@ export interface OnlineTrainerOptions {
   readonly client: PrometheusClient
   /** Whose measurements count, and by which meter. @default all, by Kepler's */
   readonly measurements?: Measurements
+  /** Whose models of NodeOS are trained. @default 'off' */
+  readonly nodeOs?: NodeOsMachines
   readonly history: History
   readonly versions: Versions
   readonly learned: ProfileFile
@@ -70,6 +74,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   const status = statusRecorder(versions.name)
   let lastLogged = ''
   let loggedFindings: ReadonlySet<string> = new Set()
+  let loggedGuests: ReadonlySet<string> = new Set()
   /** Log entries that could not be written yet, oldest first. */
   const unwritten: LogEntry[] = []
 
@@ -82,6 +87,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
       {
         paths: history.segments.map(({ path }) => path),
         measurements: options.measurements ?? allMeasurements,
+        nodeOs: options.nodeOs ?? 'off',
         name: versions.name,
         served: versions.served(),
         errorKey: options.errorKey,
@@ -212,14 +218,14 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
   }
 
   /** Each is said once, and again when it has changed. */
-  function logFindings(findings: Assessment['findings']): void {
+  function logNews(news: readonly object[], before: ReadonlySet<string>, message: string): ReadonlySet<string> {
     const now = new Set<string>()
-    for (const finding of findings) {
-      const text = JSON.stringify(finding)
+    for (const one of news) {
+      const text = JSON.stringify(one)
       now.add(text)
-      if (!loggedFindings.has(text)) logger.warn(finding, 'something is wrong with the measurements')
+      if (!before.has(text)) logger.warn(one, message)
     }
-    loggedFindings = now
+    return now
   }
 
   function logRound({ outcome, why, assessment }: Round): void {
@@ -230,7 +236,10 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
       if (state !== 'metered') logger.debug({ instance, reason }, 'machine without a power meter: not learnt from')
     }
     for (const failure of assessment?.failures ?? []) logger.debug(failure, 'cannot be trained')
-    logFindings(assessment?.findings ?? [])
+    const { findings = [], guests = [] } = assessment ?? {}
+    loggedFindings = logNews(findings, loggedFindings, 'something is wrong with the measurements')
+    const left = guests.filter(({ state }) => state !== 'joined')
+    loggedGuests = logNews(left, loggedGuests, 'virtual machine that is not learnt from')
   }
 
   return {
@@ -268,7 +277,13 @@ function reasonOf(slots: readonly SlotReport[]): string {
   return first ? `${slotKey(first.slot)}: ${first.why}` : ''
 }
 
-function whyNotPublished({ machines, slots, failures }: Assessment): string {
+function whyNotPublished(assessment: Assessment): string {
+  const guests = assessment.guests && whyNoGuest(assessment.guests)
+  const why = whyNothing(assessment)
+  return guests === undefined ? why : `${why}; no guest can be learnt from: ${guests}`
+}
+
+function whyNothing({ machines, slots, failures }: Assessment): string {
   const metered = machines.filter(({ state }) => state === 'metered')
   if (machines.length === 0) return 'there are no measurements of a machine'
   if (metered.length === 0) {

@@ -1,3 +1,4 @@
+import { type Guest, type GuestState, guestStates } from './round/guests.js'
 import { verdicts as allVerdicts, type Verdict } from './round/verdict.js'
 import {
   type FailureReason,
@@ -33,6 +34,7 @@ export function statusRecorder(pipeline: string): StatusRecorder {
     lastPublishAt: undefined,
     history: { seconds: 0, bytes: 0 },
     machines: { metered: 0, no_meter: 0 },
+    guests: zeroes<GuestState>(guestStates),
     findings: {},
     served: [],
     servedVersion: 0,
@@ -50,12 +52,13 @@ export function statusRecorder(pipeline: string): StatusRecorder {
       status = { ...status, consecutiveFailures: 0, lastFailure: undefined }
       if (outcome === 'published') status = { ...status, lastPublishAt: now }
       if (assessment === undefined) return
-      const { machines, slots, findings } = assessment
+      const { machines, guests = [], slots, findings } = assessment
       for (const { verdict } of slots) verdicts[verdict]++
       const inState = (wanted: string) => machines.filter(({ state }) => state === wanted).length
       status = {
         ...status,
         machines: { metered: inState('metered'), no_meter: inState('no_meter') },
+        guests: guestCounts(guests),
         findings: countByKind(findings),
         served: slots.flatMap(({ slot, fresh }) => (fresh ? [{ slot, ...fresh }] : [])),
       }
@@ -78,6 +81,12 @@ export function statusRecorder(pipeline: string): StatusRecorder {
 function countByKind(findings: readonly { readonly kind: string; readonly count: number }[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { kind, count } of findings) counts[kind] = (counts[kind] ?? 0) + count
+  return counts
+}
+
+function guestCounts(guests: readonly Guest[]): Record<GuestState, number> {
+  const counts = zeroes<GuestState>(guestStates)
+  for (const { state } of guests) counts[state]++
   return counts
 }
 

@@ -1,5 +1,6 @@
 import type { Assessment } from './round/assess.js'
 import type { FreshError } from './round/validate-slot.js'
+import type { GuestState } from './round/guests.js'
 import type { Slot } from './round/slot.js'
 import type { Verdict } from './round/verdict.js'
 
@@ -41,6 +42,8 @@ export interface OnlineStatus {
   readonly lastPublishAt: number | undefined
   readonly history: { readonly seconds: number; readonly bytes: number }
   readonly machines: Readonly<Record<'metered' | 'no_meter', number>>
+  /** Virtual machines that NodeOS models are learnt from, and those that something is missing of. */
+  readonly guests: Readonly<Record<GuestState, number>>
   /** What was wrong with the measurements of the last round, by kind. */
   readonly findings: Readonly<Record<string, number>>
   readonly served: readonly ServedError[]

@@ -79,11 +79,13 @@ export async function openOnlineTrainer(
       interval: config.PROM_QUERY_INTERVAL,
       step: config.PROM_QUERY_STEP,
       metrics: meterMetrics(measurements.meters),
+      nodeOs: config.ONLINE_NODE_OS,
       logger,
     })
     const trainer: OnlineTrainer = createOnlineTrainer({
       client,
       measurements,
+      nodeOs: config.ONLINE_NODE_OS,
       history,
       versions,
       learned: await openProfileFile(folder),

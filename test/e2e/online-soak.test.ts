@@ -36,6 +36,7 @@ it('holds listeners, handles and memory flat over some hundred rounds, with faul
   let round = 0
   const nothing: Assessment = {
     machines: [],
+    guests: undefined,
     slots: [],
     servedVersion: 0,
     candidate: false,

@@ -7,6 +7,7 @@ export function assessRequest(
 ): AssessRequest {
   return {
     measurements: allMeasurements,
+    nodeOs: 'off',
     name: 'std',
     served: undefined,
     specs: new Map(),

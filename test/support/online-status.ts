@@ -28,6 +28,7 @@ export function fakeOnlineStatus(values: Partial<OnlineStatus> = {}): OnlineStat
     lastPublishAt: undefined,
     history: { seconds: 0, bytes: 0 },
     machines: { metered: 0, no_meter: 0 },
+    guests: { joined: 0, not_joined: 0, no_label: 0 },
     findings: {},
     served: [],
     servedVersion: 0,

@@ -35,4 +35,5 @@ export const onlineTrainerFlags: SettingFlags = {
   ONLINE_TRAINERS: '--trainer <name>',
   ONLINE_MARGIN: '--margin <percent>',
   ONLINE_MACHINE_SPECS: '--machine-specs <folder>',
+  ONLINE_NODE_OS: '--node-os <machines>',
 }

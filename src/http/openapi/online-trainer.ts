@@ -48,6 +48,7 @@ const statusFields = {
   lastPublishAt: { type: 'number' },
   history: { type: 'object', description: 'Seconds and bytes of measurements that are kept.' },
   machines: { ...counts, description: 'With a meter, and without.' },
+  guests: { ...counts, description: 'Virtual machines, by whether their own counters were found (ONLINE_NODE_OS).' },
   findings: { ...counts, description: 'What was wrong with the measurements of the last round.' },
   served: { type: 'array', items: { type: 'object' }, description: 'Errors of served models on new measurements.' },
   servedVersion: count,

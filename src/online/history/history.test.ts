@@ -40,6 +40,23 @@ function expectAll(times: readonly number[], to: number): void {
 const at = (seconds: number) => (start + seconds) * 1000
 
 describe('openHistory', () => {
+  it('keeps what NodeOS is made of where it is wanted, and always what tells estimates from measurements', async () => {
+    const series = (name: string) => [{ ...response.series.get(metric)![0]!, metric: name, labels: { instance: 'a' } }]
+    const names = ['kepler_vm_cpu_joules_total', 'node_load1', 'kepler_meter_real_meter', 'node_disk_reads_total']
+    const more = names.map((name) => [name, series(name)] as const)
+    const kept = async (nodeOs: NonNullable<HistoryOptions['nodeOs']>) => {
+      const { open, prometheus } = await scene({ nodeOs })
+      prometheus.response = { ...response, series: new Map([...response.series, ...more]) }
+      const history = await open()
+      await history.catchUp(prometheus, at(60))
+      const { response: read } = await readHistory(history.segments.map(({ path }) => path))
+      return names.filter((name) => read.series.has(name))
+    }
+    assert.deepEqual(await kept('off'), ['kepler_meter_real_meter'])
+    assert.deepEqual(await kept('nodes'), ['node_load1', 'kepler_meter_real_meter'])
+    assert.deepEqual(await kept('guests'), ['kepler_vm_cpu_joules_total', 'node_load1', 'kepler_meter_real_meter'])
+  })
+
   it('has every time once, however often it catches up', async () => {
     const { open, prometheus, times } = await scene()
     const history = await open()

@@ -5,12 +5,16 @@ import type { PrometheusClient } from '../../prometheus/client.js'
 import { partialPathOf, queryToFile } from '../../prometheus/query.js'
 import { makeFolder } from '../../runtime/make-folder.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
-import { isKeplerTrainingMetric } from '../../vocabulary/vocabularies.js'
+import { realMeterMetric } from '../../vocabulary/own-meter.js'
+import { isKeplerTrainingMetric, nodeOsTrainingMetrics } from '../../vocabulary/vocabularies.js'
+import type { NodeOsMachines } from '../node-os-machines.js'
 import { readHistory } from './read-history.js'
 
 export interface HistoryOptions {
   /** Metrics of other exporters that are kept, too. */
   readonly metrics?: ReadonlySet<string>
+  /** Whose models of NodeOS are trained: what they are made of is kept then. @default 'off' */
+  readonly nodeOs?: NodeOsMachines
   readonly folder: string
   /** Seconds that are kept. */
   readonly seconds: number
@@ -53,7 +57,8 @@ const fileName = /^(\d{1,12})-(\d{1,12})\.json$/
 
 /** @throws ModelError `UNAVAILABLE` when the folder cannot be used */
 export async function openHistory(options: HistoryOptions): Promise<History> {
-  const { folder, interval, step, metrics: also = new Set(), logger = silentLogger } = options
+  const { folder, interval, step, metrics = new Set(), nodeOs = 'off', logger = silentLogger } = options
+  const also = nodeOs === 'off' ? metrics : new Set([...metrics, ...nodeOsTrainingMetrics(nodeOs)])
   let segments: readonly HistorySegment[]
   try {
     await makeFolder(folder)
@@ -77,7 +82,8 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     const range = { start, end, step }
     const request = {
       metricPrefix: '',
-      wants: (metric: string) => also.has(metric) || isKeplerTrainingMetric(metric, 'container'),
+      wants: (metric: string) =>
+        also.has(metric) || isKeplerTrainingMetric(metric, 'container') || metric === realMeterMetric,
       range,
       identity: `${start}-${end}`,
     }

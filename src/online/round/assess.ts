@@ -10,8 +10,10 @@ import type { TrainerName } from '../../regression/trainers.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { readHistory } from '../history/read-history.js'
+import type { NodeOsMachines } from '../node-os-machines.js'
 import { type Candidate, trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData, type MachineFinding } from './datasets.js'
+import { type Guest, guestsIn, guestStatesOf } from './guests.js'
 import { profileLearner } from './learned-profile.js'
 import { machineTypes, reportedTypes } from './machine-types.js'
 import { type Machine, machinesIn } from './machines.js'
@@ -30,6 +32,8 @@ export interface AssessRequest {
   readonly paths: readonly string[]
   /** Whose measurements count, and by which meter. */
   readonly measurements: Measurements
+  /** Whose models of NodeOS are trained. */
+  readonly nodeOs: NodeOsMachines
   readonly name: string
   /** The pipeline that is served under that name now. */
   readonly served: PipelineLocation | undefined
@@ -65,6 +69,8 @@ export interface AssessRequest {
 /** The result of a round. */
 export interface Assessment {
   readonly machines: readonly Machine[]
+  /** Virtual machines; `undefined` where they are not looked for. */
+  readonly guests: readonly Guest[] | undefined
   readonly damaged: readonly { readonly path: string; readonly why: string }[]
   /** Unix seconds of the first and the last measurement; 0 without any. */
   readonly dataFrom: number
@@ -99,13 +105,21 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
   const { response, damaged } = await readHistory(request.paths, measurements)
   const found = machinesIn(response, measurements)
   const machines = found.map(({ machine }) => machine)
+  const guests = request.nodeOs === 'guests' ? guestsIn(response, measurements) : []
+  const all = [...found, ...guests]
   const served = request.served && (await readServed(request.served, request, logger))
   try {
-    const types = machineTypes(machines, request.specs, served?.pipeline.nodeTypes ?? [], reportedTypes(response))
+    const types = machineTypes(
+      all.map(({ machine }) => machine),
+      request.specs,
+      served?.pipeline.nodeTypes ?? [],
+      reportedTypes(response),
+    )
     const windows = new Map<MachineData, CurrentWindow>()
     const learner = profileLearner(request.learned)
     const seen = rowCounts()
-    const { data, failures, findings } = extractMachines(found, types, measurements, {
+    const { data, failures, findings } = extractMachines(all, types, measurements, {
+      nodeOs: request.nodeOs,
       onExtracted(one) {
         const window = currentWindowOf(one, served)
         windows.set(one, window)
@@ -144,6 +158,7 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     }
     return {
       machines,
+      guests: request.nodeOs === 'guests' ? guestStatesOf(guests, { data, failures }) : undefined,
       damaged,
       dataFrom: seen.from(),
       dataUntil: seen.until(),

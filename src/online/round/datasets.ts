@@ -1,12 +1,15 @@
 import type { EnergySource } from '../../core/energy-source.js'
-import { messageOf } from '../../core/errors.js'
+import { ModelError, messageOf } from '../../core/errors.js'
 import { type FeatureGroup, featuresOf, validFeatureGroups } from '../../core/feature-group.js'
 import type { Dataset } from '../../extract/dataset.js'
 import { defaultExtractor } from '../../extract/default.js'
 import type { Finding } from '../../extract/findings.js'
 import { featuresIn } from '../../extract/usage-series.js'
 import type { Measurements } from '../../extract/measurements.js'
+import type { PrometheusResponse } from '../../prometheus/response.js'
+import type { MetricVocabulary } from '../../vocabulary/metric-vocabulary.js'
 import { vocabularyNamed } from '../../vocabulary/vocabularies.js'
+import type { NodeOsMachines } from '../node-os-machines.js'
 import { type KeptDatasets, keptDatasets, type NodeDatasets } from './kept-datasets.js'
 import type { MachineTypes } from './machine-types.js'
 import type { FoundMachine, Machine } from './machines.js'
@@ -35,6 +38,8 @@ export interface MachineFinding extends Finding {
 }
 
 export interface ExtractMachinesOptions {
+  /** @default 'off' */
+  readonly nodeOs?: NodeOsMachines
   readonly kept?: KeptDatasets
   /** Called with each machine while its datasets are surely there. */
   readonly onExtracted?: (data: MachineData) => void
@@ -47,16 +52,15 @@ export function extractMachines(
   machines: readonly FoundMachine[],
   types: MachineTypes,
   { machineLabels, identity, meters }: Measurements,
-  { kept = keptDatasets(), onExtracted = () => {} }: ExtractMachinesOptions = {},
+  { nodeOs = 'off', kept = keptDatasets(), onExtracted = () => {} }: ExtractMachinesOptions = {},
 ): Extracted {
   const data: MachineData[] = []
   const failures: { what: string; why: string }[] = []
   const findings = new Map<string, MachineFinding>()
-  for (const { machine, response } of machines) {
+  for (const { machine, response, guest = false } of machines) {
     const { instance } = machine
     const vocabulary = vocabularyNamed(machine.vocabulary)
-    const own = vocabulary.groups.filter((group) => group !== 'NodeOS')
-    const groups = validFeatureGroups(featuresIn(response, vocabulary, 'container'), own)
+    const groups = guest ? guestGroups : groupsOf(response, vocabulary, nodeOs)
     const nodeType = types.of(instance)
     for (const source of machine.sources) {
       const request = {
@@ -64,11 +68,19 @@ export function extractMachines(
         vocabulary,
         machineLabels,
         identity,
-        meters,
+        meters: guest ? [] : meters,
+        ...(guest && { vm: true, instance }),
         ...(nodeType !== undefined && { nodeType }),
       }
-      const extractNode = (group: FeatureGroup) =>
-        extractor.extract(response, { ...request, features: featuresOf(group), outputType: 'AbsPower' })
+      const extractNode = (group: FeatureGroup) => {
+        const extraction = extractor.extract(response, {
+          ...request,
+          features: featuresOf(group),
+          outputType: 'AbsPower',
+        })
+        if (group === 'NodeOS' && (guest || machines.length > 1)) refuseAssumed(extraction.findings)
+        return extraction
+      }
       const node = new Map<FeatureGroup, Dataset>()
       for (const group of groups) {
         try {
@@ -99,4 +111,29 @@ export function extractMachines(
     }
   }
   return { data, failures, findings: [...findings.values()] }
+}
+
+const guestGroups: readonly FeatureGroup[] = ['NodeOS']
+
+function groupsOf(
+  response: PrometheusResponse,
+  vocabulary: MetricVocabulary,
+  nodeOs: NodeOsMachines,
+): readonly FeatureGroup[] {
+  const own = vocabulary.groups.filter((group) => group !== 'NodeOS' || nodeOs === 'nodes')
+  return validFeatureGroups(featuresIn(response, vocabulary, 'container'), own)
+}
+
+/**
+ * An exporter that nothing names is the machine's where a person sees that it was assumed. Without one looking, the
+ * exporter of a host would be taken for that of its only guest.
+ *
+ * @throws ModelError `INVALID_DATA`
+ */
+function refuseAssumed(found: readonly Finding[]): void {
+  const assumed = found.find(({ kind }) => kind === 'machine assumed')
+  if (assumed === undefined) return
+  throw new ModelError('INVALID_DATA', `nothing tells whose ${assumed.metric} it is: ${assumed.example}`, {
+    field: assumed.metric,
+  })
 }

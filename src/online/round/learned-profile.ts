@@ -46,9 +46,15 @@ export function profileLearner(before: IdleProfile | undefined): ProfileLearner 
   return { add, profile: () => (entries.size > 0 ? profileFrom([...entries.values()]) : undefined) }
 }
 
-/** The dataset with the most features: a machine is idle when none of them shows load. */
+/**
+ * The dataset with the most features: a machine is idle when none of them shows load. Not of NodeOS, whose load and memory
+ * are never 0.
+ */
 function largest({ node }: MachineData) {
-  return [...node.values()].sort((a, b) => b.features.length - a.features.length)[0]
+  const [first] = [...node]
+    .filter(([group]) => group !== 'NodeOS')
+    .sort(([, a], [, b]) => b.features.length - a.features.length)
+  return first?.[1]
 }
 
 function entriesOf(profile: IdleProfile | undefined): readonly ProfileEntry[] {

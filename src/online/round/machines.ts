@@ -33,6 +33,8 @@ export interface FoundMachine {
   readonly machine: Machine
   /** Of Kepler's series those of this machine, once; of other exporters all. */
   readonly response: PrometheusResponse
+  /** A virtual machine, by what its host tells of it. @default false */
+  readonly guest?: boolean
 }
 
 /**
@@ -110,7 +112,8 @@ function meteredSources(
   return [...new Set(sources.map(({ source }) => source))]
 }
 
-function machineOf(
+/** A machine by the energy that is its own, and the sources of meters besides. */
+export function machineOf(
   { name: instance, identity }: MachineViews,
   energy: readonly EnergySeries[],
   metered: readonly EnergySource[],
