@@ -227,7 +227,7 @@ function guestOf(
  * A virtual machine as exporters inside of it name it: by its name, and not by the address and node of its host, which
  * has exporters of its own.
  */
-function asGuest(machine: MachineViews): MachineViews {
+export function asGuest(machine: MachineViews): MachineViews {
   const of = (label: string) => machine.identity.get(label) ?? new Set<string>()
   const groups = [...machine.identity].filter(([label]) => groupLabels.some((group) => group === label))
   const guest = guestLabels.map((label) => [label, of(label)] as const)

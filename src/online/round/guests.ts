@@ -1,9 +1,14 @@
+import { ModelError } from '../../core/errors.js'
 import { energyIn } from '../../extract/energy.js'
+import { findings } from '../../extract/findings.js'
+import { joinedSeries } from '../../extract/identity/join.js'
 import { machinesOf } from '../../extract/identity/machines.js'
 import { ownSeries } from '../../extract/identity/own-series.js'
-import { guestLabels, identityOptions } from '../../extract/machine-series.js'
+import { asGuest, guestLabels, identityOptions } from '../../extract/machine-series.js'
 import { allMeasurements, type Measurements } from '../../extract/measurements.js'
-import type { PrometheusResponse } from '../../prometheus/response.js'
+import { targetOf } from '../../extract/scrapes.js'
+import type { PrometheusResponse, Series } from '../../prometheus/response.js'
+import { isNodeOsMetric } from '../../vocabulary/node-os.js'
 import { vocabularies } from '../../vocabulary/vocabularies.js'
 import type { Extracted } from './datasets.js'
 import { type FoundMachine, machineOf } from './machines.js'
@@ -26,7 +31,9 @@ export function guestsIn(
   response: PrometheusResponse,
   measurements: Measurements = allMeasurements,
 ): readonly FoundMachine[] {
-  const options = identityOptions({ machineLabels: measurements.machineLabels, vm: true })
+  const { machineLabels, identity: rules } = measurements
+  const options = identityOptions({ machineLabels, vm: true })
+  const counted = countersByTarget(response)
   return vocabularies.flatMap((vocabulary) => {
     // A vocabulary whose series do not name the virtual machine cannot tell one from another.
     const energy = energyIn(response, vocabulary, 'vm').filter(({ series: { labels } }) =>
@@ -39,11 +46,48 @@ export function guestsIn(
     return views.map((view): FoundMachine => {
       const own = energy.filter(({ series }) => ownSeries([series], view, options).length > 0)
       const machine = machineOf(view, own, [], vocabulary)
+      const power = vocabulary.energy.vm.map(
+        ({ metric }) => [metric, ownSeries(response.series.get(metric) ?? [], view, options)] as const,
+      )
+      const inside = counted.of((series) =>
+        joinedSeries(series, asGuest(view), { rules, machineLabels, machines: views.length }, findings()),
+      )
       // The address and node are those of the host, whose spec is not the guest's.
       const names = guestLabels.flatMap((label) => [...(view.identity.get(label) ?? [])])
-      return { machine: { ...machine, names }, response, guest: true }
+      return {
+        machine: { ...machine, names },
+        response: { ...response, series: new Map([...response.series, ...power, ...inside]) },
+        guest: true,
+      }
     })
   })
+}
+
+/**
+ * What operating systems count, by target. Each guest is looked for once among the targets: there may be a hundred guests
+ * with a hundred series each.
+ */
+function countersByTarget({ series }: PrometheusResponse) {
+  const metrics = [...series].filter(([metric]) => isNodeOsMetric(metric))
+  const byTarget = new Map<string, Series[]>()
+  for (const one of metrics.flatMap(([, list]) => list)) {
+    const known = byTarget.get(targetOf(one.labels))
+    if (known) known.push(one)
+    else byTarget.set(targetOf(one.labels), [one])
+  }
+  const first = [...byTarget.values()].flatMap(([one]) => one ?? [])
+  return {
+    /** The metrics with the series of the joined targets alone; all of them where none can be joined, which says why. */
+    of(joined: (series: readonly Series[]) => readonly Series[]): readonly (readonly [string, readonly Series[]])[] {
+      try {
+        const own = joined(first).flatMap(({ labels }) => byTarget.get(targetOf(labels)) ?? [])
+        return metrics.map(([metric]) => [metric, own.filter((one) => one.metric === metric)])
+      } catch (error) {
+        if (error instanceof ModelError) return metrics
+        throw error
+      }
+    },
+  }
 }
 
 /** Which guests could be learnt from, and why the others could not. */
