@@ -15,14 +15,17 @@ const powers = createMachinePowers()
 const folder = temporaryFolder()
 let made = 0
 
-async function pipeline(name: string, models: readonly FixtureModel[]) {
+async function pipeline(name: string, models: readonly FixtureModel[], index: object) {
   const path = join(folder, `${made++}.zip`)
-  writeFileSync(path, zipOf(pipelineFiles(models)))
+  writeFileSync(path, zipOf(pipelineFiles(models, index)))
   return loadPipeline({ name, path, kind: 'zip' })
 }
 
 /** A server of pipelines with models of `acpi`, the first one the default. */
-async function serve(pipelines: Readonly<Record<string, readonly string[]>>, errorKey = 'mae') {
+async function serve(
+  pipelines: Readonly<Record<string, readonly string[]>>,
+  { errorKey = 'mae', index = nodeTypes }: { readonly errorKey?: string; readonly index?: object } = {},
+) {
   const own = { spec: { processor: 'amd_epyc_7763', cores: 256 }, question: { machine: { threads: 256 } } }
   const universal = createUniversalModels({ powers, own: () => own, errorKey, startedAt: 5 })
   const [first = ''] = Object.keys(pipelines)
@@ -36,6 +39,7 @@ async function serve(pipelines: Readonly<Record<string, readonly string[]>>, err
           models.flatMap((model) =>
             ['acpi', 'rapl-sysfs'].map((source) => ({ name: model, folder: `${source}/AbsPower/BPFOnly` })),
           ),
+          index,
         ),
       ),
     ),
@@ -98,6 +102,11 @@ describe('the universal model among pipelines', () => {
       assert.equal(find(request), 'published/A_1', JSON.stringify(request))
     }
     assert.equal(find({ pipeline_name: 'universal' }), universal)
+  })
+
+  it('leaves alone what does not say which machine it was trained on', async () => {
+    const { find } = await serve({ trained: ['A_0'] }, { index: { '0': { attrs: {}, members: [] } } })
+    assert.equal(find({ machine_spec: another }), 'trained/A_0')
   })
 
   it('leaves the request to a later pipeline that has the node type', async () => {

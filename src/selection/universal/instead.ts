@@ -20,7 +20,9 @@ export function isOfAnotherMachine(
   // Who names a node type wants that one.
   if (nodeType >= 0 || !isKnown(wanted)) return false
   if (match?.how !== 'similar' && match?.how !== 'fallback') return false
-  return wanted.processor?.toLowerCase() !== machineSpec?.processor?.toLowerCase()
+  // A pipeline that does not say what machine it was trained on is one that its users trained, mostly on their own.
+  if (machineSpec?.processor === undefined) return false
+  return wanted.processor?.toLowerCase() !== machineSpec.processor.toLowerCase()
 }
 
 /** The universal model where a request finds no other, or only one of another machine that it is better than. */
