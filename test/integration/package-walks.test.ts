@@ -140,7 +140,7 @@ describe('the packed package', { skip: notPackable }, () => {
       const { powers } = JSON.parse(await askSocket(socket, JSON.stringify(power)))
       assert.ok(powers.package[0] > 0)
       const best = await fetch(`${url}/best-models`)
-      assert.match(await best.text(), /Trainer_\d/)
+      assert.match(await best.text(), /"BPFOnly":"UniversalTrainer_-1"/)
       await until('it says that downloads failed', () => program.stderr().includes('127.0.0.1:9'), program)
       program.signal('SIGTERM')
       assert.equal(await program.ended, 0, program.stderr())
