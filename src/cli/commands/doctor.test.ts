@@ -33,6 +33,17 @@ describe('kepler-model doctor', () => {
     assert.match(find('Prometheus')?.advice ?? '', /set PROM_SERVER/)
   })
 
+  it('says what answers where there is no pipeline', async () => {
+    const MODEL_PATH = join(folder, 'empty')
+    const advice = async (settings: Record<string, string>) =>
+      (await doctor({ MODEL_PATH, ...settings })).find('pipelines')?.advice ?? ''
+    assert.match(await advice({}), /serve` downloads the published ones; until then the universal model answers$/)
+    assert.match(await advice({ OFFLINE: 'true' }), /^put a pipeline into .*empty; until then the universal model/)
+    for (const without of [{ UNIVERSAL: 'false' }, { DEMO: 'true' }]) {
+      assert.match(await advice(without), /the demonstration answers, whose watts are not real$/)
+    }
+  })
+
   it('asks Prometheus for metrics of Kepler, not for our own', async () => {
     let names = ['kepler_model_server_model_error', 'up']
     const server = createServer((_request, response) =>

@@ -11,10 +11,12 @@ export async function checkPipelines(config: Config): Promise<readonly Check[]> 
   const folder = knownFolder(config, 'MODEL_PATH')
   const locations = findPipelines(folder)
   if (locations.length > 0) return Promise.all(locations.map(checkPipeline))
-  const advice = config.OFFLINE
-    ? `put a pipeline into ${folder}; until then the demonstration answers, whose watts are not real`
-    : '`kepler-model serve` downloads the published ones; until then the demonstration answers'
-  return [warning('pipelines', `there are none in ${folder}`, advice)]
+  const way = config.OFFLINE ? `put a pipeline into ${folder}` : '`kepler-model serve` downloads the published ones'
+  const meanwhile =
+    config.UNIVERSAL && !config.DEMO
+      ? 'the universal model answers'
+      : 'the demonstration answers, whose watts are not real'
+  return [warning('pipelines', `there are none in ${folder}`, `${way}; until then ${meanwhile}`)]
 }
 
 async function checkPipeline(location: PipelineLocation): Promise<Check> {

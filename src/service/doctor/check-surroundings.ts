@@ -53,7 +53,7 @@ export function checkMeter(sys: string): Check {
     return warning(
       'power meter',
       'this machine has none',
-      'estimate its power with a model; train on a machine that has one',
+      '`power-meter` estimates its power, for Kepler and others too; train on a machine that has one',
     )
   }
   if (meter.zones.length === 0) {
