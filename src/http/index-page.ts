@@ -3,24 +3,37 @@ import { counted } from '../core/counted.js'
 import type { ModelSelector, PipelineStatus } from '../selection/model-selector.js'
 import { type PageFiles, readPageFiles } from './page-files.js'
 
-const endpoints = [
-  ['POST /model', 'the best model for a machine, as an archive or as weights'],
-  ['GET  /best-models', 'the best model of each feature group'],
-  ['GET  /metrics', 'Prometheus: weights and errors of the best models, and this server'],
-  ['GET  /healthz, /readyz', 'is it alive, can it serve models'],
-  ['GET  /openapi.json, /docs', 'the contract, and a page to try it'],
-] as const
+/** The routes that only some servers have. */
+export interface OptionalRoutes {
+  readonly curve: boolean
+  readonly online: boolean
+}
+
+function endpoints({ curve, online }: OptionalRoutes): readonly (readonly [route: string, purpose: string])[] {
+  return [
+    ['POST /model', 'the best model for a machine, as an archive or as weights'],
+    ['GET  /best-models', 'the best model of each feature group'],
+    ...(curve ? ([['GET  /curve', 'watts of any machine at each load, with 90 % intervals']] as const) : []),
+    ...(online ? ([['GET  /status', 'the online trainer: what it did and why']] as const) : []),
+    ['GET  /metrics', 'Prometheus: weights and errors of the best models, and this server'],
+    ['GET  /healthz, /readyz', 'is it alive, can it serve models'],
+    ['GET  /api/v1/...', 'what the page shows in a browser: models, choices, estimates'],
+    ['GET  /openapi.json, /docs', 'the contract of all of these, and a page to try it'],
+  ]
+}
 
 /**
  * `GET /`: what is served and a request to copy, as text; for a browser the page, or the same text where there is none.
  *
  * @param pageFolder where the page was built; absent when it is turned off
+ * @param optional which of the routes that not every server has are answered
  */
 export function addIndexPage(
   app: FastifyInstance,
   selector: ModelSelector,
   version: string,
   pageFolder: string | undefined,
+  optional: OptionalRoutes,
 ): void {
   let read: { readonly page: PageFiles | undefined } | undefined
   const openPage = () => {
@@ -40,7 +53,7 @@ export function addIndexPage(
         ? pipelines.map(describePipeline)
         : ['No pipeline is loaded yet; GET /readyz says why.']),
       '',
-      ...endpoints.map(([route, purpose]) => `${route.padEnd(28)}${purpose}`),
+      ...endpoints(optional).map(([route, purpose]) => `${route.padEnd(28)}${purpose}`),
       '',
       exampleRequest(`http://${hostOf(request.headers.host)}`),
       '',

@@ -110,7 +110,7 @@ export function createModelServerApp(options: ModelServerAppOptions): FastifyIns
     return reply.code(503).send({ ready: false, reasons: why, downloads: running })
   })
 
-  addIndexPage(app, selector, version, pageFolder)
+  addIndexPage(app, selector, version, pageFolder, { curve: curves !== undefined, online: online !== undefined })
   addDocsPage(app, async () => {
     const { modelServerDocument } = await import('./openapi/model-server.js')
     return modelServerDocument({
