@@ -2,6 +2,7 @@ import { choice, flag, integer, list, path, port, text, url, urlList } from './o
 import { amazonOptions } from './amazon-options.js'
 import { measurementOptions } from './measurement-options.js'
 import { meterOptions } from './meter-options.js'
+import { prometheusOptions } from './prometheus-options.js'
 import { trainerOptions } from './trainer-options.js'
 
 const web = ['http', 'https'] as const
@@ -201,82 +202,7 @@ export const options = Object.freeze({
   ...meterOptions,
   ...measurementOptions,
 
-  PROM_SERVER: url(
-    { group: 'Prometheus', default: 'http://localhost:9090', description: 'The Prometheus to query.' },
-    web,
-  ),
-  PROM_QUERY_INTERVAL: integer(
-    { group: 'Prometheus', default: 300, description: 'Seconds that one query covers.' },
-    1,
-    31_536_000,
-  ),
-  PROM_QUERY_STEP: integer({ group: 'Prometheus', default: 3, description: 'Seconds between samples.' }, 1, 86_400),
-  PROM_TIMEOUT: integer(
-    {
-      group: 'Prometheus',
-      default: 60,
-      description: 'Seconds without a byte after which an answer of `PROM_SERVER` counts as lost.',
-    },
-    1,
-    3600,
-  ),
-  PROM_SSL_DISABLE: flag({
-    group: 'Prometheus',
-    default: false,
-    description: 'Do not check the certificate of `PROM_SERVER`.',
-  }),
-  PROM_CA_FILE: path<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    defaultText: '`CA_FILE`',
-    description: 'PEM file of the authority that signed the certificate of `PROM_SERVER`: no other is trusted.',
-  }),
-  PROM_CERT_FILE: path<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    description: 'PEM file of the certificate that `PROM_SERVER` is shown (mutual TLS), read anew for each query.',
-  }),
-  PROM_KEY_FILE: path<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    defaultText: '`PROM_CERT_FILE`',
-    description: 'PEM file of its private key.',
-  }),
-  PROM_ALLOW_PARTIAL: flag({
-    group: 'Prometheus',
-    default: false,
-    description:
-      'Take answers that come with a warning (Thanos: a store does not answer), in which measurements may be missing. Otherwise they are an error.',
-  }),
-  PROM_BEARER_TOKEN: text<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    description: 'Bearer token for `PROM_SERVER`.',
-    secret: true,
-  }),
-  PROM_BEARER_TOKEN_FILE: path<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    description: 'File with that token, read anew for each query: Kubernetes renews the tokens of service accounts.',
-  }),
-  PROM_USERNAME: text<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    description: 'User name for basic authentication at `PROM_SERVER`.',
-  }),
-  PROM_PASSWORD: text<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    description: 'Password for basic authentication at `PROM_SERVER`.',
-    secret: true,
-  }),
-  PROM_HEADERS: text<undefined>({
-    group: 'Prometheus',
-    default: undefined,
-    description: 'More request headers for `PROM_SERVER`: `name:value`, comma-separated.',
-    secret: true,
-  }),
-
+  ...prometheusOptions,
   ...amazonOptions,
 
   HTTP_PROXY: url<undefined>(
