@@ -1,14 +1,7 @@
+import { shownFeatures } from '../vocabulary/kepler-0.7.js'
+
 /** What Kepler counts of a container, in the order of a usage vector. */
-export const usageFeatures = [
-  'bpf_cpu_time_ms',
-  'cpu_cycles',
-  'cpu_instructions',
-  'cache_miss',
-  'bpf_page_cache_hit',
-  'bpf_net_rx_irq',
-  'bpf_net_tx_irq',
-  'bpf_block_irq',
-] as const
+export const usageFeatures = shownFeatures
 
 /** Columns of a usage vector. */
 export const UsageColumn = {

@@ -79,7 +79,8 @@ export const kepler07: MetricVocabulary = {
 
 // What follows is the exporter's side, for the simulator.
 
-const shownFeatures: readonly string[] = [
+/** What Kepler 0.7 counts of a container, a process or a virtual machine. */
+export const shownFeatures = [
   'bpf_cpu_time_ms',
   'cpu_cycles',
   'cpu_instructions',
@@ -88,7 +89,7 @@ const shownFeatures: readonly string[] = [
   'bpf_net_rx_irq',
   'bpf_net_tx_irq',
   'bpf_block_irq',
-]
+] as const
 const shownComponents = ['package', 'core', 'uncore', 'dram', 'platform'] as const
 const job = 'kepler'
 const millijoules = (joules: number) => Math.floor(joules * 1000) / 1000

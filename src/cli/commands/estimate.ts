@@ -2,22 +2,20 @@ import { join, parse } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { messageOf, ModelError, quote } from '../../core/errors.js'
-import { type OutputType, outputTypes } from '../../core/output-type.js'
+import { outputTypes } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
-import { type ExtractorName, extractorNames } from '../../extract/extractor.js'
-import { extractorNamed } from '../../extract/extractors.js'
+import { extractorNames } from '../../extract/extractor.js'
 import { type ModelEntry, modelPath } from '../../registry/model-entry.js'
 import type { Pipeline } from '../../registry/pipeline.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
-import { measurementSettings } from '../../service/measurement-settings.js'
 import { csvChunks } from '../../table/csv-write.js'
 import { table } from '../../table/table.js'
 import { describedCommand } from '../help/described-command.js'
 import { outputFile } from '../inputs/data-files.js'
-import { type EstimateInput, openEstimateInput } from '../inputs/estimate-input.js'
+import { chosenInput, type EstimateChoice, type EstimateInput } from '../inputs/estimate-input.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
 import { energySourceOf, nodeTypeOf } from '../options/extract-options.js'
-import { addIsolateOptions, type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
+import { addIsolateOptions } from '../options/isolate-options.js'
 import { meterFlags } from '../options/measurement-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { type ModelErrors, modelErrors } from '../reports/model-errors.js'
@@ -32,17 +30,13 @@ const settings = {
   ...meterFlags,
 } as const
 
-interface EstimateOptions extends IsolateOptions, TableOptions {
+interface EstimateOptions extends EstimateChoice, TableOptions {
   readonly input: string
   readonly output?: string
   readonly pipelineName: string
-  readonly energySource?: string
-  readonly outputType?: OutputType
   readonly featureGroup?: string
   readonly modelName?: string
   readonly nodeType?: string
-  readonly extractor: ExtractorName
-  readonly vmTrain?: boolean
   readonly json?: boolean
 }
 
@@ -100,17 +94,7 @@ export function estimateCommand(io: CliIo): Command {
     const config = io.loadConfig(settingOverrides(command, settings))
     const wanted = filterOf(options)
     await withNamedPipeline(options.pipelineName, config, io.signal, async (pipeline) => {
-      const input = await openEstimateInput(io, {
-        dataPath: config.DATAPATH,
-        name: options.input,
-        source: energySourceOf(options.energySource ?? ''),
-        outputType: options.outputType ?? 'AbsPower',
-        extractor: extractorNamed(options.extractor),
-        isolator: (source) => isolatorOf(io, config, options, source),
-        vm: options.vmTrain ?? false,
-        vmJob: config.VM_JOB_NAME,
-        measurements: await measurementSettings(config),
-      })
+      const input = await chosenInput(io, config, options, options.input)
       const entries = pipeline.entries.filter((entry) => wanted(entry) && isMeant(entry, input))
       if (entries.length === 0) {
         throw new ModelError('NO_MODEL', `pipeline ${quote(pipeline.name)} has no such model; see kepler-model models`)

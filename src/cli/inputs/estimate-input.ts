@@ -1,14 +1,19 @@
+import type { Config } from '../../config/config.js'
 import type { EnergySource } from '../../core/energy-source.js'
 import { ModelError } from '../../core/errors.js'
 import { allFeatures } from '../../core/feature-group.js'
 import type { OutputType } from '../../core/output-type.js'
 import type { Dataset } from '../../extract/dataset.js'
-import type { Extractor } from '../../extract/extractor.js'
+import type { Extractor, ExtractorName } from '../../extract/extractor.js'
+import { extractorNamed } from '../../extract/extractors.js'
 import type { Finding } from '../../extract/findings.js'
 import { type Measurements, selecting } from '../../extract/measurements.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
+import { measurementSettings } from '../../service/measurement-settings.js'
 import { nameIn } from '../../vocabulary/feature-aliases.js'
+import { energySourceOf } from '../options/extract-options.js'
+import { type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import type { CliIo } from '../terminal/io.js'
 import { datasetNames, inputFile, responseNames } from './data-files.js'
 import { readDataset } from './dataset-input.js'
@@ -25,7 +30,7 @@ export interface EstimateInput {
   findings(): readonly Finding[]
 }
 
-export interface EstimateInputOptions {
+interface EstimateInputOptions {
   readonly dataPath: string
   readonly name: string
   /** The energy source of a dataset file, which does not say it. */
@@ -38,13 +43,45 @@ export interface EstimateInputOptions {
   readonly measurements: Measurements
 }
 
+/** The options of a command that evaluates models. */
+export interface EstimateChoice extends IsolateOptions {
+  readonly energySource?: string
+  readonly outputType?: OutputType
+  readonly extractor: ExtractorName
+  readonly vmTrain?: boolean
+}
+
+/**
+ * The measurements that `--input` names, as the options of the command want them.
+ *
+ * @throws ModelError `INVALID_REQUEST` when no such file is there
+ */
+export async function chosenInput(
+  io: CliIo,
+  config: Config,
+  choice: EstimateChoice,
+  name: string,
+): Promise<EstimateInput> {
+  return openEstimateInput(io, {
+    dataPath: config.DATAPATH,
+    name,
+    source: energySourceOf(choice.energySource ?? ''),
+    outputType: choice.outputType ?? 'AbsPower',
+    extractor: extractorNamed(choice.extractor),
+    isolator: (source) => isolatorOf(io, config, choice, source),
+    vm: choice.vmTrain ?? false,
+    vmJob: config.VM_JOB_NAME,
+    measurements: await measurementSettings(config),
+  })
+}
+
 /**
  * Opens what `--input` names: a saved response (`.json`, `.gz`) or a dataset (`.csv`); without an ending the response of
  * that name, else `extracted_<name>.csv`.
  *
  * @throws ModelError `INVALID_REQUEST` when no such file is there
  */
-export async function openEstimateInput(io: CliIo, options: EstimateInputOptions): Promise<EstimateInput> {
+async function openEstimateInput(io: CliIo, options: EstimateInputOptions): Promise<EstimateInput> {
   const path = measuredFile(options.dataPath, options.name)
   return path.endsWith('.csv') ? datasetInput(path, options) : responseInput(io, path, options)
 }

@@ -4,12 +4,10 @@ import type { Dataset } from '../../extract/dataset.js'
 import { extractorNamed } from '../../extract/extractors.js'
 import type { Finding } from '../../extract/findings.js'
 import type { Isolator } from '../../isolate/isolator.js'
-import { measurementSettings } from '../../service/measurement-settings.js'
 import { readDataset } from '../inputs/dataset-input.js'
-import { type EstimateInput, measuredFile, openEstimateInput } from '../inputs/estimate-input.js'
+import { measuredFile } from '../inputs/estimate-input.js'
 import { readForExtraction } from '../inputs/extract-input.js'
 import { energySourceOf } from '../options/extract-options.js'
-import { isolatorOf } from '../options/isolate-options.js'
 import type { PlotContext } from './plot-options.js'
 
 /** A dataset with what was wrong with its data. */
@@ -57,20 +55,4 @@ export async function measuredDataset(
     outputType: typeFor(made),
   })
   return { dataset, findings, isolator: made }
-}
-
-/** The input of `estimate` and of what is drawn from it. */
-export async function estimateInput(context: PlotContext, input: string): Promise<EstimateInput> {
-  const { io, config, options } = context
-  return openEstimateInput(io, {
-    dataPath: config.DATAPATH,
-    name: input,
-    source: energySourceOf(options.energySource ?? ''),
-    outputType: options.outputType ?? 'AbsPower',
-    extractor: extractorNamed(options.extractor),
-    isolator: (source) => isolatorOf(io, config, options, source),
-    vm: options.vmTrain ?? false,
-    vmJob: config.VM_JOB_NAME,
-    measurements: await measurementSettings(config),
-  })
 }

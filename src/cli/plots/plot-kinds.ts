@@ -26,7 +26,8 @@ import { knownFolder } from '../../service/writable-folder.js'
 import { withNamedPipeline } from '../inputs/named-pipeline.js'
 import { isolatorOf } from '../options/isolate-options.js'
 import { bestModel, wantedModels } from './chosen-models.js'
-import { estimateInput, measuredDataset, namedInput } from './measured.js'
+import { chosenInput } from '../inputs/estimate-input.js'
+import { measuredDataset, namedInput } from './measured.js'
 import type { PlotContext } from './plot-options.js'
 import { preprocessedOf } from './preprocessed-data.js'
 
@@ -162,10 +163,8 @@ async function estimatedOf(
   return withPipeline(context, async (pipeline) => {
     const entry = bestModel(pipeline, context)
     const { source, outputType } = entry.folder
-    const input = await estimateInput(
-      { ...context, options: { ...context.options, energySource: source, outputType } },
-      name,
-    )
+    const { io, config, options } = context
+    const input = await chosenInput(io, config, { ...options, energySource: source, outputType }, name)
     const dataset = await input.dataset(entry.features, source, outputType)
     const archive = readModelArchive(readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType)))
     return { entry, estimated: estimatedPower(modelLabel(pipeline, entry), archive, dataset, input.findings()) }

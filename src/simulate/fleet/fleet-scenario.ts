@@ -1,6 +1,6 @@
 import { ModelError, quote } from '../../core/errors.js'
 import type { Pattern } from '../pattern.js'
-import type { GuestProfileName } from './guest-profile.js'
+import { guestProfileNames, type GuestProfileName } from './guest-profile.js'
 
 /** What the virtual machines of a fleet do. */
 export interface FleetScenario {
@@ -15,16 +15,8 @@ export interface FleetScenario {
 export const fleetScenarioNames = ['services', 'batch', 'vector'] as const
 export type FleetScenarioName = (typeof fleetScenarioNames)[number]
 
-const everything: readonly GuestProfileName[] = [
-  'web',
-  'compute',
-  'database',
-  'analytics',
-  'cache',
-  'compile',
-  'stream',
-  'backup',
-]
+/** Wide vector instructions are left out: an operating system does not see them. */
+const everything = guestProfileNames.filter((name) => name !== 'vector')
 
 const scenarios: Readonly<Record<FleetScenarioName, FleetScenario>> = {
   services: {
