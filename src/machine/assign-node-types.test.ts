@@ -42,4 +42,27 @@ describe('node types of machines', () => {
       ],
     )
   })
+
+  it('are numbered after the highest that is known, with whole numbers', () => {
+    const known = [7, 3].map((id) => ({ id, spec: { ...small, cores: id }, members: [] }))
+    const { types } = assignNodeTypes(known, [{ id: 'a', spec: { ...small, memory: 31.6 } }])
+    assert.deepEqual(types.at(-1), { id: 8, spec: { ...small, memory: 32 }, members: ['a'] })
+    assert.deepEqual(assignNodeTypes([], []).types, [])
+  })
+
+  it('are new ones for a machine that is no longer described, whatever it was a member of', () => {
+    const { types, typeOf } = assignNodeTypes([{ id: 0, spec: small, members: ['a'] }], [{ id: 'a', spec: {} }])
+    assert.deepEqual(types[1], { id: 1, spec: {}, members: ['a'] })
+    assert.equal(typeOf('a'), 1)
+  })
+
+  it('differ in each attribute', () => {
+    const full = { ...small, chips: 1, frequency: 2400 }
+    const specs = [full, ...Object.keys(full).map((key) => ({ ...full, [key]: key === 'processor' ? 'other' : 7 }))]
+    const { types } = assignNodeTypes(
+      [],
+      specs.map((spec, index) => ({ id: String(index), spec })),
+    )
+    assert.equal(types.length, specs.length)
+  })
 })

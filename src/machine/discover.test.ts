@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { totalmem, cpus } from 'node:os'
 import { describe, it } from 'node:test'
-import { countOfList } from './cpuinfo.js'
 import { discoverMachine } from './discover.js'
 import type { SystemFiles } from './system-files.js'
 
@@ -120,21 +120,84 @@ describe('discoverMachine', () => {
     assert.deepEqual(discoverMachine(machine({}), host), { processor: 'apple_m2_pro', cores: 12, memory: 16 })
   })
 
+  it('asks the system for what Node knows', () => {
+    const spec = discoverMachine(machine({}))
+    assert.equal(spec.cores, cpus().length)
+    assert.equal(spec.memory ?? 0, Math.floor(totalmem() / 1024 ** 3))
+    assert.equal(spec.chips, undefined)
+  })
+
+  it('names a POWER processor by its key, without what stands behind a comma', () => {
+    const files = machine({ '/proc/cpuinfo': cores(1, () => 'cpu\t\t: POWER9, altivec supported') })
+    assert.equal(discoverMachine(files).processor, 'power9')
+  })
+
+  it('does not take the name of an architecture for that of a processor', () => {
+    const arm = (model: string) =>
+      machine({ '/proc/cpuinfo': cores(1, () => `model name\t: ${model}\nCPU implementer\t: 0x41\nCPU part\t: 0xd08`) })
+    for (const model of ['ARMv8 Processor rev 3 (v8l)', 'AArch64 Processor rev 4', '()']) {
+      assert.equal(discoverMachine(arm(model)).processor, 'arm_cortex_a72', model)
+    }
+    assert.equal(discoverMachine(arm('Sophon armv9')).processor, 'sophon_armv9')
+  })
+
+  it('names a RISC-V core by its microarchitecture', () => {
+    const files = machine({ '/proc/cpuinfo': cores(1, () => 'uarch\t\t: sifive,u74-mc') })
+    assert.equal(discoverMachine(files).processor, 'sifive_u74_mc')
+  })
+
+  it('looks at processors, policies and memory nodes only, not at what stands beside them', () => {
+    const memory = 'MemTotal: 1048576 kB'
+    const files = machine({
+      '/proc/cpuinfo': cores(2, () => 'physical id\t: 7'),
+      '/proc/meminfo': memory,
+      [`${cpu}/cpu12/topology/physical_package_id`]: '0',
+      [`${cpu}/cpu3x/topology/physical_package_id`]: '1',
+      [`${cpu}/xcpu3/topology/physical_package_id`]: '2',
+      [`${cpu}/cpu4/topology/physical_package_id`]: '3x',
+      [`${cpu}/cpufreq/policy12/cpuinfo_max_freq`]: '1500000',
+      [`${cpu}/cpufreq/policy1x/cpuinfo_max_freq`]: '4000000',
+      [`${cpu}/cpufreq/xpolicy1/cpuinfo_max_freq`]: '4000000',
+      '/sys/devices/system/node/node12/meminfo': 'Node 12 MemTotal:    3145728 kB',
+      '/sys/devices/system/node/node1x/meminfo': memory,
+      '/sys/devices/system/node/xnode1/meminfo': memory,
+    })
+    assert.deepEqual(discoverMachine(files), { cores: 2, chips: 1, memory: 3, frequency: 1500 })
+  })
+
+  it('takes whole gigabytes, and hundreds of megahertz', () => {
+    const of = (kilobytes: number, kilohertz: number) =>
+      discoverMachine(
+        machine({
+          '/proc/cpuinfo': '',
+          '/proc/meminfo': `SwapTotal: 9999999 kB\nMemTotal: ${kilobytes} kB`,
+          [`${cpu}/cpu0/cpufreq/cpuinfo_max_freq`]: `${kilohertz}\n`,
+        }),
+      )
+    assert.deepEqual(of(2 * 1024 ** 2 - 1, 2_449_999), { chips: 1, memory: 1, frequency: 2400 })
+    assert.deepEqual(of(2 * 1024 ** 2, 2_450_000), { chips: 1, memory: 2, frequency: 2500 })
+    assert.deepEqual(of(1024 ** 2 - 1, 49_000), { chips: 1 })
+  })
+
+  it('takes the fastest frequency that is told before that of the moment, and that before the one in the name', () => {
+    const of = (name: string, now: string, highest?: string) =>
+      discoverMachine(
+        machine({
+          '/proc/cpuinfo': cores(1, () => `model name\t: ${name}${now}`),
+          ...(highest === undefined ? {} : { [`${cpu}/cpu0/cpufreq/cpuinfo_max_freq`]: highest }),
+        }),
+      ).frequency
+    assert.equal(of('X @ 2.20GHz', '\ncpu MHz\t: 1000', '3000000'), 3000)
+    assert.equal(of('X @ 2.20GHz', '\ncpu MHz\t: 1000', 'unknown'), 1000)
+    assert.equal(of('X @  12.25 ghz', ''), 12_300)
+    assert.equal(of('X @3GHz', ''), 3000)
+    assert.equal(of('X 2.20GHz', ''), undefined)
+    assert.equal(of('X', ''), undefined)
+  })
+
   it('finds the cores and the memory of the machine that runs this test', () => {
     const spec = discoverMachine()
     assert.ok(spec.cores !== undefined && spec.cores >= 1)
     assert.ok(spec.memory === undefined || spec.memory >= 1)
   })
-})
-
-describe('countOfList', () => {
-  for (const [text, count] of [
-    ['0-3,8,10-11', 7],
-    ['0', 1],
-    ['', 0],
-    ['a-b', 0],
-    ['5-3', 0],
-  ] as const) {
-    it(`counts ${count} in ${JSON.stringify(text)}`, () => assert.equal(countOfList(text), count))
-  }
 })

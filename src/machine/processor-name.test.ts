@@ -20,6 +20,16 @@ describe('normaliseProcessorName', () => {
     ['AMD Ryzen 7 PRO 4750U with Radeon Graphics', 'amd_ryzen_7_pro_4750u'],
     ['Intel® Xeon® Silver 4116 CPU @ 2100 MHz', 'intel_xeon_silver_4116'],
     ['Ampere(R) Altra(R) Max M128-30', 'ampere_altra_max_m128_30'],
+    ['AMD [custom] EPYC (Milan, SNP) 7763', 'amd_epyc_7763'],
+    ['Intel Xeon 12.40GHz (Sky', 'intel_xeon'],
+    ['Intel Xeon [Sky', 'intel_xeon'],
+    ['AMD Ryzen 5 3400G w/ Radeon Vega 11 Graphics x', 'amd_ryzen_5_3400g'],
+    ['Cavium Octeon with 8 engines', 'cavium_octeon_with_8_engines'],
+    ['Ampere eMAG 64-bit multi-core Processor', 'ampere_emag'],
+    ['AMD EPYC 9654 196-Core', 'amd_epyc_9654'],
+    ['QEMU vCPU CPUs 2.5+', 'qemu_vcpu_cpus_2.5+'],
+    ['Xeon Vega V', 'xeon_vega_v'],
+    [`x${'y'.repeat(300)}`, `x${'y'.repeat(255)}`],
     ['', ''],
     ['  (((  ', ''],
   ]
@@ -35,6 +45,21 @@ describe('armProcessorName', () => {
   it('knows cores by their numbers', () => {
     assert.equal(armProcessorName('0x41', '0xd0c'), 'arm_neoverse_n1')
     assert.equal(armProcessorName('0x41', '0xD40', 'Amazon EC2\n'), 'aws_graviton3')
+  })
+  it('knows a core of each implementer', () => {
+    for (const [implementer, part, name] of [
+      ['0x43', '0x0af', 'cavium_thunderx2'],
+      ['0x46', '0x001', 'fujitsu_a64fx'],
+      ['0x48', '0xD01', 'hisilicon_kunpeng_920'],
+      ['0xC0', '0xac3', 'ampere_ampereone'],
+    ] as const) {
+      assert.equal(armProcessorName(implementer, part), name)
+    }
+  })
+  it('has a name of its own for the processors of Amazon alone', () => {
+    assert.equal(armProcessorName('0x41', '0xd0c', 'amazon'), 'aws_graviton2')
+    assert.equal(armProcessorName('0x41', '0xd0c', 'not Amazon'), 'arm_neoverse_n1')
+    assert.equal(armProcessorName('0x41', '0xd03', 'Amazon EC2'), 'arm_cortex_a53')
   })
   it('does not guess', () => {
     assert.equal(armProcessorName('0x41', '0xfff'), undefined)
