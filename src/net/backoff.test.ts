@@ -12,4 +12,9 @@ describe('backoff', () => {
     const pause = (chance: number) => backoff(3, { first: 1000, longest: 60_000, random: () => chance })
     assert.deepEqual([pause(0), pause(0.5), pause(1)], [2000, 3000, 4000])
   })
+
+  it('doubles fifty times at most, so that it stays a number', () => {
+    const pause = (failures: number) => backoff(failures, { first: 1, longest: Number.POSITIVE_INFINITY })
+    assert.deepEqual([50, 51, 52].map(pause), [2 ** 49, 2 ** 50, 2 ** 50])
+  })
 })

@@ -1,43 +1,18 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
-import { afterEach, describe, it } from 'node:test'
+import type { IncomingHttpHeaders } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
+import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { type HttpProxy, httpProxy } from '../../test/support/http-proxy.js'
-import { tlsText } from '../../test/support/tls.js'
+import { localServers } from '../../test/support/local-servers.js'
 import { askServer } from './http-client.js'
-import { createNetwork, type Network, type NetworkOptions } from './network.js'
+import { createNetwork, type Network } from './network.js'
 
-const closing: (() => Promise<unknown> | unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
-})
-
-async function listening(server: Server & { closeAllConnections?(): void }): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(() => {
-    server.closeAllConnections?.()
-    server.close()
-  })
-  return (server.address() as AddressInfo).port
-}
-const serve = async (listener: RequestListener) => `http://127.0.0.1:${await listening(createServer(listener))}/`
-const serveSecurely = async (listener: RequestListener) => {
-  const identity = { key: tlsText('server.key'), cert: tlsText('server.pem') }
-  return `https://127.0.0.1:${await listening(createSecureServer(identity, listener))}/`
-}
-function network(options: NetworkOptions = {}): Network {
-  const made = createNetwork({ tls: { ca: tlsText('authority.pem') }, ...options })
-  closing.push(() => made.close())
-  return made
-}
+const { listening, serve, serveSecurely, network, onClose } = localServers()
 async function proxy(refuses?: number): Promise<HttpProxy> {
   const made = await httpProxy(refuses)
-  closing.push(() => made.close())
+  onClose(() => made.close())
   return made
 }
 const text = async (net: Network, url: string) => String(await (await askServer(net, url)).bytes(1000))

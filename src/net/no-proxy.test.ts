@@ -32,6 +32,8 @@ describe('noProxy', () => {
     expectDirect('fd00::/8', ['http://[fd12:3456::1]:9090'], ['http://[fe80::1]', 'http://10.0.0.1'])
     expectDirect('[fd00::]/8', ['http://[fd12:3456::1]'], ['http://[fe80::1]'])
     expectDirect('0.0.0.0/0', ['http://8.8.8.8'], ['http://[2001:db8::1]', 'http://dns.google'])
+    expectDirect('0.0.0.0/1', ['http://127.0.0.1'], ['http://128.0.0.1'])
+    expectDirect('::1/128', ['http://[::1]'], ['http://[::2]'])
     expectDirect('10.1.2.3/32', ['http://10.1.2.3'], ['http://10.1.2.4'])
   })
 
@@ -44,6 +46,7 @@ describe('noProxy', () => {
     expectDirect('a.example:443', ['https://a.example', 'https://b.a.example:443'], ['http://a.example'])
     expectDirect('10.0.0.1:9090', ['http://10.0.0.1:9090'], ['http://10.0.0.1', 'http://10.0.0.1:90'])
     expectDirect('[::1]:80', ['http://[::1]'], ['https://[::1]', 'http://[::1]:8080'])
+    expectDirect('a.example:65535', ['http://a.example:65535'], ['http://a.example:6553'])
     expectDirect('*:80', ['http://a.example'], ['https://a.example'])
   })
 
@@ -55,6 +58,15 @@ describe('noProxy', () => {
 
   it('names what is none of these', () => {
     for (const text of [
+      '10.0.0.0/8/8',
+      '10.0.0.0/0008',
+      '10.0.0.0/x8',
+      'x/8',
+      'a:65536',
+      'a:b',
+      '[::1]x',
+      'x[::1]',
+      '-.é!',
       '10.0.0.0/33',
       '10.0.0.0/',
       '10/8',

@@ -22,7 +22,7 @@ export function noProxy(text: string): NoProxy {
     .filter((entry) => entry !== '')
     .map(ruleOf)
   return (url) => {
-    const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+    const host = url.hostname.replace(/[[\]]/g, '').replace(/\.$/, '')
     const port = url.port || defaultPorts[url.protocol]
     return rules.some((rule) => (rule.port === undefined || rule.port === port) && rule.matches(host))
   }

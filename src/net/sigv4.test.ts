@@ -14,6 +14,7 @@ describe('sigV4Signer', () => {
     const plain = await sign(new URL('https://example.amazonaws.com/'))
     assert.equal(signatureOf(plain), '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31')
     assert.equal(plain['x-amz-date'], '20150830T123600Z')
+    assert.equal(plain['x-amz-security-token'], undefined)
     const parameters = await sign(new URL('https://example.amazonaws.com/?Param2=value2&Param1=value1'))
     assert.equal(signatureOf(parameters), 'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500')
   })
