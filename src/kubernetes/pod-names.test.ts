@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { silentLogger } from '../runtime/ports.js'
-import { podsOf } from './fetch-pods.js'
 import { containersOfPodList } from './pod-list.js'
 import { watchPodNames } from './pod-names.js'
 
@@ -83,23 +82,59 @@ describe('watchPodNames', () => {
     assert.equal(names.lookup('id-a')?.podName, 'a')
     assert.deepEqual(warnings, ['pods have no names: refused'])
   })
-})
 
-describe('podsOf', () => {
-  const server = { kind: 'kubelet', nodeName: 'n', tokenFile: '/nonexistent' } as const
-  it('takes hosts, with ports, and URLs, and refuses other text', () => {
-    for (const address of ['10.0.0.5', 'fd00::5', 'node:1234', 'https://node/x', undefined])
-      podsOf({ ...server, address })
-    for (const address of ['', 'ftp://x', 'a b']) {
-      assert.throws(() => podsOf({ ...server, address }), { code: 'INVALID_CONFIG', field: 'METER_KUBE_ADDRESS' })
+  it('asks again after a minute, and for what is new after five seconds', async () => {
+    const { names, settle, asked, pass } = scene([() => list('a')])
+    names.lookup('id-a')
+    await settle()
+    assert.equal(asked(), 1, 'at once when it never asked')
+    const looked = async (milliseconds: number, id: string) => {
+      pass(milliseconds)
+      names.lookup(id)
+      await settle()
+      return asked()
     }
+    assert.equal(await looked(4999, 'new'), 1)
+    assert.equal(await looked(1, 'new'), 2)
+    assert.equal(await looked(59_999, 'id-a'), 2)
+    assert.equal(await looked(1, 'id-a'), 3)
   })
 
-  it('says what is wrong', async () => {
-    const ask = podsOf({ ...server, address: '127.0.0.1:1' })
-    await assert.rejects(ask(AbortSignal.timeout(5000)), {
-      code: 'UNAVAILABLE',
-      message: /kubelet https:\/\/127.0.0.1:1: .*nonexistent/,
+  it('asks once for all who wait', async () => {
+    const { names, asked } = scene([() => list('a')])
+    await Promise.all([names.refresh(), names.refresh()])
+    assert.equal(asked(), 1)
+    await names.refresh()
+    assert.equal(asked(), 2)
+  })
+
+  it('forgets what nobody knows when that is twenty thousand containers', async () => {
+    const { names, settle, asked, pass } = scene([() => list()])
+    const lookedAt = async (id: string) => {
+      pass(5000)
+      names.lookup(id)
+      await settle()
+    }
+    for (let i = 0; i < 20_000; i++) await lookedAt(String(i))
+    const before = asked()
+    await lookedAt('0')
+    assert.equal(asked(), before)
+    await lookedAt('one more')
+    await lookedAt('0')
+    assert.equal(asked(), before + 2)
+  })
+
+  it('says nothing of a question that it broke off itself', async () => {
+    const warnings: string[] = []
+    const names = watchPodNames({
+      fetchPods: (signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+      logger: { ...silentLogger, warn: (_, message) => warnings.push(message) },
+      clock: () => 0,
     })
+    const asking = names.refresh()
+    names.close()
+    await asking
+    assert.deepEqual(warnings, [])
   })
 })
