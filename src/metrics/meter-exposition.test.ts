@@ -9,7 +9,7 @@ import { createMeter } from '../meter/meter.js'
 import { KernelFiles } from '../meter/proc/kernel-files.js'
 import { createNodeReader } from '../meter/proc/node-reader.js'
 import { createProcessTable } from '../meter/workload/process-table.js'
-import { ExpositionText, labelText } from './exposition-text.js'
+import { ExpositionText } from './exposition-text.js'
 import { type MeterExposed, metricsLevels, writeMeterExposition } from './meter-exposition.js'
 
 const id = 'ab'.repeat(32)
@@ -177,30 +177,5 @@ describe('meterExposition', () => {
     })
     assert.ok(!/kepler_(process|container|pod|vm|node)_cpu_watts/.test(text))
     assert.match(text, /kepler_meter_up\{node_name="worker-1"\} 0/)
-  })
-})
-
-describe('ExpositionText', () => {
-  it('announces a family with its first series', () => {
-    const family = { name: 'x_total', type: 'counter', help: 'X.', labels: ['a'] } as const
-    const text = new ExpositionText().family(family)
-    assert.equal(text.toString(), '')
-    text.add(labelText(['a'], ['1']), 2).add('', 3)
-    const written = '# HELP x_total X.\n# TYPE x_total counter\nx_total{a="1"} 2\nx_total 3\n'
-    assert.equal(text.toString(), written)
-    text.clear()
-    text
-      .family(family)
-      .add(labelText(['a'], ['1']), 2)
-      .add('', 3)
-    assert.equal(text.toString(), written)
-  })
-
-  it('grows, and takes any characters', () => {
-    const text = new ExpositionText()
-    const value = 'ü€😀'.repeat(10_000)
-    const family = { name: 'x', type: 'gauge', help: 'X.', labels: ['a'] } as const
-    for (let i = 0; i < 20; i++) text.family(family).add(labelText(['a'], [value]), i)
-    assert.equal(text.toString().split(value).length, 21)
   })
 })

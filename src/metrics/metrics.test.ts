@@ -2,14 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { metricValues } from '../../test/support/metric-values.js'
 import { weightModel } from '../../test/support/model-selector.js'
-import { ModelError } from '../core/errors.js'
-import type { Estimate } from '../estimate/estimator.js'
-import type { ModelCache } from '../estimate/model-cache.js'
 import type { Job, JobState } from '../jobs/job.js'
 import { parseTrainRequest } from '../jobs/train-request.js'
 import type { OnlineStatus } from '../online/status.js'
 import type { SelectorStatus } from '../selection/model-selector.js'
-import { addModelCacheMetrics, countLoads, estimateMetrics, timed } from './estimate-metrics.js'
 import { addJobMetrics } from './job-metrics.js'
 import { addOnlineMetrics } from './online-metrics.js'
 import { addPipelineMetrics } from './pipeline-metrics.js'
@@ -242,59 +238,5 @@ describe('metrics of the online trainer', () => {
     )
     assert.ok(values.includes(`${prefix}round_duration_seconds_bucket{le="10"} 1`))
     assert.ok(values.includes(`${prefix}round_duration_seconds_sum 7`))
-  })
-})
-
-describe('metrics of estimates', () => {
-  it('count answers by model, rows, failures by code, and answers that are too long', async () => {
-    const registry = emptyMetrics()
-    const observer = estimateMetrics(registry)
-    const provenance = { pipeline: 'p', model_name: 'A_1', feature_group: 'BPFOnly' }
-    const estimate = { powers: {}, coreRatio: 1, provenance, outside: [] } as unknown as Estimate
-    observer.estimated(estimate, 3)
-    observer.estimated({ ...estimate, provenance: { model_name: 'B_1' } } as unknown as Estimate, 1)
-    observer.failed(new ModelError('NO_MODEL', ''))
-    observer.oversized(5000)
-    const values = await metricValues(registry, 'kepler_estimator_')
-    for (const line of [
-      'kepler_estimator_estimates_total{pipeline="p",model_name="A_1",feature_group="BPFOnly"} 1',
-      'kepler_estimator_estimates_total{pipeline="",model_name="B_1",feature_group=""} 1',
-      'kepler_estimator_rows_total 4',
-      'kepler_estimator_failures_total{code="NO_MODEL"} 1',
-      'kepler_estimator_oversized_answers_total 1',
-    ]) {
-      assert.ok(values.includes(line), `${line}\nin\n${values.join('\n')}`)
-    }
-  })
-
-  it('time answers, those that wait included', async () => {
-    const registry = emptyMetrics()
-    const answer = timed(registry, (request: string) => (request === 'now' ? 'a' : Promise.resolve('b')))
-    assert.deepEqual([answer('now'), await answer('later')], ['a', 'b'])
-    const values = await metricValues(registry, 'kepler_estimator_answer_duration_seconds_count')
-    assert.deepEqual(values, ['kepler_estimator_answer_duration_seconds_count 2'])
-    const failing = timed(emptyMetrics(), () => Promise.reject(new Error('no')))
-    await assert.rejects(async () => failing(''), /no/)
-  })
-
-  it('say which models are loaded, and how often in a row none could be', async () => {
-    const registry = emptyMetrics()
-    countLoads(registry)('failed')
-    const kind = { source: 'acpi', output_type: 'AbsPower', trainer_name: '' }
-    const model = { pipeline: 'p', model_name: 'A_1', loaded_from: 'here' }
-    const status = [
-      { ...kind, model, failures: 1 },
-      { ...kind, output_type: 'DynPower', model: null, failures: 4 },
-      { ...kind, output_type: 'DynPower', model: null, failures: 2 },
-    ]
-    addModelCacheMetrics(registry, { status: () => status } as unknown as ModelCache)
-    const of = (output: string) => `source="acpi",output_type="${output}"`
-    assert.deepEqual(await metricValues(registry, 'kepler_estimator_'), [
-      `kepler_estimator_model_info{${of('AbsPower')},trainer_name="",pipeline="p",model_name="A_1",loaded_from="here"} 1`,
-      `kepler_estimator_model_info{${of('DynPower')},trainer_name="",pipeline="",model_name="",loaded_from=""} 0`,
-      `kepler_estimator_model_load_failures{${of('AbsPower')}} 1`,
-      `kepler_estimator_model_load_failures{${of('DynPower')}} 4`,
-      'kepler_estimator_model_loads_total{outcome="failed"} 1',
-    ])
   })
 })
