@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { leastSquares } from './least-squares.js'
 import { matrix } from './matrix.js'
 import { nonNegativeLeastSquares } from './non-negative-least-squares.js'
+import { seededRandom } from './random.js'
 
 function close(actual: ArrayLike<number>, expected: number[], tolerance = 1e-12): void {
   assert.equal(actual.length, expected.length)
@@ -111,6 +112,45 @@ describe('leastSquares', () => {
   it('survives the largest and the smallest doubles', () => {
     close(leastSquares(matrix([[1e200], [2e200]]), [1e200, 2e200]), [1])
     close(leastSquares(matrix([[1e-200], [2e-200]]), [1e-200, 2e-200]), [1])
+  })
+
+  it('leaves a residual at right angles to every column, and is the shortest that does', () => {
+    const random = seededRandom(8)
+    for (const [rows, cols, rank] of [
+      [20, 5, 5],
+      [7, 7, 7],
+      [20, 6, 3],
+      [4, 9, 4],
+    ] as const) {
+      // A product of two factors has their inner size for its rank.
+      const draw = (count: number) => Array.from({ length: count }, random.normal)
+      const [left, right] = [draw(rows * rank), draw(rank * cols)]
+      const x = matrix(
+        Array.from({ length: rows }, (_, i) =>
+          Array.from({ length: cols }, (_, j) =>
+            Array.from({ length: rank }, (_, k) => left[i * rank + k]! * right[k * cols + j]!).reduce((a, b) => a + b),
+          ),
+        ),
+      )
+      const y = draw(rows)
+      const w = leastSquares(x, y)
+      const residual = y.map(
+        (value, i) => value - w.reduce((sum, weight, j) => sum + weight * x.data[i * cols + j]!, 0),
+      )
+      for (let j = 0; j < cols; j++) {
+        const slope = residual.reduce((sum, value, i) => sum + value * x.data[i * cols + j]!, 0)
+        assert.ok(Math.abs(slope) < 1e-9, `${rows} x ${cols}, column ${j}: ${slope}`)
+      }
+      // The shortest is made of rows of x: fitted by them, nothing of it is left.
+      const rowsAsColumns = matrix(
+        Array.from({ length: cols }, (_, j) => Array.from({ length: rows }, (_, i) => x.data[i * cols + j]!)),
+      )
+      const made = leastSquares(rowsAsColumns, w)
+      w.forEach((weight, j) => {
+        const fitted = made.reduce((sum, part, i) => sum + part * x.data[i * cols + j]!, 0)
+        assert.ok(Math.abs(fitted - weight) < 1e-9, `${rows} x ${cols}: ${fitted} of ${weight}`)
+      })
+    }
   })
 
   it('refuses another number of targets', () => {

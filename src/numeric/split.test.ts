@@ -22,6 +22,20 @@ describe('shuffledSplit', () => {
     }
   })
 
+  it('leaves a row for each part, whatever share is asked for', () => {
+    const sizes = (share: number) => {
+      const { train, test } = shuffledSplit(4, share, seededRandom(1))
+      return [train.length, test.length]
+    }
+    assert.deepEqual([0, 0.25, 0.26, 0.5, 1].map(sizes), [
+      [3, 1],
+      [3, 1],
+      [2, 2],
+      [2, 2],
+      [1, 3],
+    ])
+  })
+
   it('lets a single row be both', () => {
     const { train, test } = shuffledSplit(1, 0.1, seededRandom(1))
     assert.deepEqual([...train, ...test], [0, 0])
@@ -46,6 +60,11 @@ describe('takeRows and takeValues', () => {
       [5, 6],
     ])
     assert.deepEqual([...takeRows(x, [2, 0]).data], [5, 6, 1, 2])
+    const none = takeRows(x, [])
+    assert.deepEqual([none.rows, none.cols, none.data.length], [0, 2, 0])
+    const one = takeRows(x, [1])
+    one.data[0] = 99
+    assert.equal(x.data[2], 3, 'a copy')
     assert.deepEqual([...takeValues(Float64Array.of(7, 8, 9), [2, 0])], [9, 7])
   })
 })

@@ -22,6 +22,12 @@ describe('trimmedMean', () => {
     assert.equal(trimmedMean(sample([1, 2, 9], [1, 1, 1]), 0.4), 2)
   })
 
+  it('cuts weights that are not one', () => {
+    // Of 10 a fifth from each end: 2 to 8, which is 1 of the first, 4 of the second and 1 of the third.
+    assert.equal(trimmedMean(sample([0, 6, 12], [3, 4, 3]), 0.2), 6)
+    assert.equal(trimmedMean(sample([0, 6, 18], [3, 4, 3]), 0.2), 7)
+  })
+
   it('looks at no more than it is told', () => {
     assert.equal(trimmedMean({ ...sample([5, 900], [1, 1]), count: 1 }, 0.4), 5)
   })
@@ -39,6 +45,11 @@ describe('weightedQuantile', () => {
   it('follows the weights', () => {
     assert.equal(weightedQuantile(sample([1, 2], [0.1, 0.9]), 0.05), 1)
     assert.equal(weightedQuantile(sample([1, 2], [0.1, 0.9]), 0.2), 2)
+  })
+
+  it('looks at no more than it is told, and ends at the last', () => {
+    assert.equal(weightedQuantile({ ...sample([1, 2, 900], [1, 1, 9]), count: 2 }, 0.9), 2)
+    assert.equal(weightedQuantile(sample([1, 2], [1, 1]), 1.5), 2)
   })
 
   it('meets a share exactly though sums are rounded', () => {
