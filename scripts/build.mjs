@@ -15,7 +15,7 @@ const threads = [
   'dist/train/worker.js',
   'dist/online/round/assess-thread.js',
   'dist/jobs/train-process.js',
-  'dist/service/universal-curves-thread.js',
+  'dist/service/universal-curves-process.js',
 ]
 await build({
   // Threads are loaded by the names of their files, beside the program.

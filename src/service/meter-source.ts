@@ -1,5 +1,6 @@
+import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import { type Config, defaultConfig } from '../config/config.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { curvePowerSource } from '../meter/curve-source.js'
@@ -11,9 +12,9 @@ import { thisMachine } from './machine.js'
 import { rootsOf } from './meter-parts.js'
 import type { TrainedModels } from './trained-models.js'
 import type { CurvesRequest } from './universal-curves.js'
-import type { CurvesMessage } from './universal-curves-thread.js'
+import type { CurvesMessage } from './universal-curves-process.js'
 
-const file = threadFile(import.meta.url, './universal-curves-thread')
+const file = fileURLToPath(threadFile(import.meta.url, './universal-curves-process'))
 
 /** Milliseconds that a start may wait for models. */
 const loadTimeout = 10_000
@@ -55,8 +56,9 @@ export async function chosenSource(config: Config, models: TrainedModels): Promi
 }
 
 /**
- * Where this machine's watts come from without trained models: the universal model, through the user's calibration where there is one. The model
- * is asked once, in a thread: it takes a hundred megabytes, which a meter should not keep.
+ * Where this machine's watts come from without trained models: the universal model, through the user's calibration where
+ * there is one. The model is asked once, in a process of its own: it takes a hundred megabytes, and what a thread leaves
+ * behind in the allocator is ten of them for good.
  *
  * @throws ModelError `INVALID_CONFIG` when spec, share or calibration cannot be used
  */
@@ -90,10 +92,18 @@ async function knownInstance(
 
 function ask(request: CurvesRequest): Promise<CurvesMessage> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(file, { workerData: request, execArgv: threadArguments() })
-    thread.once('message', resolve)
-    thread.once('error', reject)
-    thread.once('exit', (code) => reject(new ModelError('UNAVAILABLE', `the universal model ended with ${code}`)))
+    // Cloned, not written as JSON, which has no Infinity.
+    const child = fork(file, {
+      execArgv: threadArguments(),
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    child.once('message', (message: CurvesMessage) => resolve(message))
+    child.once('error', reject)
+    child.once('exit', (code, killed) =>
+      reject(new ModelError('UNAVAILABLE', `the universal model ended with ${killed ?? code}`)),
+    )
+    child.send(request)
   })
 }
 
