@@ -40,7 +40,7 @@ export const layers: Readonly<Record<string, string>> = {
   meter: 'core',
   kubernetes: 'core runtime net meter',
   config: 'core',
-  metrics: 'machine meter prometheus selection estimate jobs online',
+  metrics: 'core machine meter prometheus selection estimate jobs online',
   socket: 'core runtime json',
   http: 'core api runtime json universal selection estimate catalog jobs online metrics',
   service:

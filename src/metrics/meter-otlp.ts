@@ -6,6 +6,7 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
+import { messageOf } from '../core/errors.js'
 import type { Account, WorkloadSnapshot, Workloads } from '../meter/attribution/account.js'
 import type { MeterReading } from '../meter/meter.js'
 import type { PowerProvenance } from '../meter/power-source.js'
@@ -23,12 +24,14 @@ export interface OtlpOptions {
   readonly reading: () => MeterReading
   readonly workloads: () => WorkloadSnapshot | undefined
   readonly provenance: PowerProvenance
+  /** Seconds that the last sending may take. */
+  readonly stopTimeout: number
   /** Told of each sending: why it failed, or `undefined`. */
   readonly onSent: (failure: string | undefined) => void
 }
 
 export interface OtlpSender {
-  /** Sends a last time and stops. */
+  /** Sends a last time and stops. A collector that does not answer is told to `onSent`, and is no failure. */
   stop(): Promise<void>
 }
 
@@ -114,7 +117,12 @@ export function startOtlp(options: OtlpOptions): OtlpSender {
     },
     [energy, power, lower, upper],
   )
-  return { stop: () => provider.shutdown({ timeoutMillis: 5000 }) }
+  return {
+    stop: () =>
+      provider
+        .shutdown({ timeoutMillis: options.stopTimeout * 1000 })
+        .catch((error: unknown) => onSent(`the last one: ${messageOf(error)}`)),
+  }
 }
 
 /** The SDK keeps failures to itself. */

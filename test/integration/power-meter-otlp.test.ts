@@ -5,6 +5,7 @@ import { after, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fakeSystem } from '../support/fake-proc.js'
 import { startProgram } from '../support/program.js'
+import { freePort } from '../support/prometheus.js'
 import { messages, protobufFields } from '../support/protobuf.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -103,5 +104,19 @@ describe('power-meter --otlp', () => {
     program.signal('SIGTERM')
     assert.equal(await program.ended, 0)
     assert.ok(bodies.length > before)
+  })
+
+  it('ends as it should when the collector is away', { timeout: 60_000 }, async () => {
+    const program = startProgram(
+      'power-meter',
+      ['--port', '0', '--otlp', `http://127.0.0.1:${await freePort()}/v1/metrics`],
+      { SHUTDOWN_TIMEOUT: '1' },
+    )
+    after(() => program.signal('SIGKILL'))
+    const [, url] = await program.waitFor(/(http:\S+)\/metrics/)
+    while ((await fetch(`${url}/readyz`)).status !== 200) await wait(100)
+    program.signal('SIGTERM')
+    assert.equal(await program.ended, 0, program.stderr())
+    assert.match(program.stderr(), /metrics could not be sent/)
   })
 })

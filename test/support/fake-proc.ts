@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, ftruncateSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface FakeProcess {
@@ -36,7 +36,7 @@ export function fakeSystem(root: string): FakeSystem {
   const file = (path: string, text: string) => {
     const at = join(root, path)
     mkdirSync(join(at, '..'), { recursive: true })
-    writeFileSync(at, text)
+    overwrite(at, text)
   }
   return {
     proc,
@@ -58,6 +58,17 @@ export function fakeSystem(root: string): FakeSystem {
     },
     end: (pid) => rmSync(join(proc, String(pid)), { recursive: true }),
     uptime: (seconds) => file('proc/uptime', `${seconds.toFixed(2)} 0.00\n`),
+  }
+}
+
+/** As the kernel's files: whoever reads meanwhile, also with a descriptor that was kept, never sees an empty file. */
+function overwrite(path: string, text: string): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT)
+  try {
+    writeSync(file, text)
+    ftruncateSync(file, Buffer.byteLength(text))
+  } finally {
+    closeSync(file)
   }
 }
 
