@@ -1,6 +1,7 @@
+import { estimatePath } from '../core/estimate-path.js'
 import type { Labels } from '../prometheus/labels.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
-import { estimatePath, isOwnMeterMetric, realMeterMetric } from '../vocabulary/own-meter.js'
+import { isOwnMeterMetric, realMeterMetric } from '../vocabulary/own-meter.js'
 import { addressLabels, groupLabels, nodeLabels } from './identity/labels.js'
 
 /**

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js'
+import { estimatePath } from '../core/estimate-path.js'
 import { createMeterApp } from '../http/meter-app.js'
 import { podsOf } from '../kubernetes/fetch-pods.js'
 import { type WatchedPodNames, watchPodNames } from '../kubernetes/pod-names.js'
@@ -36,6 +37,8 @@ export interface RunningPowerMeter extends Running {
 
 const httpLimits = { maxBodyBytes: 1024, requestTimeout: 10, idleTimeout: 65, maxConnections: 64 }
 const rowsOfReading = 100
+/** Seconds that the last sending may take at the end: whoever stops the meter seldom waits longer than ten. */
+const mostOtlpStop = 5
 
 /**
  * Starts the power meter: readings, the powercap tree, `/metrics` and what else the settings want. Beside a real meter
@@ -88,7 +91,7 @@ export async function startPowerMeter(config: Config, deps: PowerMeterDeps): Pro
         reading: meter.reading(monotonicSeconds()),
         counters: node.counters(),
         workloads: attribution?.snapshot(),
-        zonePath: (zone) => tree?.path(zone) ?? 'estimate',
+        zonePath: (zone) => tree?.path(zone) ?? estimatePath,
         cpus,
         comparison: meter.comparison.zones(),
         realMeter: real !== undefined,
@@ -156,6 +159,7 @@ async function startSending(
   const sender = startOtlp({
     url,
     interval: config.METER_OTLP_INTERVAL,
+    stopTimeout: Math.min(config.SHUTDOWN_TIMEOUT, mostOtlpStop),
     version,
     nodeName: nodeNameOf(config),
     provenance: source.provenance,

@@ -11,6 +11,3 @@ export const realMeterMetric = 'kepler_meter_real_meter'
 export function isOwnMeterMetric(metric: string): boolean {
   return metric.startsWith(meterPrefix)
 }
-
-/** What the power meter writes as the `path` of a zone where it keeps no powercap tree. */
-export const estimatePath = 'estimate'
