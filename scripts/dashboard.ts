@@ -218,6 +218,15 @@ const rows: readonly Row[] = [
         ),
         target(`max(kepler_online_trainer_consecutive_failures{${here}})`, 'in a row'),
       ]),
+      {
+        ...series(
+          'Guests',
+          'With ONLINE_NODE_OS=guests: virtual machines whose hosts tell their power, by whether what they count was found.',
+          'none',
+          [target(`sum by (state) (kepler_online_trainer_guests{${here}})`, '{{state}}')],
+        ),
+        stack: true,
+      },
       series('Duration of a round', 'Median and 99th percentile.', 's', [
         target(
           `histogram_quantile(0.5, sum by (le) (rate(kepler_online_trainer_round_duration_seconds_bucket{${here}}[$__rate_interval])))`,

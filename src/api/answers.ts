@@ -249,6 +249,8 @@ export interface OnlineJson {
   readonly last_publish_at: string | null
   readonly history: { readonly seconds: number; readonly bytes: number }
   readonly machines: Readonly<Record<string, number>>
+  /** Virtual machines, by whether their own counters were found beside the power that their hosts tell. */
+  readonly guests: Readonly<Record<string, number>>
   readonly findings: Readonly<Record<string, number>>
   /** Errors of served models on measurements that they were not trained on. */
   readonly drift: readonly DriftJson[]

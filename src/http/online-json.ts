@@ -25,6 +25,7 @@ export async function onlineJson(status: OnlineStatus, versions: Versions, canCh
     last_publish_at: isoTime(status.lastPublishAt),
     history: status.history,
     machines: status.machines,
+    guests: status.guests,
     findings: status.findings,
     drift: status.served.map(({ slot, ratio, ...error }) => ({ slot: slotKey(slot), ...error, ratio: ratio ?? null })),
     served_version: versions.liveNumber(),

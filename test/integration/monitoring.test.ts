@@ -40,6 +40,9 @@ const healthy: Series = {
   'kepler_online_trainer_last_round_timestamp_seconds{instance="t"}': '0+60x200',
   'kepler_online_trainer_machines{instance="t",state="metered"}': '1x200',
   'kepler_online_trainer_machines{instance="t",state="no_meter"}': '2x200',
+  'kepler_online_trainer_guests{instance="t",state="joined"}': '3x200',
+  'kepler_online_trainer_guests{instance="t",state="not_joined"}': '1x200',
+  'kepler_online_trainer_guests{instance="t",state="no_label"}': '0x200',
   'kepler_online_trainer_pinned{instance="t"}': '0x200',
   'kepler_online_trainer_mended_samples_total{instance="t",kind="out of order"}': '3x200',
   'kepler_model_server_http_requests_total{instance="m",route="/model",status="200"}': '0+600x200',
@@ -93,6 +96,9 @@ const blind: Series = {
   'kepler_online_trainer_history_seconds{instance="t"}': '3600x1800',
   'kepler_online_trainer_machines{instance="t",state="metered"}': '0x1800',
   'kepler_online_trainer_machines{instance="t",state="no_meter"}': '2x1800',
+  'kepler_online_trainer_guests{instance="t",state="joined"}': '0x1800',
+  'kepler_online_trainer_guests{instance="t",state="not_joined"}': '2x1800',
+  'kepler_online_trainer_guests{instance="t",state="no_label"}': '1x1800',
   'kepler_online_trainer_pinned{instance="t"}': '1x1800',
 }
 const neverPublished: Series = {
@@ -101,7 +107,7 @@ const neverPublished: Series = {
   'kepler_online_trainer_machines{instance="t",state="metered"}': '1x200',
   'kepler_online_trainer_machines{instance="t",state="no_meter"}': '0x200',
 }
-const ofSilence = ['KeplerModelUnwatched', 'KeplerOnlineTrainerNoPowerMeter']
+const ofSilence = ['KeplerModelUnwatched', 'KeplerOnlineTrainerNoPowerMeter', 'KeplerOnlineTrainerNoGuest']
 const ofTime = [...ofSilence, 'KeplerOnlineTrainerPinned', 'KeplerOnlineTrainerNeverPublished']
 
 function promtool(...args: string[]): void {
@@ -167,7 +173,7 @@ describe('the alert rules, in a real Prometheus', { skip: noPrometheus }, () => 
       { '20m': [], '1h': [] },
     )
   })
-  it('tell of machines without a meter, and of a rollback that was forgotten', () => {
+  it('tell of machines without a meter, of guests that are not joined, and of a rollback that was forgotten', () => {
     expectFiring(blind, { '30m': [], '2h': ofSilence, '26h': [...ofSilence, 'KeplerOnlineTrainerPinned'] })
   })
   it('tell when there are measurements, but never a model', () => {

@@ -226,6 +226,15 @@ describe('the page in a browser', { skip: browserPath ? false : 'chromium is not
     await page.waitForSelector('text=Version 1 is served again and pinned.')
   }
 
+  it('says how many machines and guests the online trainer learns from, and how many it cannot', async () => {
+    const { url } = await start(publishedPipelines())
+    const { page } = await openPage(browser, url)
+    await show(page, url, 'online')
+    const tiles = (await page.locator('.tiles > div').allInnerTexts()).map((text) => text.replaceAll('\n', ' '))
+    assert.ok(tiles.includes('Machines 4 and 12 without a meter'), tiles.join(' | '))
+    assert.ok(tiles.includes('Guests 5 and 2 not joined, 1 no label'), tiles.join(' | '))
+  })
+
   it('keeps its address: every view is a link, and the way back leads back', async () => {
     const { url } = await start([trainedPipeline])
     const { page } = await openPage(browser, url)

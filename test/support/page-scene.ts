@@ -187,6 +187,7 @@ function status(versions: Versions): OnlineStatus {
     lastPublishAt: Date.parse('2026-11-23T09:30:00Z'),
     history: { seconds: 86_400, bytes: 48_300_000 },
     machines: { metered: 4, no_meter: 12 },
+    guests: { joined: 5, not_joined: 2, no_label: 1 },
     findings: { counter_reset: 2 },
     served: [
       {

@@ -55,7 +55,7 @@ interface ReportProps {
 }
 
 function Report({ online, onChange, again }: ReportProps) {
-  const { pipeline, last_round, last_round_at, last_failure, rounds, machines, history, findings } = online
+  const { pipeline, last_round, last_round_at, last_failure, rounds, machines, guests, history, findings } = online
   return (
     <>
       <p class="lead">
@@ -80,6 +80,13 @@ function Report({ online, onChange, again }: ReportProps) {
           <dd>{machines.metered ?? 0}</dd>
           <dd class="band">{machines.no_meter ? `and ${machines.no_meter} without a meter` : 'with a meter'}</dd>
         </div>
+        {nonZero(guests) && (
+          <div>
+            <dt>Guests</dt>
+            <dd>{guests.joined ?? 0}</dd>
+            <dd class="band">{leftOut(guests)}</dd>
+          </div>
+        )}
         <div>
           <dt>Measurements kept</dt>
           <dd>{bytes(history.bytes)}</dd>
@@ -102,6 +109,12 @@ function Report({ online, onChange, again }: ReportProps) {
       <Log log={online.log} />
     </>
   )
+}
+
+/** Virtual machines that nothing is learnt from: their hosts tell no power, or nothing tells what they count themselves. */
+function leftOut({ joined: _, ...others }: Readonly<Record<string, number>>): string {
+  const rest = nonZero(others)
+  return rest ? `and ${rest}` : 'joined with their hosts'
 }
 
 function nonZero(counts: Readonly<Record<string, number>>): string {
