@@ -40,13 +40,14 @@ function opened(bytes: Buffer) {
 }
 
 /** What a collector gets that answers so. */
-async function sent(options: Partial<OtlpOptions> = {}, status = 200) {
+async function sent(options: Partial<OtlpOptions> = {}, status: number | 'never' = 200) {
   const bodies: Buffer[] = []
   const url = await serve((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       bodies.push(Buffer.concat(chunks))
+      if (status === 'never') return
       response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end()
     })
   })
@@ -55,6 +56,7 @@ async function sent(options: Partial<OtlpOptions> = {}, status = 200) {
   const sender = startOtlp({
     url: `${url}v1/metrics`,
     interval: 3600,
+    stopTimeout: 60,
     version: '1.2.3',
     nodeName: 'worker-1',
     levels: metricsLevels,
@@ -145,5 +147,10 @@ describe('what a collector is sent', () => {
     const { failures } = await sent({}, 400)
     assert.equal(failures.length, 1)
     assert.match(failures[0] ?? '', /./)
+  })
+
+  it('stops when a collector does not answer any more, and says so', async () => {
+    const { failures } = await sent({ stopTimeout: 0.2 }, 'never')
+    assert.deepEqual(failures, ['the last one: Operation timed out.'])
   })
 })
