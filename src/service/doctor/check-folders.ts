@@ -21,6 +21,8 @@ function checkFolder(key: string, folder: string): Check {
       return ok(key, folder)
     }
     const parent = existing(folder)
+    // A folder cannot be made below a file.
+    if (!statSync(parent).isDirectory()) return problem(key, `${parent} is a file`, `remove it, or set ${key}`)
     accessSync(parent, constants.W_OK)
     return ok(key, `${folder} is made when it is needed`)
   } catch (error) {
