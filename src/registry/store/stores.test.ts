@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { pipelineFiles, writeFiles, zipOf } from '../../../test/support/pipeline-fixture.js'
+import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { findPipelines, pipelineAt } from '../find-pipelines.js'
+import { isPipelineName, pipelineNameOf } from '../pipeline-name.js'
+import { folderSignature, folderStore } from './folder-store.js'
+import { zipStore } from './zip-store.js'
+
+const deep = 'acpi/AbsPower/BPFOnly/A_0'
+
+describe('a pipeline in a folder', () => {
+  const made = (files: Readonly<Record<string, string>>) => {
+    const folder = temporaryFolder()
+    writeFiles(folder, files)
+    return folder
+  }
+
+  it('has files down to those of a model, none deeper or hidden, and those behind links', () => {
+    const folder = made({ 'metadata.json': '', [`${deep}/a.json`]: '', [`${deep}/too/deep.json`]: '', '.a/b': '' })
+    symlinkSync(join(folder, 'metadata.json'), join(folder, 'link.json'))
+    symlinkSync('/nowhere', join(folder, 'broken.json'))
+    assert.deepEqual([...folderStore(folder).list()], [`${deep}/a.json`, 'link.json', 'metadata.json'])
+  })
+
+  it('was changed when its newest file was', () => {
+    const folder = made({ 'a.json': '1', 'b.json': '2' })
+    utimesSync(join(folder, 'a.json'), 100, 100)
+    utimesSync(join(folder, 'b.json'), 50, 50)
+    assert.equal(folderStore(folder).modifiedAt, 100_000)
+  })
+
+  it('has another signature when a file has another size, time or name', () => {
+    const folder = made({ 'a.json': '1' })
+    const file = join(folder, 'a.json')
+    const signatures = new Set<string>()
+    const add = () => signatures.add(folderStore(folder).signature)
+    utimesSync(file, 100, 100)
+    add()
+    add()
+    utimesSync(file, 101, 101)
+    add()
+    writeFileSync(file, '12')
+    utimesSync(file, 101, 101)
+    add()
+    writeFileSync(join(folder, 'b.json'), '')
+    add()
+    assert.equal(signatures.size, 4)
+  })
+
+  it('reads files up to 64 MiB', () => {
+    const folder = made({ 'a.json': '1' })
+    const store = folderStore(folder)
+    truncateSync(join(folder, 'a.json'), 64 * 1024 * 1024)
+    assert.equal(store.read('a.json').length, 67_108_864)
+    truncateSync(join(folder, 'a.json'), 64 * 1024 * 1024 + 1)
+    assert.throws(() => store.read('a.json'), { code: 'UNAVAILABLE', message: /67108865 bytes, at most 67108864/ })
+    assert.throws(() => store.read('../a.json'), { code: 'INVALID_ARCHIVE' })
+  })
+
+  it('is followed by its folders down to the feature groups', () => {
+    const folder = made({ 'metadata.json': '1', [`${deep}/a.json`]: '1' })
+    const signature = () => folderSignature(folder).signature
+    const first = signature()
+    writeFileSync(join(folder, deep, 'a.json'), '22')
+    assert.equal(signature(), first)
+    writeFileSync(join(folder, 'acpi/AbsPower/BPFOnly', 'B_0.zip'), '')
+    const second = signature()
+    assert.notEqual(second, first)
+    writeFileSync(join(folder, 'metadata.json'), '22')
+    assert.notEqual(signature(), second)
+    mkdirSync(join(folder, '.hidden'))
+    utimesSync(folder, 100, 100)
+    const third = signature()
+    utimesSync(join(folder, '.hidden'), 1, 1)
+    assert.equal(signature(), third)
+    assert.throws(() => folderSignature(join(folder, 'none')), { code: 'UNAVAILABLE' })
+  })
+})
+
+describe('a pipeline in a zip', () => {
+  it('looks into the folder that is around all files, and into none where there are others', () => {
+    const listed = (files: Readonly<Record<string, string>>) => {
+      const path = join(temporaryFolder(), 'a.zip')
+      writeFileSync(path, zipOf(files))
+      const store = zipStore(path)
+      const names = [...store.list()]
+      store.close()
+      return names
+    }
+    assert.deepEqual(listed({ 'std/metadata.json': '', 'std/a/b': '' }), ['metadata.json', 'a/b'])
+    assert.deepEqual(listed({ 'metadata.json': '', 'std/b': '' }), ['metadata.json', 'std/b'])
+    assert.deepEqual(listed({ 'std/metadata.json': '', 'other/b': '' }), ['std/metadata.json', 'other/b'])
+    assert.deepEqual(listed({}), [])
+  })
+
+  it('has the time of its file, and another signature when that changes', () => {
+    const path = join(temporaryFolder(), 'a.zip')
+    writeFileSync(path, zipOf({ 'metadata.json': '{}' }))
+    utimesSync(path, 100, 100)
+    const store = zipStore(path)
+    assert.equal(store.modifiedAt, 100_000)
+    assert.equal(store.signature, `zip ${statSync(path).size} 100000 ${statSync(path).ino}`)
+    assert.equal(Buffer.from(store.read('metadata.json')).toString(), '{}')
+    assert.equal(
+      store.open('metadata.json', ({ size }) => size),
+      2,
+    )
+    assert.throws(() => store.read('none'), { code: 'INVALID_ARCHIVE', message: /a\.zip.*none/ })
+    store.close()
+    store.close()
+    assert.throws(() => zipStore(`${path}.none`), { code: 'UNAVAILABLE' })
+  })
+})
+
+describe('finding pipelines', () => {
+  it('takes the zip or the folder of a name, whichever is newer', () => {
+    const root = temporaryFolder()
+    writeFiles(join(root, 'mine'), pipelineFiles([]))
+    writeFileSync(join(root, 'mine.zip'), '')
+    const kinds = () => findPipelines(root).map(({ name, kind }) => `${name} ${kind}`)
+    utimesSync(join(root, 'mine/metadata.json'), 100, 100)
+    utimesSync(join(root, 'mine.zip'), 101, 101)
+    assert.deepEqual(kinds(), ['mine zip'])
+    utimesSync(join(root, 'mine/metadata.json'), 102, 102)
+    assert.deepEqual(kinds(), ['mine folder'])
+    utimesSync(join(root, 'mine.zip'), 102, 102)
+    assert.deepEqual(kinds(), ['mine folder'])
+    assert.deepEqual(findPipelines(join(root, 'none')), [])
+    assert.throws(() => findPipelines(join(root, 'mine.zip')), { code: 'UNAVAILABLE', message: /cannot be listed/ })
+  })
+
+  it('takes whatever is at a path that somebody named', () => {
+    const root = temporaryFolder()
+    for (const name of ['a.zip', 'b.data']) writeFileSync(join(root, name), '')
+    assert.deepEqual(pipelineAt(root, 'x'), { name: 'x', path: root, kind: 'folder' })
+    assert.equal(pipelineAt(join(root, 'a.zip'), 'x').kind, 'zip')
+    assert.equal(pipelineAt(join(root, 'b.data'), 'x').kind, 'zip')
+    assert.throws(() => pipelineAt(join(root, 'none'), 'x'), {
+      code: 'UNAVAILABLE',
+      message: /there is no pipeline at/,
+    })
+  })
+
+  it('knows the names of pipelines, and the one at the end of a URL', () => {
+    for (const name of ['a', '_a', 'ec2-0.7.11', 'a'.repeat(128)]) assert.ok(isPipelineName(name), name)
+    for (const name of ['', '.a', '-a', 'a b', 'a/b', 'a'.repeat(129)]) assert.ok(!isPipelineName(name), name)
+    assert.equal(pipelineNameOf('https://x/models/ec2-0.7.11.ZIP?raw=true'), 'ec2-0.7.11')
+    assert.equal(pipelineNameOf('https://x/mine'), 'mine')
+    assert.throws(() => pipelineNameOf('https://x/'), { code: 'INVALID_CONFIG', field: 'INITIAL_PIPELINE_URL' })
+  })
+})
