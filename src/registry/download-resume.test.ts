@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -15,12 +15,14 @@ const sha256 = createHash('sha256').update(content).digest('hex')
 async function scene(first: RequestListener, checksum?: string) {
   const asked: IncomingHttpHeaders[] = []
   let answering = first
+  let last: ServerResponse | undefined
   const server = createServer((request, response) => {
     if (request.url?.endsWith('.sha256')) {
       response.writeHead(checksum === undefined ? 404 : 200).end(checksum)
       return
     }
     asked.push(request.headers)
+    last = response
     answering(request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -37,17 +39,24 @@ async function scene(first: RequestListener, checksum?: string) {
     ...{ asked, path, part, fetch },
     state: join(folder, '.file.state'),
     text: () => readFileSync(path, 'utf8'),
+    /** The connection is lost once some bytes are kept. */
+    fetchUntilLost: (onProgress: DownloadOptions['onProgress'] = () => {}) =>
+      fetch({
+        attempts: 1,
+        onProgress(...progress) {
+          onProgress(...progress)
+          last?.destroy()
+        },
+      }),
     answer: (next: RequestListener) => (answering = next),
   }
 }
 
-/** Sends this much of the file and breaks off. */
+/** Sends this much of the file, and no more. */
 const half =
   (headers: Record<string, string>, bytes = 10): RequestListener =>
   (_, response) => {
-    response.writeHead(200, { 'content-length': String(content.length), ...headers })
-    // The end of the connection, not a reset, which would take the bytes with it.
-    response.write(content.slice(0, bytes), () => response.socket?.end())
+    response.writeHead(200, { 'content-length': String(content.length), ...headers }).write(content.slice(0, bytes))
   }
 const whole =
   (headers: Record<string, string> = {}): RequestListener =>
@@ -60,8 +69,8 @@ const rest =
 
 describe('a download that broke off', () => {
   it('goes on from where it ended, if the server still has the same version', async () => {
-    const { asked, fetch, text, answer, part } = await scene(half({ etag: '"one"' }))
-    await assert.rejects(fetch({ attempts: 1 }), { code: 'UNAVAILABLE', message: /broke off/ })
+    const { asked, fetch, fetchUntilLost, text, answer, part } = await scene(half({ etag: '"one"' }))
+    await assert.rejects(fetchUntilLost(), { code: 'UNAVAILABLE', message: /broke off/ })
     assert.equal(readFileSync(part, 'utf8'), content.slice(0, 10))
     answer(rest(10))
     assert.equal(await fetch(), 'downloaded')
@@ -72,8 +81,8 @@ describe('a download that broke off', () => {
 
   it('goes on by the date where there is no tag', async () => {
     const date = 'Wed, 21 Oct 2015 07:28:00 GMT'
-    const { asked, fetch, answer } = await scene(half({ 'last-modified': date }))
-    await assert.rejects(fetch({ attempts: 1 }))
+    const { asked, fetch, fetchUntilLost, answer } = await scene(half({ 'last-modified': date }))
+    await assert.rejects(fetchUntilLost())
     answer(rest(10))
     await fetch()
     assert.deepEqual([asked[1]?.range, asked[1]?.['if-range']], ['bytes=10-', date])
@@ -81,8 +90,8 @@ describe('a download that broke off', () => {
 
   it('begins anew with a weak tag, or none', async () => {
     for (const headers of [{ etag: 'W/"one"' }, {}]) {
-      const { asked, fetch, text, answer } = await scene(half(headers))
-      await assert.rejects(fetch({ attempts: 1 }))
+      const { asked, fetch, fetchUntilLost, text, answer } = await scene(half(headers))
+      await assert.rejects(fetchUntilLost())
       answer(whole())
       await fetch()
       assert.equal(asked[1]?.range, undefined)
@@ -91,8 +100,8 @@ describe('a download that broke off', () => {
   })
 
   it('takes the whole of another version', async () => {
-    const { fetch, text, answer } = await scene(half({ etag: '"one"' }, 20))
-    await assert.rejects(fetch({ attempts: 1 }))
+    const { fetch, fetchUntilLost, text, answer } = await scene(half({ etag: '"one"' }, 20))
+    await assert.rejects(fetchUntilLost())
     answer((_, response) => response.writeHead(200, { etag: '"two"' }).end('shorter'))
     await fetch()
     assert.equal(text(), 'shorter')
@@ -105,8 +114,8 @@ describe('a download that broke off', () => {
       (_, response) => response.writeHead(416).end(),
     ]
     for (const refusal of refusals) {
-      const { asked, fetch, text, answer } = await scene(half({ etag: '"one"' }))
-      await assert.rejects(fetch({ attempts: 1 }))
+      const { asked, fetch, fetchUntilLost, text, answer } = await scene(half({ etag: '"one"' }))
+      await assert.rejects(fetchUntilLost())
       answer((request, response) => (request.headers.range ? refusal(request, response) : whole()(request, response)))
       assert.equal(await fetch(), 'downloaded')
       assert.equal(text(), content)
@@ -182,7 +191,7 @@ describe('what was downloaded', () => {
     const seen: (readonly [number, number | undefined])[] = []
     const onProgress = (done: number, total: number | undefined) => seen.push([done, total])
     const known = await scene(half({ etag: '"one"' }))
-    await assert.rejects(known.fetch({ attempts: 1, onProgress }))
+    await assert.rejects(known.fetchUntilLost(onProgress))
     assert.deepEqual(seen.at(-1), [10, content.length])
     known.answer((_, response) =>
       response.writeHead(206, { 'content-range': 'bytes 10-26/27', 'content-length': '17' }).end(content.slice(10)),
