@@ -180,4 +180,67 @@ describe('merging pipelines', () => {
     const { predict } = readModelArchive(readFileSync(join(root, 'all', group, 'LinearRegressionTrainer_1.zip')))
     assert.deepEqual(predict(['bpf_cpu_time_ms'], rows), predictPower(model, ['bpf_cpu_time_ms'], rows))
   })
+
+  it('tells how far it is, and fails with the first reason when nothing is left', async () => {
+    const told: unknown[] = []
+    const { merge } = await scene(['a', { ...(await archive(0, 10)), ...(await archive(3, 20)) }])
+    await merge({ onProgress: (done, total, name) => told.push([done, total, name]) })
+    assert.deepEqual(told, [
+      [1, 2, `${group}/LinearRegressionTrainer_0`],
+      [2, 2, `${group}/LinearRegressionTrainer_3`],
+    ])
+    const empty = await scene(['a', {}])
+    await assert.rejects(empty.merge(), {
+      code: 'INVALID_DATA',
+      message: 'nothing to merge: no pipeline has a model',
+    })
+    const broken = { ...pipelineFiles([{ name: 'LinearRegressionTrainer_0', weights: true }], undefined) }
+    const unreadable = await scene(['a', { ...broken, [`${group}/LinearRegressionTrainer_0.json`]: '[]' }])
+    await assert.rejects(unreadable.merge(), {
+      code: 'INVALID_DATA',
+      message: /^nothing to merge: a\/LinearRegressionTrainer_0 cannot be read: /,
+    })
+  })
+
+  it('is described by all that went in, the earliest start and the end of now', async () => {
+    const of = (fields: object) => ({ 'metadata.json': JSON.stringify(fields) })
+    const { merge, json } = await scene(
+      [
+        'a',
+        {
+          ...of({ isolator: 'min', extractor: 'smooth', abs_trainers: ['A', 'B'], init_time: '2025-02-01 00:00:00' }),
+          ...(await archive(0, 10)),
+        },
+      ],
+      [
+        'b',
+        {
+          ...of({ isolator: 'min', abs_trainers: ['B', 'C'], dyn_trainers: null, init_time: '2024-01-01 00:00:00' }),
+          ...(await archive(1, 20)),
+        },
+      ],
+    )
+    await merge({ clock: () => Date.parse('2026-03-04T05:06:07Z') })
+    const { merged_from: _, ...described } = json('metadata.json')
+    assert.deepEqual(described, {
+      name: 'all',
+      isolator: 'min',
+      extractor: 'smooth',
+      abs_trainers: ['A', 'B', 'C'],
+      dyn_trainers: [],
+      init_time: '2024-01-01 00:00:00',
+      last_update_time: '2026-03-04 05:06:07',
+    })
+    assert.deepEqual(Object.keys(json('node_type_index.json')), ['0', '1'])
+  })
+
+  it('has weights beside the models that had them', async () => {
+    const { merge, root } = await scene([
+      'a',
+      pipelineFiles([{ name: 'LinearRegressionTrainer_0', weights: true }, { name: 'SGDRegressorTrainer_0' }]),
+    ])
+    await merge()
+    const has = (model: string) => existsSync(join(root, 'all', group, model, 'weight.json'))
+    assert.deepEqual([has('LinearRegressionTrainer_0'), has('SGDRegressorTrainer_0')], [true, false])
+  })
 })

@@ -159,7 +159,7 @@ function descriptions(
   const union = (lists: readonly (readonly string[] | null | undefined)[]) => [
     ...new Set(lists.flatMap((x) => x ?? [])),
   ]
-  const joined = (values: readonly (string | null | undefined)[]) => union([values.map((x) => x ?? '')]).join(', ')
+  const joined = (values: readonly (string | null | undefined)[]) => union([values.flatMap((x) => x || [])]).join(', ')
   const times = described.flatMap(({ init_time }) => init_time ?? []).sort()
   const now = databaseTime(clock())
   const metadata = {

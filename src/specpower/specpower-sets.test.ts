@@ -72,4 +72,54 @@ describe('training sets from SPECpower results', () => {
       { line: 5, why: 'its power at active idle (p0) is not known' },
     ])
   })
+
+  it('learn a curve from five loads and not from four', () => {
+    const measured = (values: string) => specpowerSets(rowsOf(`acme,Xeon,1,4,8,2000,16,${values}`), ['AbsPower'])
+    assert.equal(measured('50,60,,,70,,,80,,,90').sets[0]?.x.rows, 5)
+    assert.deepEqual(measured('50,60,,,70,,,80,,,').leftOut, [
+      { line: 2, why: 'it has 4 loads, at least 5 make a curve' },
+    ])
+    assert.deepEqual([...measured('50,60,,,70,,,80,,,90').sets[0]!.x.data], [0, 0, 800, 0, 3200, 0, 5600, 0, 8000, 0])
+    assert.equal(
+      measured('0,60,70,80,90,100,110,120,130,140,150').leftOut[0]?.why,
+      'its power at active idle (p0) is not known',
+    )
+  })
+
+  it('count cores where threads are not told, and name what is not known', () => {
+    const { types, leftOut } = specpowerSets(
+      rowsOf(`,Xeon,1,4,,,,${curve}`, `acme,Xeon,1,,,2000,16,${curve}`, `Acme & Co,Xeon,1,4,8,2000,16,${curve}`),
+      ['AbsPower'],
+    )
+    assert.deepEqual(
+      types.map(({ spec, members }) => [spec.cores, members]),
+      [
+        [4, ['unknown-xeon-0-4cores-0gb-2']],
+        [8, ['Acme_Co-xeon-2000-8cores-16gb-4']],
+      ],
+    )
+    assert.deepEqual(leftOut, [{ line: 3, why: 'it names no processor, or not how many cores' }])
+  })
+
+  it('have the platform as their component, rows in the order of time, and no negative power', () => {
+    const { sets } = specpowerSets(rowsOf(`acme,Xeon,1,4,8,2000,16,${curve.replace('60', '40')}`), ['DynPower'])
+    const [{ targets, timestamps } = sets[0]!] = sets
+    assert.equal(targets[0]?.component, 'platform')
+    assert.deepEqual([...targets[0]!.watts.slice(0, 3)], [0, 0, 20])
+    assert.deepEqual(
+      [...timestamps!],
+      Array.from({ length: 11 }, (_, i) => i),
+    )
+  })
+
+  it('name the machine of each row where there are several', () => {
+    const { sets } = specpowerSets(rowsOf(`a,Xeon,1,4,8,2000,16,${curve}`, `b,Xeon,1,4,8,2000,16,${curve}`), [
+      'AbsPower',
+    ])
+    assert.deepEqual(sets[0]?.workloads?.names, ['a-xeon-2000-8cores-16gb-2', 'b-xeon-2000-8cores-16gb-3'])
+  })
+
+  it('are none of no rows', () => {
+    assert.deepEqual(specpowerSets([], ['AbsPower']), { sets: [], types: [], machines: 0, leftOut: [] })
+  })
 })
