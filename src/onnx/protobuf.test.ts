@@ -40,4 +40,22 @@ describe('protobuf messages', () => {
     )
     assert.ok(Buffer.isBuffer(value) && value.length === 100_000 && value.every((byte) => byte === 7))
   })
+
+  it('say how long they are, and end varints at seven bits', () => {
+    for (const value of [0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2 ** 35]) {
+      const message = protobufMessage().integer(2, value)
+      assert.equal(message.length, encodeMessage(message).length, String(value))
+      assert.deepEqual(fieldsOf(encodeMessage(message)), [{ field: 2, value }])
+    }
+    assert.deepEqual([...encodeMessage(protobufMessage().integer(1, 128))], [0x08, 0x80, 0x01])
+    assert.deepEqual([...encodeMessage(protobufMessage().integer(1, 127))], [0x08, 0x7f])
+    assert.deepEqual([...encodeMessage(protobufMessage().integer(1, -1))], [0x08, ...new Array(9).fill(0xff), 0x01])
+    const smallest = [0x80, 0x80, 0x80, 0x80, 0xf8, 0xff, 0xff, 0xff, 0xff, 0x01]
+    assert.deepEqual([...encodeMessage(protobufMessage().integer(1, -(2 ** 31)))], [0x08, ...smallest])
+  })
+
+  it('leave out each kind of value that is not there', () => {
+    const nothing = protobufMessage().integer(1, undefined).text(2, undefined).bytes(3, undefined).message(4, undefined)
+    assert.deepEqual([...encodeMessage(nothing.messages(5, []))], [])
+  })
 })

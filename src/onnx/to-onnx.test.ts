@@ -112,4 +112,57 @@ describe('a model as ONNX', () => {
     assert.equal(shared.operators.filter((operator) => operator === 'Div').length, 1)
     assert.equal(shared.operators.filter((operator) => operator === 'MatMul').length, 3)
   })
+
+  it('picks columns only where a component takes others than all in their order', async () => {
+    const { model, ...archive } = readModelArchive(await testArchive({ features: ['a', 'b'] }))
+    const operatorsOf = (features: readonly string[]) => {
+      const components = model.components.map((component, i) => (i === 0 ? component : { ...component, features }))
+      return opened({ ...archive, model: { ...model, components } }).operators
+    }
+    assert.ok(!operatorsOf(['a', 'b']).includes('Gather'))
+    assert.equal(operatorsOf(['b', 'a']).filter((operator) => operator === 'Gather').length, 1)
+  })
+
+  it('says what one of each feature is, per second where it is counted', async () => {
+    const units = {
+      x_us: 'us/s',
+      x_ms_total: 'ms/s',
+      x_seconds_total: 's/s',
+      x_bytes: 'B/s',
+      x_hertz: 'Hz',
+      x_bytes_total_more: '1/s',
+      bytes: '1/s',
+    }
+    const archive = readModelArchive(await testArchive({ features: Object.keys(units) }))
+    assert.deepEqual(JSON.parse(opened(archive).properties.get('feature_units') ?? ''), units)
+  })
+
+  it('has no property for what the archive does not say, and none of features that it does not take', async () => {
+    const { model, ...archive } = readModelArchive(await testArchive({ features: ['a', 'b'], metadata: { mape: 0 } }))
+    const only = model.components.map((component) => ({ ...component, features: ['b'] }))
+    const { properties } = opened({ ...archive, model: { ...model, components: only } })
+    assert.deepEqual(Object.keys(JSON.parse(properties.get('input_ranges') ?? '')), ['b'])
+    assert.equal(properties.get('mape'), '0')
+    for (const name of ['output_type', 'trainer', 'machine_spec']) assert.equal(properties.has(name), false, name)
+    assert.equal(properties.get('features'), '["b"]')
+  })
+
+  it('tells what its input and outputs are', async () => {
+    const archive = readModelArchive(await testArchive())
+    const bytes = Buffer.from(toOnnx(archive, { intervals: true }))
+    const described = [...messages(bytes, 7, 11, 3), ...messages(bytes, 7, 12, 3)].map(String)
+    assert.deepEqual(described.slice(0, 4), [
+      'bpf_cpu_time_ms',
+      'watts of package',
+      'watts of package: lower bound of the 90 % interval',
+      'watts of package: upper bound of the 90 % interval',
+    ])
+    assert.equal(String(messages(bytes, 7, 2)[0]), 'LinearRegressionTrainer_1')
+    assert.equal(String(messages(bytes, 7, 10)[0]), 'Watts of package, dram from usage per second: bpf_cpu_time_ms')
+    // The input has any number of rows and a column a feature.
+    const dims = messages(bytes, 7, 11, 2, 1, 2, 1).flatMap((dim) =>
+      protobufFields(dim).map(({ value }) => String(value)),
+    )
+    assert.deepEqual(dims, ['rows', '1'])
+  })
 })
