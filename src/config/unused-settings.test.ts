@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { nearestName } from './nearest-name.js'
 import { isKnownSetting, unusedSettings } from './unused-settings.js'
 
 /** Files of the config map that Kepler's manifests and compose files mount, and its patches of it. */
@@ -71,6 +70,18 @@ describe('unusedSettings', () => {
     ])
   })
 
+  it('takes comments and empty lines for nothing, and shows no values', () => {
+    const lines = ['# all', '', '  ', 'PAGE=true # on', 'GEHEIM', 'NODE TOTAL=geheim # x', '=geheim', 'PAGES=geheim']
+    const environment = { CONFIG_PATH: '/not/there', MODEL_CONFIG: lines.join('\r\n') }
+    assert.deepEqual(unusedSettings({ environment }), [
+      'MODEL_CONFIG: "GEHEIM" is not KEY=value',
+      'MODEL_CONFIG: "NODE TOTAL" is not KEY=value',
+      'MODEL_CONFIG: "" is not KEY=value',
+      'unknown setting "PAGES" in MODEL_CONFIG: did you mean PAGE?',
+    ])
+    assert.deepEqual(unusedSettings({ environment: { CONFIG_PATH: '/not/there' } }), [])
+  })
+
   it('says when the folder on the command line is not there, and nothing of others', () => {
     const [warning, ...more] = unusedSettings({ environment: {}, overrides: { CONFIG_PATH: '/not/there' } })
     assert.match(warning!, /--config-dir "\/not\/there" cannot be read/)
@@ -79,9 +90,39 @@ describe('unusedSettings', () => {
   })
 })
 
-describe('nearestName', () => {
-  it('finds the name with the fewest changes, or none', () => {
-    assert.equal(nearestName('model_pth', ['MNT_PATH', 'MODEL_PATH']), 'MODEL_PATH')
-    assert.equal(nearestName('SOMETHING', ['MNT_PATH', 'MODEL_PATH']), undefined)
+describe('settings of Kepler', () => {
+  it('are those that it reads, whole', () => {
+    for (const key of [
+      ...['NODE_TOTAL_ESTIMATOR', 'POD_COMPONENTS_TRAINER', 'VM_TOTAL_FILTERS', 'PROCESS_COMPONENTS_MODEL'],
+      ...['DISABLE_POWER_METER', 'CRI_SOCKET', 'LIBBPF_LOG', 'EXPERIMENTAL_X', 'SAMPLE_PERIOD_SEC', 'KUBE_CONFIG'],
+      ...['ESTIMATOR_MODEL', 'CGROUP_METRICS', 'MACHINE_SPEC_FILE_PATH', 'NVIDIA_HOSTENGINE_ENDPOINT'],
+      ...['LIBVIRT_METADATA_TOKEN', 'LIBVIRT_METADATA_URI', 'CORE_USAGE_METRIC', 'GPU_USAGE_METRIC', 'PAGE'],
+    ]) {
+      assert.equal(isKnownSetting(key), true, key)
+    }
+    for (const key of [
+      ...[
+        'NODE_TOTAL',
+        'X_NODE_TOTAL_MODEL',
+        'NODE_TOTAL_MODEL_X',
+        'ENABLE_',
+        'XENABLE_GPU',
+        'enable_gpu',
+        'ENABLE_gpu',
+      ],
+      ...[
+        'METRIC_PATHS',
+        'X_METRIC_PATH',
+        'PROC_DIRS',
+        'MY_SYS_DIR',
+        'MODEL_SERVER_X',
+        'CORE_USAGE_METRICS',
+        'page',
+        '',
+      ],
+      ...['XCORE_USAGE_METRIC', 'MOCK_ACPI_POWER_PATH_', 'XMOCK_ACPI_POWER_PATH', 'LIBVIRT_METADATA_X'],
+    ]) {
+      assert.equal(isKnownSetting(key), false, key)
+    }
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ModelError } from '../core/errors.js'
-import { silentLogger } from '../runtime/ports.js'
+import { type Logger, silentLogger } from '../runtime/ports.js'
 import type { Estimate, Estimator } from '../estimate/estimator.js'
 import type { ModelCache, CachedModelStatus } from '../estimate/model-cache.js'
 import type { Provenance } from '../estimate/model-source.js'
@@ -48,7 +48,11 @@ const cached: CachedModelStatus = {
 }
 const request = { metrics: ['bpf_cpu_time_ms'], values: [[1]], output_type: 'AbsPower' }
 
-function serve(estimateNow: Estimator['estimate'] = () => estimate, status: readonly CachedModelStatus[] = [cached]) {
+function serve(
+  estimateNow: Estimator['estimate'] = () => estimate,
+  status: readonly CachedModelStatus[] = [cached],
+  logger: Logger = silentLogger,
+) {
   const metrics = createRequestMetrics('kepler_estimator_')
   const models: ModelCache = {
     get: () => Promise.reject(new Error('not asked')),
@@ -73,7 +77,7 @@ function serve(estimateNow: Estimator['estimate'] = () => estimate, status: read
       sockets: ['/tmp/a.sock'],
       model_sources: ['this process'],
     },
-    logger: silentLogger,
+    logger,
     limits: { maxBodyBytes: 65_536, requestTimeout: 10, idleTimeout: 10, maxConnections: 100 },
   })
   return { app, observer, estimator }
@@ -173,5 +177,39 @@ describe('the HTTP port of the estimator', () => {
     assertDescribed(document, 'POST /estimate', estimated.json())
     const body = document.paths['/estimate']?.post?.requestBody?.content['application/json']
     assert.deepEqual(body?.schema.required, ['output_type'])
+  })
+
+  it('logs a refusal once a minute, and answers its own failures without details', async () => {
+    const refused: object[] = []
+    const failed: object[] = []
+    const logger = {
+      ...silentLogger,
+      info: (fields: object) => refused.push(fields),
+      error: (fields: object) => failed.push(fields),
+    }
+    const post = (thrown: Error) =>
+      serve(() => Promise.reject(thrown), [], logger).app.inject({ method: 'POST', url: '/estimate', payload: request })
+    const { app } = serve(undefined, [], logger)
+    for (let i = 0; i < 3; i++) await app.inject({ method: 'POST', url: '/estimate', payload: {} })
+    const [line, ...more] = refused
+    assert.deepEqual(more, [])
+    assert.ok(line && 'code' in line && line.code === 'INVALID_REQUEST' && 'field' in line && 'request' in line)
+    const inner = await post(new TypeError('secret'))
+    assert.deepEqual([inner.statusCode, inner.json().error.code], [500, 'INTERNAL'])
+    assert.doesNotMatch(inner.body, /secret/)
+    assert.equal(failed.length, 1)
+    assert.equal((await post(new ModelError('UNAVAILABLE', 'later'))).json().msg, 'later')
+  })
+
+  it('is alive, and says what there is', async () => {
+    const { app } = serve()
+    assert.deepEqual((await app.inject('/healthz')).json(), { status: 'ok' })
+    const index = await app.inject('/')
+    assert.equal(index.headers['content-type'], 'text/plain; charset=utf-8')
+    assert.match(index.body, /^Kepler estimator 1\.2\.3\n\nPOST \/estimate\n/)
+    assert.match(String((await app.inject('/metrics')).headers['content-type']), /^text\/plain; version=0\.0\.4/)
+    assert.deepEqual((await app.inject('/readyz')).json(), { ready: true, reasons: [] })
+    const waiting = { ...cached, state: 'failed' as const, error: null }
+    assert.deepEqual((await serve(undefined, [waiting]).app.inject('/readyz')).json(), { ready: false, reasons: [] })
   })
 })

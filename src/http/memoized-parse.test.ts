@@ -33,4 +33,15 @@ describe('memoizedParse', () => {
     parse(Buffer.from('0'))
     assert.equal(calls(), 605)
   })
+
+  it('remembers bodies of up to 4096 bytes', () => {
+    for (const [length, expected] of [
+      [4096, 1],
+      [4097, 2],
+    ] as const) {
+      const { parse, calls } = counting()
+      for (let i = 0; i < 2; i++) parse(Buffer.from(`"${'x'.repeat(length - 2)}"`))
+      assert.equal(calls(), expected)
+    }
+  })
 })

@@ -42,4 +42,16 @@ describe('createMeterApp', () => {
     assert.equal(answer.statusCode, 503)
     assert.deepEqual(answer.json(), { ready: false, reasons: ['no reading yet'] })
   })
+
+  it('is ready with nothing to say, alive, and says what there is', async () => {
+    why = undefined
+    const ready = await app.inject('/readyz')
+    assert.deepEqual([ready.statusCode, ready.json()], [200, { ready: true, reasons: [] }])
+    assert.deepEqual((await app.inject('/healthz')).json(), { status: 'ok' })
+    assert.deepEqual((await app.inject('/reading')).json(), { zones: [], count: 0 })
+    const index = await app.inject('/')
+    assert.equal(index.headers['content-type'], 'text/plain; charset=utf-8')
+    assert.match(index.body, /^Kepler power meter 1\.2\.3\n\nGET {2}\/metrics, \/reading/)
+    assert.match(String((await app.inject('/metrics')).headers['content-type']), /^text\/plain; version=0\.0\.4/)
+  })
 })

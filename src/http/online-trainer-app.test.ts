@@ -31,6 +31,26 @@ describe('createOnlineTrainerApp', () => {
     assert.deepEqual(answer.json(), { ready: true, reasons: ['Prometheus cannot be reached'], lastRound: 'waiting' })
   })
 
+  it('has its status, its metrics, and a list of what there is', async () => {
+    assert.deepEqual((await app.inject('/status')).json(), JSON.parse(JSON.stringify(status())))
+    const { program, version, routes } = (await app.inject('/')).json()
+    assert.deepEqual([program, version], ['online-trainer', '1.2.3'])
+    for (const route of routes) assert.equal((await app.inject(route)).statusCode, 200, route)
+    assert.ok(routes.includes('/status') && routes.includes('/docs'))
+    const answer = await app.inject('/metrics')
+    assert.match(String(answer.headers['content-type']), /^text\/plain; version=0\.0\.4/)
+    assert.match(answer.body, /^kepler_online_trainer_http_requests_total/m)
+    assert.deepEqual((await app.inject('/healthz')).json(), { status: 'ok' })
+  })
+
+  it('has no reasons when its last round did not fail', async () => {
+    const quiet = createOnlineTrainerApp({
+      ...{ metrics: createRequestMetrics('quiet_'), logger: silentLogger, limits, version: '1' },
+      status: () => fakeOnlineStatus(),
+    })
+    assert.deepEqual((await quiet.inject('/readyz')).json(), { ready: true, reasons: [], lastRound: '' })
+  })
+
   it('answers its status beside a model server, which describes it too', async () => {
     const versions = pipelineVersions(temporaryFolder(), 'std', 1)
     const online = { status, metrics: async () => 'more 1\n', versions }

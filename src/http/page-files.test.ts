@@ -72,3 +72,50 @@ describe('the page', () => {
     }
   })
 })
+
+describe('which packing a browser takes', () => {
+  const answered = async (encoding: string | undefined, files = ['br', 'gz']) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'index.html'), index)
+    for (const suffix of files) writeFileSync(join(folder, `index.html.${suffix}`), suffix)
+    const headers = { ...browser, ...(encoding !== undefined && { 'accept-encoding': encoding }) }
+    const options = { selector: fakeModelSelector(), logger: silentLogger, limits, version: '1', pageFolder: folder }
+    const answer = await createModelServerApp(options).inject({ url: '/', headers })
+    return answer.headers['content-encoding']
+  }
+
+  it('is read as the header has it: in any case, with spaces, and not where its quality is 0', async () => {
+    for (const [encoding, expected] of [
+      ['BR', 'br'],
+      ['deflate , br ; q=0.5', 'br'],
+      ['br;q=0.001', 'br'],
+      ['br;q=0.0, gzip', 'gzip'],
+      ['br; q=0, gzip; Q=0.00', undefined],
+      ['br;q=0;x=1', undefined],
+      ['brotli, gzipped', undefined],
+      [undefined, undefined],
+    ] as const) {
+      assert.equal(await answered(encoding), expected, encoding)
+    }
+  })
+
+  it('is one that was made when the page was built', async () => {
+    assert.equal(await answered('br, gzip', ['gz']), 'gzip')
+    assert.equal(await answered('br, gzip', []), undefined)
+  })
+
+  it('does not matter to what has not changed', async () => {
+    const app = serve()
+    const first = await app.inject({ url: '/', headers: browser })
+    const tag = String(first.headers.etag)
+    assert.match(tag, /^"[\w-]{20}"$/)
+    const again = async (header: string) =>
+      (await app.inject({ url: '/', headers: { ...browser, 'if-none-match': header } })).statusCode
+    assert.deepEqual([await again(`"x", W/${tag}`), await again('"x"')], [304, 200])
+    const other = await app.inject({ url: '/page/page-ABC.js' })
+    assert.notEqual(other.headers.etag, tag)
+    assert.equal(other.headers['content-type'], 'text/javascript; charset=utf-8')
+    assert.equal(other.headers.vary, 'accept, accept-encoding')
+    assert.equal(other.headers['referrer-policy'], 'no-referrer')
+  })
+})

@@ -92,7 +92,8 @@ const response = {
 }
 const zip = { 'application/zip': { schema: { type: 'string', format: 'binary' } } }
 const jobFields = {
-  ...z.toJSONSchema(jobSchema.omit({ parts: true }), { unrepresentable: 'any' }).properties,
+  // The request as it may be sent: of what it is turned into, zod knows no schema.
+  ...z.toJSONSchema(jobSchema.omit({ parts: true }), { io: 'input', unrepresentable: 'any' }).properties,
   links: 'Where its events and its result are.',
 }
 const job = json(jobFields)
