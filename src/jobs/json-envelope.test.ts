@@ -64,3 +64,54 @@ describe('readJsonEnvelope', () => {
     })
   }
 })
+
+describe('the bounds of an envelope', () => {
+  const scan = (text: string, options: { maxEnvelopeBytes?: number; maxDepth?: number } = {}) => {
+    const scanner = envelopeScanner({ largePaths, ...options })
+    scanner.write(Buffer.from(text))
+    return scanner.end()
+  }
+
+  it('are bytes of all but the large values, and depth of both', () => {
+    const large = `{"prom_response":"${'x'.repeat(100)}"}`
+    // What is kept of it: {"prom_response":null}
+    assert.deepEqual(scan(large, { maxEnvelopeBytes: 22 }).value, { prom_response: null })
+    assert.throws(() => scan(large, { maxEnvelopeBytes: 21 }), {
+      code: 'LIMIT_EXCEEDED',
+      message: 'the request holds more than 21 bytes besides its responses',
+    })
+    const deep = { code: 'LIMIT_EXCEEDED', message: 'the request is nested deeper than 3' }
+    assert.ok(scan('{"a":{"b":[1]}}', { maxDepth: 3 }))
+    assert.throws(() => scan('{"a":{"b":[[1]]}}', { maxDepth: 3 }), deep)
+    assert.ok(scan('{"prom_response":[[[1]]]}', { maxDepth: 3 }))
+    assert.throws(() => scan('{"prom_response":[[[[1]]]]}', { maxDepth: 3 }), deep)
+    assert.ok(scan(`{"a":${'['.repeat(63)}${']'.repeat(63)}}`))
+    assert.throws(() => scan(`{"a":${'['.repeat(64)}${']'.repeat(64)}}`), { message: /deeper than 64/ })
+  })
+
+  it('are named with the byte at which they are met', () => {
+    for (const [text, message] of [
+      ['{"a":1}}', /not a JSON object \(byte 7\)/],
+      [']', /not a JSON object \(byte 0\)/],
+      ['{"a":1', /stops short at byte 6$/],
+      ['{"prom_response":[}', /^prom_response is not valid JSON \(byte 18\)$/],
+      ['{"trainer":{"idle_prom_response":[}', /^trainer\.idle_prom_response is not valid JSON \(byte 34\)$/],
+      ['{"a":1}x', /not valid JSON/],
+      ['["a"]', /not a JSON object \(byte 0\)/],
+      ['"a"', /stops short/],
+    ] as const) {
+      assert.throws(() => scan(text), { code: 'INVALID_REQUEST', message }, text)
+      for (const size of [1, 3]) assert.throws(() => envelopeOf(text, size), { message }, text)
+    }
+  })
+
+  it('leave a large value where its path is another, or in a list', () => {
+    for (const text of ['{"x":{"prom_response":[1]}}', '{"trainer":[{"idle_prom_response":[1]}]}']) {
+      const { value, large } = scan(text)
+      assert.deepEqual([value, large.size], [JSON.parse(text), 0])
+    }
+    const { value, large } = scan('{"trainer":{"a":{"b":1}},"prom_response":[1],"z":2}')
+    assert.deepEqual(value, { trainer: { a: { b: 1 } }, prom_response: null, z: 2 })
+    assert.deepEqual(large.get('prom_response'), { start: 41, end: 44 })
+  })
+})
