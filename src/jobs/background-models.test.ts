@@ -19,7 +19,7 @@ describe('the models that the trained isolator may use', () => {
       [`${group}/LinearRegressionTrainer_1.zip`]: await archive({ mae: 3, mape: 7 }),
       [`${group}/PolynomialRegressionTrainer_1.zip`]: await archive({ mae: 1, mape: 8, held_out_mae: 5 }),
       [`${group}/SVRRegressorTrainer_1.zip`]: await archive({ mae: 2, held_out_mae: 2, worst_fold_share: 2 }),
-      [`rapl-sysfs/DynPower/BPFOnly/LinearRegressionTrainer_1.zip`]: await archive({}),
+      'rapl-sysfs/DynPower/BPFOnly/LinearRegressionTrainer_1.zip': await archive({}),
     }
     for (const name of ['mine', 'ec2-0.7.11']) writeFileSync(join(modelPath, `${name}.zip`), zipOf(files))
     mkdirSync(join(modelPath, 'empty'))
