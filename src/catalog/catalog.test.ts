@@ -17,7 +17,7 @@ import { modelQuerySchema, modelsQuerySchema, nodeTypesQuerySchema, parseListQue
 const folder = 'rapl-sysfs/AbsPower/BPFOnly'
 const hostile = '<img src=x onerror=alert(1)>'
 
-async function catalog(options: Partial<ModelSelectorOptions> = {}) {
+async function catalog(options: Partial<ModelSelectorOptions> = {}, more: Readonly<Record<string, string>> = {}) {
   const path = join(temporaryFolder(), 'mine.zip')
   const models = [
     { name: 'SGDRegressorTrainer_0', mae: 3, weights: true },
@@ -29,6 +29,7 @@ async function catalog(options: Partial<ModelSelectorOptions> = {}) {
     ...pipelineFiles(models, nodeTypes),
     [`${folder}/LinearRegressionTrainer_1.zip`]: await testArchive({ features: bpf }),
     [`${folder}/LinearRegressionTrainer_1.json`]: weightsOf('LinearRegressionTrainer_1'),
+    ...more,
   }
   writeFileSync(path, zipOf(files))
   const selector = createModelSelector({ preference: { defaults: {}, local: 'mine' }, ...options })
@@ -133,6 +134,27 @@ describe('a model', () => {
     assert.match(details.fault ?? '', /SGDRegressorTrainer_0\.json/)
     assert.equal(details.metadata, null)
     assert.equal(details.weights?.package?.All_Weights.Bias_Weight, 1)
+  })
+
+  it('competes with those of its node type and group alone', async () => {
+    const { model } = await catalog()
+    assert.deepEqual(
+      model({ pipeline: 'mine', path }).competitors.map(({ model_name, rank }) => [model_name, rank]),
+      [['LinearRegressionTrainer_1', 1]],
+    )
+  })
+
+  it('without weights has none, and nothing is wrong with them', async () => {
+    const { model } = await catalog()
+    const { weights, weights_fault, is_made } = model({ pipeline: 'mine', path: `${folder}/XgboostFitTrainer_10` })
+    assert.deepEqual([weights, weights_fault, is_made], [null, null, false])
+  })
+
+  it('says what is wrong with its weights', async () => {
+    const { model } = await catalog({}, { [`${path}.json`]: '{"package": 7}' })
+    const { weights, weights_fault, fault } = model({ pipeline: 'mine', path })
+    assert.deepEqual([weights, fault], [null, null])
+    assert.match(String(weights_fault), /package|weights/)
   })
 
   it('that is not there is named in the error', async () => {
