@@ -14,7 +14,7 @@ const pipeline: PipelineStatus = {
 function serve(pipelines: readonly PipelineStatus[] = [pipeline]) {
   const app = fastify()
   const selector = fakeModelSelector({ status: () => ({ pipelines, models: 0, errors: [], unreadable: undefined }) })
-  addIndexPage(app, selector, '1.2.3', undefined)
+  addIndexPage(app, selector, '1.2.3', undefined, { curve: true, online: false })
   return (headers: Readonly<Record<string, string>>) => app.inject({ url: '/', headers })
 }
 
@@ -25,9 +25,16 @@ describe('the index', () => {
     assert.equal(lines[0], 'Kepler power model server 1.2.3')
     assert.ok(lines.includes(describePipeline(pipeline)))
     assert.ok(lines.some((line) => line.startsWith('mine: ')))
-    for (const route of ['POST /model', 'GET  /best-models', 'GET  /metrics', 'GET  /healthz, /readyz']) {
+    for (const route of [
+      'POST /model',
+      'GET  /best-models',
+      'GET  /curve',
+      'GET  /metrics',
+      'GET  /healthz, /readyz',
+    ]) {
       assert.ok(lines.some((line) => line.startsWith(`${route} `) && line.length > 30 && line[27] === ' '))
     }
+    assert.equal(body.includes('/status'), false)
     assert.ok(lines.includes(exampleRequest('http://models:8100')))
     assert.deepEqual([headers['content-type'], headers.vary], ['text/plain; charset=utf-8', 'accept'])
   })
