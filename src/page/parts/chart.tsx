@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { watts } from '../text/format.js'
-import type { PlotLine } from './plot.js'
+import type { PlotLine } from './plot-options.js'
 
 interface ChartProps {
   /** What it shows, for those who cannot see it. */

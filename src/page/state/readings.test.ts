@@ -15,3 +15,9 @@ it('readings are those of ten minutes, in the order of time', () => {
     [100, 101],
   )
 })
+
+it('of two of one time the later stays', () => {
+  const other = { ...live, utilisation: 0.9 }
+  assert.deepEqual(readings([{ at: 5, live }], { at: 5, live: other }), [{ at: 5, live: other }])
+  assert.deepEqual(readings([], { at: 5, live }), [{ at: 5, live }])
+})

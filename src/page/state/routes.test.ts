@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { hashOf, parseHash, queryOf } from './routes.js'
+import { hashOf, parseHash, queryOf, views } from './routes.js'
 
 describe('addresses', () => {
   it('come back as they were written, whatever the names', () => {
@@ -21,5 +21,16 @@ describe('addresses', () => {
   it('have no parameter without a value', () => {
     assert.equal(hashOf('models', { search: '', sort: undefined, offset: 0 }), '#/models?offset=0')
     assert.equal(queryOf({}), '')
+  })
+
+  it('name each view, with or without what stands before', () => {
+    for (const view of views) {
+      for (const hash of [`#/${view}`, `/${view}`, view, `#${view}?`]) {
+        assert.deepEqual(parseHash(hash), { view, parameters: {} }, hash)
+      }
+      assert.equal(hashOf(view), `#/${view}`)
+    }
+    assert.equal(parseHash('#/models/x').view, 'machine')
+    assert.deepEqual(parseHash('#/models?a=1\n2').parameters, { a: '1\n2' })
   })
 })

@@ -59,4 +59,15 @@ describe('sliders', () => {
       values: [[0, 0]],
     })
   })
+
+  it('are two hundred steps, of numbers with two digits', () => {
+    const range = (lower: number, upper: number) => ({
+      ...model,
+      uncertainty: { ...model.uncertainty, inputs: { a: { lower, upper, limit: 1e9 } } },
+    })
+    assert.deepEqual(sliderOf(range(0, 1), 'a'), { most: 1.2, step: 0.006 })
+    assert.deepEqual(sliderOf(range(0, 0), 'a'), { most: 1000, step: 5 })
+    assert.equal(startValues(range(1, 2)).a, 1.5)
+    assert.equal(startValues(range(10, 13)).a, 12)
+  })
 })

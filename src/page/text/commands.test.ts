@@ -32,4 +32,24 @@ describe('keplerConfig', () => {
     assert.match(keplerConfig('http://h/', { ...model, source: 'acpi' }), /NODE_TOTAL_TRAINER/)
     assert.match(keplerConfig('http://h/', { ...model, output_type: 'DynPower' }), /PROCESS_COMPONENTS_TRAINER/)
   })
+
+  it('is a ConfigMap, line by line', () => {
+    const lines = keplerConfig('http://h/a/', model).split('\n')
+    assert.deepEqual(
+      [lines[0], lines[1], lines[2], lines.length],
+      [...['MODEL_SERVER_ENABLE: "true"', 'MODEL_SERVER_URL: "http://h/a"', 'MODEL_CONFIG: |', 6]],
+    )
+    assert.ok(lines.slice(3).every((line) => line.startsWith('  ')))
+    const total = keplerConfig('http://h/', { ...model, source: 'acpi', output_type: 'DynPower' })
+    assert.match(total, /^ {2}PROCESS_TOTAL_ESTIMATOR=false$/m)
+  })
+})
+
+describe('what a shell reads', () => {
+  it('is quoted unless every character is plain', () => {
+    const url = (text: string) => curlCommand('http://h/', text, {}).split(' -d ')[0]
+    assert.equal(url('a/.,@:%+=-b'), 'curl -s http://h/a/.,@:%+=-b')
+    assert.equal(url('a?b=c'), "curl -s 'http://h/a?b=c'")
+    assert.equal(url("a;'b"), "curl -s 'http://h/a;'\\''b'")
+  })
 })

@@ -39,4 +39,41 @@ describe('texts', () => {
     const features = ['bpf_cpu_time_ms', 'cgroupfs_cpu_usage_us', 'kubelet_memory_bytes', 'cpu_cycles']
     assert.deepEqual(features.map(unitOf), ['ms per second', 'µs per second', 'bytes', 'per second'])
   })
+
+  it('name every unit, at the end of a name alone', () => {
+    assert.deepEqual(['x_hertz', 'x_ms_y', 'x_us_y', 'x_bytes_y', 'x_hertz_y'].map(unitOf), [
+      ...['Hz', 'per second', 'per second', 'per second', 'per second'],
+    ])
+  })
+
+  it('are no time that only begins or ends as one', () => {
+    for (const text of ['x2026-11-28T09:31:07Z', '2026-11-28', '026-11-28T09:31', '2026-11-28T9:31', '']) {
+      assert.equal(time(text), text)
+    }
+  })
+
+  it('say how many threads and chips, each where it is known', () => {
+    assert.equal(machineText({ cores: 1, chips: 1 }), '1 thread in 1 chip')
+    assert.equal(machineText({ cores: 2 }), '2 threads')
+    assert.equal(machineText({ chips: 2, memory: 16 }), '2 chips, 16 GB')
+  })
+})
+
+describe('bounds of numbers', () => {
+  it('are where digits and units change', () => {
+    assert.deepEqual([0.9994, 1, 9.994, 10, 99.94, 100, 9_999_999, 1e7, -10.06].map(shownNumber), [
+      ...['0.999', '1', '9.99', '10', '99.9', '100', '9,999,999', '1.00e+7', '-10.1'],
+    ])
+    assert.deepEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map(shownNumber), ['–', '–'])
+    assert.deepEqual([1e6, 1e9, 1e12, 1e15, 999_999].map(bytes), [
+      '1.00 MB',
+      '1.00 GB',
+      '1.00 TB',
+      '1.00e+3 TB',
+      '1.00e+3 kB',
+    ])
+    assert.deepEqual([null, undefined].map(percent), ['–', '–'])
+    assert.deepEqual([0, 0.005, 1].map(share), ['0 %', '1 %', '100 %'])
+    assert.deepEqual([counted(0, 'x'), counted(2, 'entry', 'entries')], ['0 xs', '2 entries'])
+  })
 })
