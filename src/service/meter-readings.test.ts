@@ -13,11 +13,11 @@ const reading = {
 }
 
 /** A meter that answers `body`, and counts how often it is asked. */
-async function scene(body: string, status = 200) {
+async function scene(body: string, status = 200, below = '/') {
   let asked = 0
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
     asked++
-    response.writeHead(status).end(body)
+    response.writeHead(request.url === '/reading' ? status : 404).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const network = createNetwork()
@@ -27,7 +27,7 @@ async function scene(body: string, status = 200) {
   })
   let now = 0
   const { port } = server.address() as AddressInfo
-  const readings = meterReadings(`http://127.0.0.1:${port}/`, network, () => now)
+  const readings = meterReadings(`http://127.0.0.1:${port}${below}`, network, () => now)
   return { readings, asked: () => asked, wait: (milliseconds: number) => (now += milliseconds) }
 }
 
@@ -40,11 +40,25 @@ describe('meterReadings', () => {
     assert.doesNotMatch(JSON.stringify(answer), /secret/)
   })
 
+  it('asks the right path however the URL ends, and takes watts for in range unless they are not', async () => {
+    for (const below of ['', '/', '//']) {
+      const { readings } = await scene(JSON.stringify({ ...reading, gap: 'late' }), 200, below)
+      assert.equal((await readings.latest()).gap, 'late')
+    }
+    const [{ out_of_range: _, ...zone }] = reading.zones as [(typeof reading.zones)[number]]
+    const { readings } = await scene(JSON.stringify({ ...reading, utilisation: undefined, zones: [zone] }))
+    const answer = await readings.latest()
+    assert.deepEqual([answer.zones[0]?.out_of_range, answer.utilisation], [false, null])
+  })
+
   it('asks the meter once a second, however many ask', async () => {
     const { readings, asked, wait } = await scene(JSON.stringify(reading))
     await Promise.all([readings.latest(), readings.latest(), readings.latest()])
     assert.equal(asked(), 1)
-    wait(1000)
+    wait(900)
+    await readings.latest()
+    assert.equal(asked(), 1)
+    wait(1)
     await readings.latest()
     assert.equal(asked(), 2)
   })

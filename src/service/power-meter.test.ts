@@ -152,7 +152,9 @@ describe('startPowerMeter', () => {
 
   it('sends its metrics, and says when nobody takes them and when somebody does again', async () => {
     let status = 400
+    let asked = 0
     const server = createServer((request, response) => {
+      asked++
       request.resume()
       response.writeHead(status).end()
     })
@@ -167,6 +169,9 @@ describe('startPowerMeter', () => {
     assert.equal(lines('info'), 0)
     status = 200
     await working('it is logged that it goes on', async () => lines('info') > 0)
+    const before = asked
+    await working('it is sent twice more', async () => asked > before + 1)
+    assert.equal(lines('info'), 1)
     await meter.stop()
   })
 

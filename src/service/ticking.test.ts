@@ -43,6 +43,17 @@ describe('startTicking', () => {
     assert.deepEqual(late, [9.5])
   })
 
+  it('stops from within a tick', (t) => {
+    let stop = async () => {}
+    const { ticks, pass, running } = scene(t, (tick) => {
+      if (tick === 2) void stop()
+      return 0
+    })
+    stop = () => running.stop()
+    for (let step = 0; step < 5; step++) pass(1)
+    assert.deepEqual(ticks, [100, 101])
+  })
+
   it('stops', async (t) => {
     const { ticks, pass, running } = scene(t)
     await running.stop()
