@@ -124,7 +124,6 @@ describe('the clock of scrapes', () => {
 
   it('takes the first scrape for one interval before the second', () => {
     const { scraped, interval } = scrapeClock(numbers(999, 1005, 1011, 1017, 1023), 3)
-    assert.equal(interval, 6)
     assert.ok(isAscending(scraped))
     assert.ok(Math.abs(scraped[1]! - scraped[0]! - interval) < 1e-9)
   })
