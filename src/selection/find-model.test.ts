@@ -80,6 +80,14 @@ describe('a model that is served is judged itself', () => {
       assert.match(logged.join('\n'), /served with their faults corrected/)
     })
 
+    it('of another machine are taken where all of that machine are negative and those of the wanted type cannot be read', async () => {
+      const { find } = await withBias({ SGDRegressorTrainer_10: -7 })
+      const { selection, corrected } = find({ weight: true, node_type: 1, trainer_name: 'SGDRegressorTrainer' })
+      assert.equal(selection.modelName, 'SGDRegressorTrainer_10')
+      assert.equal(selection.match?.how, 'fallback')
+      assert.match(corrected ?? '', /-7\.00 W|-7 W/)
+    })
+
     it('of all node types compete where none is wanted', async () => {
       const { find } = await withBias({ SGDRegressorTrainer_0: -5 })
       assert.equal(

@@ -13,6 +13,14 @@ describe('x-kepler-match', () => {
       'partial;node-type=12;uncertainty=1e-7;looseness=0',
     ],
     [{ how: 'fallback', nodeType: 258, wanted: 999 }, 'fallback;node-type=258;wanted=999'],
+    [
+      { how: 'universal', nodeType: -1, known: 'family', machine: 'the spec' },
+      'universal;node-type=-1;known=family;machine=spec',
+    ],
+    [
+      { how: 'universal', nodeType: -1, known: 'new', machine: 'this machine' },
+      'universal;node-type=-1;known=new;machine=this',
+    ],
   ]
   for (const [match, text] of matches) {
     it(text, () => {
@@ -29,6 +37,9 @@ describe('x-kepler-match', () => {
       'exact;node-type=1',
       'explicit;node-type=1;wanted=2',
       'odd;node-type=1;uncertainty=0;looseness=0',
+      'fallback;node-type=1;uncertainty=0;looseness=0',
+      'universal;node-type=-1;known=odd;machine=spec',
+      'universal;node-type=-1;known=family;machine=other',
     ]) {
       assert.equal(parseModelMatch(text), undefined, String(text))
     }

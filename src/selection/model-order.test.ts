@@ -152,4 +152,35 @@ describe('explainChoice', () => {
     const wild = model('a', heldOut(1, [1, 2], { zero_load_share: 0.4 }))
     assert.match(explain([wild])[0]!, /chosen though it gives 40 % of the range of dynamic power at zero load/)
   })
+
+  it('says by how much one is worse, and that an other error or none ranks', () => {
+    const best = model('best', heldOut(1, [4, 5, 6]))
+    assert.match(
+      explain([best, model('worse', heldOut(1, [7, 8, 9]))])[1]!,
+      /^2 worse 8\.00 .* W held out: 3\.00 W more than best/,
+    )
+    assert.match(
+      explain([best, model('far', heldOut(4, [14, 5, 6]))])[0]!,
+      /least error on held-out rows, 5\.00 ± 0\.58 W$/,
+    )
+    const published = [model('a', { mae: 1 }), model('b', { mae: 2 })]
+    assert.match(explain(published)[1]!, /^2 b larger mae than a$/)
+    const byMape = createModelOrder<Model>('mape')
+    const both = [model('a', heldOut(1, [9, 9, 9], { mape: 1 })), model('b', heldOut(1, [1, 1, 1], { mape: 2 }))]
+    assert.deepEqual(explain(both, byMape), ['1 a chosen: least mape of its metadata', '2 b larger mape than a'])
+  })
+
+  it('says so where the chosen one alone was not measured', () => {
+    const wild = model('wild', heldOut(1, [1, 2], { zero_load_share: 0.4 }))
+    const lines = explain([wild, model('a', { mae: 3 })])
+    assert.match(lines[0]!, /^1 a chosen: least mae/)
+    assert.match(lines[1]!, /^2 wild passed over/)
+    const wilder = model('wilder', { ...heldOut(1, [1, 2], { zero_load_share: 0.4 }), held_out_mae: 9 })
+    assert.match(explain([wild, wilder])[1]!, /^2 wilder passed over: it gives 40 %/)
+  })
+
+  it('writes errors of any size', () => {
+    const huge = [model('a', heldOut(1, [1e6, 1e6])), model('b', heldOut(1, [2e6, 2e6]))]
+    assert.match(explain(huge)[0]!, /1\.00e\+6 W$/)
+  })
 })
