@@ -129,7 +129,10 @@ describe('sections of a report', () => {
     assert.equal(section?.body.markup.split('<figure>').length, 3)
     assert.deepEqual(
       drawn.map(({ panels }) => panels[0]?.layers.map(({ name: curve }) => curve)),
-      [['0: small, 8 cores'], ['10: large, 96 cores']],
+      [
+        ['90 % interval', '0: small, 8 cores'],
+        ['90 % interval', '10: large, 96 cores'],
+      ],
     )
     const { pipeline: none } = await pipelineOf(models.slice(3))
     assert.equal(curvesSection(none, 'mae', figures), undefined)
