@@ -2,12 +2,13 @@ import { componentsOf, type EnergySource } from '../core/energy-source.js'
 import type { Series } from '../prometheus/response.js'
 import { commonClock, rowsOn } from '../table/timeline.js'
 import type { UsageMode } from '../vocabulary/metric-vocabulary.js'
-import { type Dataset, type FeatureColumn, type PowerColumn, type RatioColumn, ratioColumnName } from './dataset.js'
+import type { ContainerRows } from './container-rows.js'
+import { type Dataset, type FeatureColumn, type RatioColumn, ratioColumnName } from './dataset.js'
 import type { FeatureKind } from './feature-kind.js'
 import type { Findings } from './findings.js'
 import { acceleratorClock, acceleratorFeature, nodeTypesAt, systemFeature } from './node-gauges.js'
 import type { NodePower } from './power.js'
-import { containerRatios, nodeRatio, ratioUnits } from './ratio.js'
+import { containerRatios, nodeRatio, type PackageRatio, ratioUnits } from './ratio.js'
 import type { RowClock } from './row-clock.js'
 import { containerRates, containersOf, sampledRows, type Usage } from './usage.js'
 
@@ -79,57 +80,66 @@ function measuredTimes({ rows, features, usages }: Parts): Float64Array {
   return rows.seen.filter((_, row) => sampled[row] === 1)
 }
 
-/** One row a (timestamp, container), by time and then by container. Accelerators belong to no container and stay out. */
-export function assembleContainers(parts: Parts): Dataset {
-  const { rows: clock, power, features, usages, ratios, mode, findings } = parts
+/** Rows per (timestamp, container). Accelerators belong to no container and stay out. */
+export function assembleContainers(parts: Parts): ContainerRows {
+  const { source, rows, power, usages, ratios, mode, findings } = parts
+  const { seen } = rows
   const units = ratioUnits(ratios)
   const ratioOf = ratios.length > 0 ? containerRatios(ratios, units, mode, findings) : undefined
-  const containers = containersOf(usages).map((id) => ({
-    id,
-    times: timesOf(usages, id, clock, ratioOf && (ratioOf.get(id)?.clock ?? noTimes)),
-  }))
-  const starts = rowStarts(clock.seen.length, containers)
-  const rows = starts[clock.seen.length]!
-
-  // Container by container into its places, so that no more than one container's rates are held besides the columns.
-  const ids = new Array<string>(rows)
-  const usageColumns = usages.map(() => new Float64Array(rows))
-  const ratioValues = ratioOf ? units.map(() => new Float64Array(rows)) : []
-  const next = starts.slice()
-  const ratesOf = containerRates(usages, clock)
-  for (const { id, times } of containers) {
-    const rates = ratesOf(id)
-    const ratio = ratioOf?.get(id)
-    const ratioRows = ratio && rowsOn(ratio.clock, clock.seen)
-    for (const time of times) {
-      const row = next[time]!++
-      ids[row] = id
-      for (let j = 0; j < rates.length; j++) usageColumns[j]![row] = rates[j]![time]!
-      for (let u = 0; u < ratioValues.length; u++) ratioValues[u]![row] = ratio!.columns[u]![ratioRows![time]!]!
-    }
-  }
-  const timestamps = spread(clock.seen, starts)
-  const columns = features
-    .filter(({ kind }) => kind !== 'accelerator')
-    .map(({ name, kind, series }) =>
-      kind === 'system'
-        ? systemFeature(name, series, timestamps, findings)
-        : { name, values: usageColumns[usages.findIndex(({ feature }) => feature === name)]! },
-    )
+  const features = parts.features.filter(({ kind }) => kind !== 'accelerator')
+  const ofNode = new Map(
+    features
+      .filter(({ kind }) => kind === 'system')
+      .map(({ name, series }) => [name, systemFeature(name, series, seen, findings).values]),
+  )
+  const usageOf = features.map(({ name }) => usages.findIndex(({ feature }) => feature === name))
+  const ratesOf = containerRates(usages, rows)
+  const powers = power.columns.map(({ values }) => values)
+  const whole = wholeNode(parts, seen.length)
+  const { timestamps, nodeTypes } = common(parts, seen)
   return {
-    ...common(parts, timestamps),
-    outputType: 'DynPower',
-    containerIds: ids,
-    features: columns,
-    powers: power.columns.map((column): PowerColumn => ({ ...column, values: spread(column.values, starts) })),
-    ratios: ratioOf ? ratioColumns(units, ratioValues) : wholeNode(parts, rows),
+    source,
+    timestamps,
+    nodeTypes,
+    featureNames: features.map(({ name }) => name),
+    powers: power.columns.map(({ values: _, ...column }) => column),
+    ratios: ratioOf
+      ? units.map((unit) => ({ name: ratioColumnName(unit), unit }))
+      : whole.map(({ values: _, ...column }) => column),
+    containers: containersIn(usages, rows, ratioOf && ((id) => ratioOf.get(id)?.clock ?? noTimes)),
+    columnsOf(id) {
+      const rates = ratesOf(id)
+      return {
+        features: features.map(({ name }, j) => ofNode.get(name) ?? rates[usageOf[j]!]!),
+        powers,
+        ratios: ratioOf ? ratiosOn(seen, ratioOf.get(id), units.length) : whole.map(({ values }) => values),
+      }
+    },
   }
 }
 
 const noTimes = new Float64Array(0)
 
-/** The rows of the clock in which a container was seen (and has a ratio). */
-function timesOf(usages: readonly Usage[], id: string, rows: RowClock, ratio: Float64Array | undefined): Int32Array {
+/** The containers with the rows in which they were seen (and have a ratio). Equal rows share their array. */
+function containersIn(
+  usages: readonly Usage[],
+  rows: RowClock,
+  ratioClock: ((id: string) => Float64Array) | undefined,
+): ContainerRows['containers'] {
+  let last = new Int32Array(0)
+  return containersOf(usages).map((id) => {
+    const times = timesOf(usages, id, rows, ratioClock?.(id))
+    if (times.length !== last.length || times.some((time, i) => time !== last[i])) last = times
+    return { id, times: last }
+  })
+}
+
+function timesOf(
+  usages: readonly Usage[],
+  id: string,
+  rows: RowClock,
+  ratio: Float64Array | undefined,
+): Int32Array<ArrayBuffer> {
   const seen = new Uint8Array(rows.seen.length)
   sampledRows(
     usages.flatMap(({ counters }) => counters.get(id) ?? []),
@@ -140,19 +150,10 @@ function timesOf(usages: readonly Usage[], id: string, rows: RowClock, ratio: Fl
   return Int32Array.from(seen.keys()).filter((row) => seen[row] === 1 && (there === undefined || there[row]! >= 0))
 }
 
-/** Where the rows of each time begin; at the end, how many rows there are. */
-function rowStarts(times: number, containers: readonly { readonly times: Int32Array }[]): Int32Array {
-  const starts = new Int32Array(times + 1)
-  for (const container of containers) for (const time of container.times) starts[time + 1]! += 1
-  for (let t = 0; t < times; t++) starts[t + 1]! += starts[t]!
-  return starts
-}
-
-/** Each time's value in all of its rows. */
-function spread(values: Float64Array, starts: Int32Array): Float64Array {
-  const column = new Float64Array(starts[values.length]!)
-  for (let t = 0; t < values.length; t++) column.fill(values[t]!, starts[t], starts[t + 1])
-  return column
+/** The shares of a container's packages at the given times, 0 where they are not known. */
+function ratiosOn(times: Float64Array, ratio: PackageRatio | undefined, units: number): readonly Float64Array[] {
+  if (ratio === undefined) return Array.from({ length: units }, () => new Float64Array(times.length))
+  return ratio.columns.map((values) => pick(values, ratio.clock, times))
 }
 
 function common({ source, nodeInfo, nodeType, findings }: Parts, timestamps: Float64Array) {

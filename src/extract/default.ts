@@ -3,8 +3,8 @@ import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import { commonClock } from '../table/timeline.js'
 import type { UsageMode } from '../vocabulary/metric-vocabulary.js'
 import { assembleContainers, assembleNode, type Parts } from './assemble.js'
-import type { Dataset } from './dataset.js'
-import type { Extraction, Extractor, ExtractRequest } from './extractor.js'
+import { countRows, tableOfContainers } from './container-rows.js'
+import type { ContainerExtraction, Extraction, Extractor, ExtractRequest } from './extractor.js'
 import { kindOf } from './feature-kind.js'
 import { findings } from './findings.js'
 import { measureNode } from './measure.js'
@@ -17,16 +17,44 @@ import { parseThirdParty } from './third-party.js'
 
 /** Rates of usage joined with watts, row by row as they were measured. */
 export function defaultExtractor(): Extractor {
-  return { name: 'default', extract: extractDefault }
+  return { name: 'default', extract: extractDefault, containers: extractContainers }
 }
 
 function extractDefault(response: PrometheusResponse, request: ExtractRequest): Extraction {
-  const { source, outputType, vm = false, thirdParty = [] } = request
+  if (request.outputType === 'DynPower') {
+    const { rows, ...rest } = extractContainers(response, request)
+    return { dataset: tableOfContainers(rows), ...rest }
+  }
+  const { parts, scrapes } = measuredParts(response, request)
+  const dataset = assembleNode(parts)
+  if (dataset.rows === 0) throw noRows(parts)
+  const given = givenNames(request)
+  const told = withCpuRatios(dataset)
+  const features = told.features.map((column) => ({ ...column, name: given(column.name) }))
+  return { dataset: { ...told, features }, findings: parts.findings.list(), scrapes }
+}
+
+function extractContainers(
+  response: PrometheusResponse,
+  request: Omit<ExtractRequest, 'outputType'>,
+): ContainerExtraction {
+  checkOutputType(request.features, 'DynPower')
+  const { parts, scrapes } = measuredParts(response, request)
+  const rows = assembleContainers(parts)
+  if (countRows(rows) === 0) throw noRows(parts)
+  const featureNames = rows.featureNames.map(givenNames(request))
+  return { rows: { ...rows, featureNames }, findings: parts.findings.list(), scrapes }
+}
+
+function measuredParts(
+  response: PrometheusResponse,
+  request: Omit<ExtractRequest, 'outputType'>,
+): { readonly parts: Parts; readonly scrapes: Extraction['scrapes'] } {
+  const { source, vm = false } = request
   const mode: UsageMode = vm ? 'vm' : 'container'
   const found = findings()
   if (request.features.length === 0)
     throw new ModelError('INVALID_DATA', 'a dataset needs at least one feature', { field: 'features' })
-  checkOutputType(request.features, outputType)
 
   const features = measuredColumns(request.features)
   const { vocabulary, machine, features: chosen } = seriesFor(response, { ...request, features }, found)
@@ -39,9 +67,8 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
     features.filter((name) => kindOf(name) === 'usage').map((name) => [name, cleanCounters(usable(name), found)]),
   )
   const ofEnergy = energyParts(energyCounters, source, perPackage)
-  const measurement = measureNode(ofEnergy, usageCounters, mode, found)
-  const { rows } = measurement
-  if (rows.seen.length === 0) {
+  const { scrapes, ...measurement } = measureNode(ofEnergy, usageCounters, mode, found)
+  if (measurement.rows.seen.length === 0) {
     const powered = measureNode(ofEnergy, new Map(), mode, findings()).rows
     const metrics = [...usageCounters].map(([name, counters]) => counters[0]?.metric ?? name)
     throw new ModelError(
@@ -49,7 +76,6 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
       powered.seen.length === 0 ? noPower(energy, source) : nothingInCommon(metrics, powered),
     )
   }
-
   const parts: Parts = {
     source,
     mode,
@@ -60,20 +86,17 @@ function extractDefault(response: PrometheusResponse, request: ExtractRequest): 
     nodeType: request.nodeType,
     findings: found,
   }
-  const dataset = outputType === 'AbsPower' ? assembleNode(parts) : assembleContainers(parts)
-  if (dataset.rows === 0) {
-    const metrics = parts.features.map(({ series, name }) => series[0]?.metric ?? name)
-    throw new ModelError('INVALID_DATA', nothingInCommon(metrics, rows))
-  }
-  return { dataset: named(withCpuRatios(dataset), thirdParty), findings: found.list(), scrapes: measurement.scrapes }
+  return { parts, scrapes }
 }
 
 /** Third-party features by the names that they were given. */
-function named(dataset: Dataset, thirdParty: readonly string[]): Dataset {
-  const features = dataset.features.map((column) =>
-    thirdParty.includes(column.name) ? { ...column, name: parseThirdParty(column.name).feature } : column,
-  )
-  return { ...dataset, features }
+function givenNames({ thirdParty = [] }: Pick<ExtractRequest, 'thirdParty'>): (feature: string) => string {
+  return (feature) => (thirdParty.includes(feature) ? parseThirdParty(feature).feature : feature)
+}
+
+function noRows({ features, rows }: Parts): ModelError {
+  const metrics = features.map(({ series, name }) => series[0]?.metric ?? name)
+  return new ModelError('INVALID_DATA', nothingInCommon(metrics, rows))
 }
 
 function noPower(energy: ReadonlyMap<string, readonly Series[]>, source: string): string {

@@ -2,6 +2,7 @@ import type { EnergySource } from '../core/energy-source.js'
 import type { OutputType } from '../core/output-type.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import type { MetricVocabulary } from '../vocabulary/metric-vocabulary.js'
+import type { ContainerRows } from './container-rows.js'
 import type { Dataset } from './dataset.js'
 import type { Finding } from './findings.js'
 import type { IdentityRule } from './identity/identity-rule.js'
@@ -51,10 +52,17 @@ export interface ScrapeReport {
   readonly step: number
 }
 
-/** A way from series to a dataset. `extract` throws ModelError `INVALID_DATA` that names the metric when there is none. */
+/** An {@link Extraction} of rows per container that are not laid out as a table. */
+export interface ContainerExtraction extends Omit<Extraction, 'dataset'> {
+  readonly rows: ContainerRows
+}
+
+/** A way from series to a dataset. Both throw ModelError `INVALID_DATA` that names the metric when there is none. */
 export interface Extractor {
   readonly name: ExtractorName
   extract(response: PrometheusResponse, request: ExtractRequest): Extraction
+  /** What `extract` gives for `DynPower`, container by container: for who adds them up. */
+  containers(response: PrometheusResponse, request: Omit<ExtractRequest, 'outputType'>): ContainerExtraction
 }
 
 export const extractorNames = ['default', 'smooth'] as const

@@ -18,7 +18,11 @@ export interface DatasetSeries {
 }
 
 /** @throws ModelError `INVALID_DATA` that names the metric that is missing, or whose machine cannot be told */
-export function seriesFor(response: PrometheusResponse, request: ExtractRequest, findings: Findings): DatasetSeries {
+export function seriesFor(
+  response: PrometheusResponse,
+  request: Omit<ExtractRequest, 'outputType'>,
+  findings: Findings,
+): DatasetSeries {
   const { features, vm = false, vmJob = 'vm', thirdParty = [] } = request
   const mode: UsageMode = vm ? 'vm' : 'container'
   const vocabulary = vocabularyFor(response, request, findings)

@@ -3,7 +3,7 @@ import type { PowerColumn } from '../extract/dataset.js'
 import { type BackgroundRule, isBackground } from './background.js'
 import { backgroundPower, type IdleProfile } from './idle-profile.js'
 import { type Doubt, profileAboveRun } from './isolation-checks.js'
-import { containerIdsOf, type Isolator } from './isolator.js'
+import { containersIn, expectContainers, type Isolator } from './isolator.js'
 import { sumContainers } from './sum-containers.js'
 
 /**
@@ -19,7 +19,7 @@ export function profileIsolator(profile: IdleProfile, rule: BackgroundRule = {})
     name: 'profile',
     needsContainers,
     isolate(input) {
-      const ids = new Set(needsContainers ? containerIdsOf(input, 'profile') : input.containerIds)
+      const ids = (needsContainers ? expectContainers(input, 'profile') : containersIn(input)) ?? new Set<string>()
       const background = isBackground({ ...rule, names: new Set([...profile.containers, ...(rule.names ?? [])]) })
       const dataset = sumContainers(input, (id) => !background(id))
       const left = [...ids].filter(background).length

@@ -6,7 +6,7 @@ import type { Matrix } from '../numeric/matrix.js'
 import { nameIn, withOtherNames } from '../vocabulary/feature-aliases.js'
 import { type BackgroundRule, isBackground } from './background.js'
 import { correlation } from './correlation.js'
-import { containerIdsOf, type Isolator } from './isolator.js'
+import { expectContainers, type Isolator } from './isolator.js'
 import { sumContainers } from './sum-containers.js'
 
 /** An AbsPower model that somebody else loaded: what usage would have drawn. */
@@ -36,7 +36,7 @@ export function trainedIsolator(models: readonly BackgroundModel[], rule: Backgr
     name: 'trainer',
     needsContainers: true,
     isolate(input) {
-      const ids = new Set(containerIdsOf(input, 'trainer'))
+      const ids = expectContainers(input, 'trainer')
       const background = isBackground(rule)
       const target = sumContainers(input, (id) => !background(id))
       const rest = trainingData(sumContainers(input, background))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { simulatedResponse } from '../../test/support/simulated-response.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import type { Extractor } from '../extract/extractor.js'
 import { extractorNamed } from '../extract/extractors.js'
 import { minIsolator } from '../isolate/min.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
@@ -47,6 +48,21 @@ describe('training sets', () => {
       assert.ok(outputType === 'DynPower' ? least < 1 : least > 10, `${outputType}: ${least} W`)
     }
     assert.deepEqual(built.sets[0]!.workloads?.names, ['batch', 'report'])
+  })
+
+  it('are made without a table of all containers, which would take many times the response', () => {
+    const { name, extract, containers } = extractorNamed('default')
+    const isolator = () => ({ ...minIsolator(), needsContainers: true })
+    const extractor: Extractor = {
+      ...{ name, containers },
+      extract(from, request) {
+        assert.equal(request.outputType, 'AbsPower')
+        return extract(from, request)
+      },
+    }
+    const built = buildTrainingSets(response, { ...options, extractor, isolator })
+    assert.equal(built.sets.length, 8)
+    assert.deepEqual(built.failures, [])
   })
 
   it('are only of the output type that is asked for, and the isolator is asked for nothing else', () => {

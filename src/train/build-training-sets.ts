@@ -2,6 +2,7 @@ import type { EnergySource } from '../core/energy-source.js'
 import { ModelError, messageOf } from '../core/errors.js'
 import { type FeatureGroup, featuresOf, validFeatureGroups } from '../core/feature-group.js'
 import type { OutputType } from '../core/output-type.js'
+import type { ContainerRows } from '../extract/container-rows.js'
 import type { Dataset } from '../extract/dataset.js'
 import type { Extractor, ExtractRequest } from '../extract/extractor.js'
 import { type Finding, findings as newFindings } from '../extract/findings.js'
@@ -59,13 +60,22 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
   const failures: { what: string; why: string }[] = []
   const workloadFailures: { what: string; why: string }[] = []
   const findings = new Map<string, Finding>()
-  for (const finding of ofResponse.list()) findings.set(`${finding.kind} ${finding.metric}`, finding)
   const notes = new Set<string>()
+  const note = (all: readonly Finding[]) => {
+    for (const finding of all) findings.set(`${finding.kind} ${finding.metric}`, finding)
+  }
+  note(ofResponse.list())
 
-  const extract = (features: readonly string[], source: EnergySource, outputType: OutputType): Dataset => {
-    const extraction = extractor.extract(response, { ...request, features, source, outputType })
-    for (const finding of extraction.findings) findings.set(`${finding.kind} ${finding.metric}`, finding)
+  const extractNode = (features: readonly string[], source: EnergySource): Dataset => {
+    const extraction = extractor.extract(response, { ...request, features, source, outputType: 'AbsPower' })
+    note(extraction.findings)
     return extraction.dataset
+  }
+  // Never as a table: a row per container and time takes many times what the response does.
+  const extractContainers = (features: readonly string[], source: EnergySource): ContainerRows => {
+    const extraction = extractor.containers(response, { ...request, features, source })
+    note(extraction.findings)
+    return extraction.rows
   }
   const attempt = (what: string, work: () => void, failed = failures) => {
     try {
@@ -86,7 +96,7 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
     for (const group of groups) {
       const features = featuresOf(group, request.thirdParty)
       let node: Dataset | undefined
-      const ofNode = () => (node ??= extract(features, source, 'AbsPower'))
+      const ofNode = () => (node ??= extractNode(features, source))
       if (outputTypes.includes('AbsPower')) {
         attempt(`${source}/AbsPower/${group}`, () => {
           const dataset = ofNode()
@@ -97,10 +107,10 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
       if (!outputTypes.includes('DynPower') || group === 'NodeOS') continue
       attempt(`${source}/DynPower/${group}`, () => {
         const isolatorOfSource = isolator(source)
-        const input = isolatorOfSource.needsContainers ? extract(features, source, 'DynPower') : ofNode()
+        const input = isolatorOfSource.needsContainers ? extractContainers(features, source) : ofNode()
         const isolation = isolatorOfSource.isolate(input)
-        for (const note of isolation.notes) notes.add(`${source}: ${note}`)
-        for (const finding of isolation.findings) findings.set(`${finding.kind} ${finding.metric}`, finding)
+        for (const text of isolation.notes) notes.add(`${source}: ${text}`)
+        note(isolation.findings)
         sets.push(...trainingSets(isolation.dataset, group, workloadAt))
         const fileName = `preprocess_dyn_${extractor.name}_${isolatorOfSource.name}_${source}_${group}.csv`
         preprocessed.push({ fileName, dataset: isolation.dataset })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Dataset } from '../extract/dataset.js'
+import type { ContainerRows } from '../extract/container-rows.js'
 import type { Extractor } from '../extract/extractor.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import { workloadsOf } from './workloads.js'
@@ -14,16 +14,12 @@ function labels(usage: Usage, rule = {}, metric = 'kepler_container_bpf_cpu_time
   const asked: string[] = []
   const extractor: Extractor = {
     name: 'default',
-    extract(_response, { features, outputType }) {
-      asked.push(...features, outputType)
-      const dataset: Dataset = {
-        ...{ source: 'acpi', outputType: 'DynPower', rows: usage.length, powers: [], ratios: [] },
-        timestamps: Float64Array.from(usage, ([time]) => time),
-        containerIds: usage.map(([, container]) => container),
-        features: [{ name: features[0]!, values: Float64Array.from(usage, ([, , value]) => value) }],
-        nodeTypes: new Int32Array(usage.length),
-      }
-      return { dataset, findings: [], scrapes: [] }
+    extract() {
+      throw new Error('workloads need no table of all containers')
+    },
+    containers(_response, { features }) {
+      asked.push(...features)
+      return { rows: rowsOf(usage, features), findings: [], scrapes: [] }
     },
   }
   const series = [{ metric, labels: {}, timestamps: new Float64Array(2), values: new Float64Array(2) }]
@@ -33,6 +29,24 @@ function labels(usage: Usage, rule = {}, metric = 'kepler_container_bpf_cpu_time
   } as unknown as PrometheusResponse
   const at = workloadsOf(response, extractor, { source: 'acpi' }, rule)
   return { at, asked }
+}
+
+function rowsOf(usage: Usage, featureNames: readonly string[]): ContainerRows {
+  const timestamps = Float64Array.from(new Set(usage.map(([time]) => time))).sort()
+  const rowsOfId = (of: string) => usage.filter(([, container]) => container === of)
+  return {
+    ...{ source: 'acpi', powers: [], ratios: [], featureNames, timestamps },
+    nodeTypes: new Int32Array(timestamps.length),
+    containers: [...new Set(usage.map(([, container]) => container))].sort().map((container) => ({
+      id: container,
+      times: Int32Array.from(rowsOfId(container), ([time]) => timestamps.indexOf(time)),
+    })),
+    columnsOf(container) {
+      const values = new Float64Array(timestamps.length)
+      for (const [time, , value] of rowsOfId(container)) values[timestamps.indexOf(time)] = value
+      return { features: [values], powers: [], ratios: [] }
+    },
+  }
 }
 
 /** Five times each of `a` and `b`, the share of the busy one at each. */
@@ -50,7 +64,7 @@ describe('workloads', () => {
       Array.from({ length: 10 }, (_, i) => at(i)),
       [...'aaaaabbbbb'],
     )
-    assert.deepEqual(asked, ['bpf_cpu_time_ms', 'DynPower'])
+    assert.deepEqual(asked, ['bpf_cpu_time_ms'])
     assert.equal(at(99), undefined)
   })
 
@@ -59,6 +73,14 @@ describe('workloads', () => {
       two(share, 0.1).flatMap((row) => [row, [row[0], 'rest', (0.9 - share) / 2]])
     assert.ok(labels(shared(0.5)).at)
     assert.equal(labels(shared(0.49)).at, undefined)
+  })
+
+  it('with half each are the one whose container comes later', () => {
+    const half = two(0.7).concat([
+      [20, id('a'), 1],
+      [20, id('b'), 1],
+    ])
+    assert.equal(labels(half).at?.(20), 'b')
   })
 
   it('need five times each, and two of them', () => {

@@ -1,5 +1,5 @@
 import type { EnergySource } from '../core/energy-source.js'
-import type { Dataset } from '../extract/dataset.js'
+import type { ContainerRows } from '../extract/container-rows.js'
 import { findings } from '../extract/findings.js'
 import type { Extractor, ExtractRequest } from '../extract/extractor.js'
 import { featuresIn } from '../extract/usage-series.js'
@@ -31,10 +31,10 @@ export function workloadsOf(
   const measured = featuresIn(response, vocabulary, request.vm ? 'vm' : 'container')
   const feature = usage.find((name) => measured.includes(name))
   if (feature === undefined) return undefined
-  const { dataset } = extractor.extract(response, { ...request, features: [feature], outputType: 'DynPower' })
+  const { rows } = extractor.containers(response, { ...request, features: [feature] })
   const background = isBackground(rule)
   for (const nameOf of [containerName, podName]) {
-    const busiest = busiestAt(dataset, (id) => (background(id) || isSystem(id) ? undefined : nameOf(id)))
+    const busiest = busiestAt(rows, (id) => (background(id) || isSystem(id) ? undefined : nameOf(id)))
     const times = new Map<string, number>()
     for (const name of busiest.values()) times.set(name, (times.get(name) ?? 0) + 1)
     if ([...times.values()].filter((count) => count >= minTimes).length >= 2) return (time) => busiest.get(time)
@@ -42,25 +42,47 @@ export function workloadsOf(
   return undefined
 }
 
-function busiestAt(
-  { rows, timestamps, containerIds = [], features }: Dataset,
-  nameOf: (id: string) => string | undefined,
-): Map<number, string> {
-  const values = features[0]?.values ?? new Float64Array(rows)
-  const byTime = new Map<number, { total: number; names: Map<string, number> }>()
-  for (let i = 0; i < rows; i++) {
-    const time = timestamps[i]!
-    const at = byTime.get(time) ?? { total: 0, names: new Map<string, number>() }
-    byTime.set(time, at)
-    at.total += values[i]!
-    const name = nameOf(containerIds[i] ?? '')
-    if (name !== undefined) at.names.set(name, (at.names.get(name) ?? 0) + values[i]!)
+/**
+ * Who used at least half at each time. Names are added up one after another: usage by time and name of thousands of pods
+ * would take as much memory as the response.
+ */
+function busiestAt(rows: ContainerRows, nameOf: (id: string) => string | undefined): ReadonlyMap<number, string> {
+  const { timestamps, containers } = rows
+  const usageOf = (id: string) => rows.columnsOf(id).features[0]!
+  const total = new Float64Array(timestamps.length)
+  const named = new Map<string, number[]>()
+  for (const [i, { id, times }] of containers.entries()) {
+    const usage = usageOf(id)
+    for (const time of times) total[time]! += usage[time]!
+    const name = nameOf(id)
+    if (name === undefined) continue
+    const known = named.get(name)
+    if (known) known.push(i)
+    else named.set(name, [i])
   }
-  const busiest = new Map<number, string>()
-  for (const [time, { total, names }] of byTime) {
-    for (const [name, value] of names) if (total > 0 && value >= share * total) busiest.set(time, name)
+  const busiest = new Array<string | undefined>(timestamps.length)
+  // Of two that used exactly half each, the one whose first container comes later.
+  const firstOfBusiest = new Int32Array(timestamps.length).fill(-1)
+  const sum = new Float64Array(timestamps.length)
+  const first = new Int32Array(timestamps.length)
+  for (const [name, own] of named) {
+    sum.fill(0)
+    first.fill(-1)
+    for (const i of own) {
+      const { id, times } = containers[i]!
+      const usage = usageOf(id)
+      for (const time of times) {
+        sum[time]! += usage[time]!
+        if (first[time] === -1) first[time] = i
+      }
+    }
+    for (let time = 0; time < sum.length; time++) {
+      if (first[time]! <= firstOfBusiest[time]! || !(total[time]! > 0 && sum[time]! >= share * total[time]!)) continue
+      busiest[time] = name
+      firstOfBusiest[time] = first[time]!
+    }
   }
-  return busiest
+  return new Map(busiest.flatMap((name, time) => (name === undefined ? [] : [[timestamps[time]!, name] as const])))
 }
 
 /** Ids are `container_id/pod_name/container_name/container_namespace`. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { extractorNamed } from '../../extract/extractors.js'
+import { measuredFor } from '../../isolate/measured-for.js'
 import { describedCommand } from '../help/described-command.js'
 import { inputFile, prefixedFile } from '../inputs/data-files.js'
 import { readForExtraction } from '../inputs/extract-input.js'
@@ -50,10 +51,9 @@ export function isolateCommand(io: CliIo): Command {
     const input = inputFile(config.DATAPATH, options.input)
     const { response, request } = await readForExtraction(io, input, options, config)
     const isolator = await isolatorOf(io, config, options, request.source)
-    const outputType = isolator.needsContainers ? 'DynPower' : 'AbsPower'
-    const { dataset, findings } = extractorNamed(options.extractor).extract(response, { ...request, outputType })
+    const { measured, findings } = measuredFor(isolator, extractorNamed(options.extractor), response, request)
     warnOfFindings(io, findings)
     const path = prefixedFile(config.DATAPATH, 'isolated', options.output ?? options.input)
-    await writeIsolation(io, path, isolator.isolate(dataset), options.json)
+    await writeIsolation(io, path, isolator.isolate(measured), options.json)
   })
 }

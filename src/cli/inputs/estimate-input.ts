@@ -9,6 +9,7 @@ import { extractorNamed } from '../../extract/extractors.js'
 import type { Finding } from '../../extract/findings.js'
 import { type Measurements, selecting } from '../../extract/measurements.js'
 import type { Isolator } from '../../isolate/isolator.js'
+import { measuredFor } from '../../isolate/measured-for.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
 import { measurementSettings } from '../../service/measurement-settings.js'
 import { nameIn } from '../../vocabulary/feature-aliases.js'
@@ -123,19 +124,21 @@ async function responseInput(io: CliIo, path: string, options: EstimateInputOpti
     for (const finding of findings) found.set(`${finding.kind} ${finding.metric}`, finding)
   }
   const make = async (features: readonly string[], source: EnergySource, outputType: OutputType) => {
-    const extract = (type: OutputType) => {
-      const { dataset, findings } = extractor.extract(response, {
-        ...{ features, source, outputType: type, vm, vmJob, machineLabels, identity, meters },
-        thirdParty: features.filter((feature) => !allFeatures.includes(feature)),
-      })
+    const request = {
+      ...{ features, source, vm, vmJob, machineLabels, identity, meters },
+      thirdParty: features.filter((feature) => !allFeatures.includes(feature)),
+    }
+    if (outputType === 'AbsPower') {
+      const { dataset, findings } = extractor.extract(response, { ...request, outputType })
       note(findings)
       return dataset
     }
-    if (outputType === 'AbsPower') return extract('AbsPower')
     const chosen = await isolator(source)
-    const { dataset, findings } = chosen.isolate(extract(chosen.needsContainers ? 'DynPower' : 'AbsPower'))
+    const { measured, findings } = measuredFor(chosen, extractor, response, request)
     note(findings)
-    return dataset
+    const isolation = chosen.isolate(measured)
+    note(isolation.findings)
+    return isolation.dataset
   }
   return {
     path,
