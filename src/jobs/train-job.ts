@@ -11,7 +11,8 @@ import { profileIdle } from '../isolate/profiler.js'
 import { expectSelected } from '../prometheus/expect-selected.js'
 import { readResponse } from '../prometheus/read.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
-import { buildTrainingSets, type TrainingSetOptions } from '../train/build-training-sets.js'
+import { collectGarbage } from '../runtime/collect-garbage.js'
+import { type BuiltTrainingSets, buildTrainingSets, type TrainingSetOptions } from '../train/build-training-sets.js'
 import { trainPipeline } from '../train/train-pipeline.js'
 import { isTrainingMetric } from '../vocabulary/vocabularies.js'
 import { backgroundModels, type ModelFolder } from './background-models.js'
@@ -49,50 +50,13 @@ const maxSamples = 60_000_000
  * @returns the best model of each source, output type and feature group
  * @throws ModelError that says what is wrong with the request, or with its data
  */
-export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents): Promise<NonNullable<Job['scores']>> {
-  const { request, parts } = job.job
+export async function trainJob(job: TrainJob, events: TrainJobEvents): Promise<NonNullable<Job['scores']>> {
+  const { progress, log } = events
+  const { request } = job.job
   const { trainer } = request
-  const mode = request.use_vm_metrics ? 'vm' : 'container'
-  // An idle profile is made from the node's metrics, also when processes of a virtual machine are trained on.
-  const metered = meterMetrics(job.measurements.meters)
-  const wants = (metric: string) =>
-    metered.has(metric) || isTrainingMetric(metric, mode) || isTrainingMetric(metric, 'container')
-  const read = async (range: ByteRange, stage: string) => {
-    const total = range.end - range.start
-    return within(stage, async () => {
-      const bytes = createReadStream(job.requestPath, {
-        start: range.start,
-        end: range.end - 1,
-        highWaterMark: 1 << 20,
-      })
-      const onProgress = (done: number) => progress({ stage: `reading ${stage}`, done, total })
-      const options = { wants, maxSamples, tolerant: true, onProgress, ...selecting(job.measurements) }
-      return expectSelected(await readResponse(bytes, options), stage)
-    })
-  }
-  const response = await read(parts.response, 'prom_response')
-  log(`prom_response: ${response.samples} samples of ${response.metrics.size} metrics`)
-  const idle = parts.idle && (await read(parts.idle, 'trainer.idle_prom_response'))
-  const isolators = await isolatorsOf(job, idle, log)
-  progress({ stage: 'extracting', done: 0, total: 0 })
-  const { target_hints: targetHints, bg_hints: bgHints } = trainer.isolator_args
-  const options: TrainingSetOptions = {
-    sources: request.energy_source,
-    outputTypes,
-    extractor: extractorNamed('default'),
-    isolator(source) {
-      const isolator = isolators.get(source)
-      if (isolator === undefined || isolator instanceof Error) throw isolator
-      return isolator
-    },
-    vm: request.use_vm_metrics,
-    vmJob: job.vmJob,
-    machineLabels: job.measurements.machineLabels,
-    identity: job.measurements.identity,
-    meters: job.measurements.meters,
-    background: { ...(targetHints && { targetHints }), ...(bgHints && { bgHints }) },
-  }
-  const built = await within('prom_response', async () => buildTrainingSets(response, options))
+  const built = await trainingSetsOf(job, events)
+  // Before threads begin to need memory.
+  collectGarbage()
   for (const { kind, metric, count, effect } of built.findings) log(`${metric}: ${kind} (${count}): ${effect}`)
   for (const note of built.notes) log(note)
   for (const { what, why } of built.failures) log(`${what}: ${why}`)
@@ -118,6 +82,52 @@ export async function trainJob(job: TrainJob, { progress, log }: TrainJobEvents)
   }
   await rename(pipeline.zip, job.resultPath)
   return bestOf(pipeline.models.map(({ folder, model }) => ({ folder, name: model.name, ...errorsOf(model.metadata) })))
+}
+
+/** What models are trained on. The responses are read here and nowhere kept. */
+async function trainingSetsOf(job: TrainJob, { progress, log }: TrainJobEvents): Promise<BuiltTrainingSets> {
+  const { request, parts } = job.job
+  const mode = request.use_vm_metrics ? 'vm' : 'container'
+  // An idle profile is made from the node's metrics, also when processes of a virtual machine are trained on.
+  const metered = meterMetrics(job.measurements.meters)
+  const wants = (metric: string) =>
+    metered.has(metric) || isTrainingMetric(metric, mode) || isTrainingMetric(metric, 'container')
+  const read = async (range: ByteRange, stage: string) => {
+    const total = range.end - range.start
+    return within(stage, async () => {
+      const bytes = createReadStream(job.requestPath, {
+        start: range.start,
+        end: range.end - 1,
+        highWaterMark: 1 << 20,
+      })
+      const onProgress = (done: number) => progress({ stage: `reading ${stage}`, done, total })
+      const options = { wants, maxSamples, tolerant: true, onProgress, ...selecting(job.measurements) }
+      return expectSelected(await readResponse(bytes, options), stage)
+    })
+  }
+  const response = await read(parts.response, 'prom_response')
+  log(`prom_response: ${response.samples} samples of ${response.metrics.size} metrics`)
+  const idle = parts.idle && (await read(parts.idle, 'trainer.idle_prom_response'))
+  const isolators = await isolatorsOf(job, idle, log)
+  progress({ stage: 'extracting', done: 0, total: 0 })
+  const { target_hints: targetHints, bg_hints: bgHints } = request.trainer.isolator_args
+  const options: TrainingSetOptions = {
+    sources: request.energy_source,
+    outputTypes,
+    extractor: extractorNamed('default'),
+    isolator(source) {
+      const isolator = isolators.get(source)
+      if (isolator === undefined || isolator instanceof Error) throw isolator
+      return isolator
+    },
+    vm: request.use_vm_metrics,
+    vmJob: job.vmJob,
+    machineLabels: job.measurements.machineLabels,
+    identity: job.measurements.identity,
+    meters: job.measurements.meters,
+    background: { ...(targetHints && { targetHints }), ...(bgHints && { bgHints }) },
+  }
+  return within('prom_response', async () => buildTrainingSets(response, options))
 }
 
 async function isolatorOf(

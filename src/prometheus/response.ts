@@ -1,6 +1,7 @@
 import { ModelError, quote } from '../core/errors.js'
 import { type Labels, labelKeeper } from './labels.js'
 import { type Notices, noticeCollector } from './notices.js'
+import { sampleStore } from './sample-store.js'
 import { type SampleBuffer, sampleBuffer } from './samples.js'
 import { responseScanner, type Scanner } from './scanner.js'
 
@@ -71,6 +72,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
   let deselected = 0
   let current = ''
   let lastTimestamps = new Float64Array(0)
+  const keep = sampleStore()
 
   const buffer = sampleBuffer(
     tolerant
@@ -108,8 +110,8 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
             { reason: 'range_too_large' },
           )
         }
-        lastTimestamps = sharedTimestamps(read, lastTimestamps)
-        const kept = { metric, labels, timestamps: lastTimestamps, values: read.values.slice(0, read.count) }
+        lastTimestamps = sharedTimestamps(read, lastTimestamps, keep)
+        const kept = { metric, labels, timestamps: lastTimestamps, values: keep(read.values.subarray(0, read.count)) }
         const list = series.get(metric)
         if (list) list.push(kept)
         else series.set(metric, [kept])
@@ -138,8 +140,9 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
 function sharedTimestamps(
   { timestamps, count }: SampleBuffer,
   last: Float64Array<ArrayBuffer>,
+  keep: ReturnType<typeof sampleStore>,
 ): Float64Array<ArrayBuffer> {
-  if (count !== last.length) return new Float64Array(timestamps.subarray(0, count))
-  for (let i = 0; i < count; i++) if (timestamps[i] !== last[i]) return new Float64Array(timestamps.subarray(0, count))
+  if (count !== last.length) return keep(timestamps.subarray(0, count))
+  for (let i = 0; i < count; i++) if (timestamps[i] !== last[i]) return keep(timestamps.subarray(0, count))
   return last
 }

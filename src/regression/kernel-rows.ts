@@ -14,18 +14,32 @@ const roomFor = 128 * 2 ** 20
 /** Rows and columns of a square that stays in the processor's first cache while it is mirrored. */
 const tile = 32
 
-/** `e^(-gamma |a - b|^2)` between each two samples. */
-export function kernelRows(x: Matrix, gamma: number, room = roomFor): KernelRows {
-  return 8 * x.rows * x.rows <= room ? wholeKernel(x, gamma) : recentRows(x, gamma, room)
+/**
+ * Gives `use` the `e^(-gamma |a - b|^2)` between each two samples; the rows are only valid during the call. The memory of a
+ * whole kernel, tens of megabytes, serves the next one: a thread fits many models on equally many samples, and would hold
+ * several kernels until they are collected. It is collected as anything else where there is no next one.
+ */
+export function withKernelRows<T>(x: Matrix, gamma: number, use: (kernel: KernelRows) => T, room = roomFor): T {
+  if (8 * x.rows * x.rows > room) return use(recentRows(x, gamma, room))
+  const known = spare?.deref()
+  const memory = known && known.length >= x.rows * x.rows ? known : new Float64Array(x.rows * x.rows)
+  // Nobody else gets it meanwhile.
+  spare = undefined
+  try {
+    return use(wholeKernel(x, gamma, memory))
+  } finally {
+    spare = new WeakRef(memory)
+  }
 }
+
+let spare: WeakRef<Float64Array> | undefined
 
 /**
  * All rows at once. Nearly every sample of a power model becomes a support vector, so nearly every row is asked for,
  * and each half of a symmetric matrix is the other one's mirror.
  */
-function wholeKernel(x: Matrix, gamma: number): KernelRows {
+function wholeKernel(x: Matrix, gamma: number, data: Float64Array): KernelRows {
   const count = x.rows
-  const data = new Float64Array(count * count)
   for (let top = 0; top < count; top += tile) {
     const bottom = Math.min(top + tile, count)
     for (let left = 0; left <= top; left += tile) {

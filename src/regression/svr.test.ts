@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { matrix } from '../numeric/matrix.js'
 import { seededRandom } from '../numeric/random.js'
 import { takeRows, takeValues } from '../numeric/split.js'
-import { kernelRows } from './kernel-rows.js'
+import { type KernelRows, withKernelRows } from './kernel-rows.js'
 import { scaleGamma, svrRegressor } from './svr.js'
 import { solveSvr } from './svr-solver.js'
 
@@ -11,26 +11,47 @@ const random = seededRandom(9)
 const x = matrix(Array.from({ length: 100 }, () => [random.next(), random.next(), random.next()]))
 const y = Float64Array.from({ length: 100 }, (_, i) => 40 * x.data[3 * i]! + random.normal())
 
-describe('kernelRows', () => {
+describe('withKernelRows', () => {
   it('is symmetric, with ones down the middle', () => {
-    const kernel = kernelRows(x, 2)
-    for (let i = 0; i < 100; i++) {
-      assert.equal(kernel.row(i)[i], 1)
-      for (let t = 0; t < 100; t++) assert.equal(kernel.row(i)[t], kernel.row(t)[i])
-    }
-    const distance = (x.data[0]! - x.data[3]!) ** 2 + (x.data[1]! - x.data[4]!) ** 2 + (x.data[2]! - x.data[5]!) ** 2
-    assert.ok(Math.abs(kernel.row(0)[1]! - Math.exp(-2 * distance)) < 1e-15)
+    withKernelRows(x, 2, (kernel) => {
+      for (let i = 0; i < 100; i++) {
+        assert.equal(kernel.row(i)[i], 1)
+        for (let t = 0; t < 100; t++) assert.equal(kernel.row(i)[t], kernel.row(t)[i])
+      }
+      const distance = (x.data[0]! - x.data[3]!) ** 2 + (x.data[1]! - x.data[4]!) ** 2 + (x.data[2]! - x.data[5]!) ** 2
+      assert.ok(Math.abs(kernel.row(0)[1]! - Math.exp(-2 * distance)) < 1e-15)
+    })
   })
 
   it('gives the same rows with hardly any room to keep them', () => {
-    const whole = kernelRows(x, 2)
-    const crowded = kernelRows(x, 2, 2000)
-    for (const i of [0, 1, 2, 99, 0, 2, 50, 0]) assert.deepEqual(crowded.row(i), whole.row(i).slice())
+    withKernelRows(x, 2, (whole) => {
+      const crowded = (kernel: KernelRows) => {
+        for (const i of [0, 1, 2, 99, 0, 2, 50, 0]) assert.deepEqual(kernel.row(i), whole.row(i).slice())
+      }
+      withKernelRows(x, 2, crowded, 2000)
+    })
   })
 
   it('solves to the same coefficients with hardly any room', () => {
     const problem = { cost: 1, epsilon: 0.2, tolerance: 1e-6 }
-    assert.deepEqual(solveSvr(kernelRows(x, 2, 2000), y, problem), solveSvr(kernelRows(x, 2), y, problem))
+    const solve = (kernel: KernelRows) => solveSvr(kernel, y, problem)
+    assert.deepEqual(withKernelRows(x, 2, solve, 2000), withKernelRows(x, 2, solve))
+  })
+
+  it('takes the memory of the kernel before, but never of one in use', () => {
+    const memoryOf = (kernel: KernelRows) => kernel.row(0).buffer
+    const few = takeRows(
+      x,
+      Int32Array.from({ length: 80 }, (_, i) => i),
+    )
+    const expected = withKernelRows(few, 2, (kernel) => kernel.row(7).slice())
+    const first = withKernelRows(x, 2, memoryOf)
+    withKernelRows(few, 2, (kernel) => {
+      assert.equal(memoryOf(kernel), first)
+      assert.deepEqual(kernel.row(7).slice(), expected)
+      assert.notEqual(withKernelRows(few, 2, memoryOf), first)
+      assert.deepEqual(kernel.row(7).slice(), expected)
+    })
   })
 })
 

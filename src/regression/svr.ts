@@ -1,7 +1,7 @@
 import { type Matrix, mean } from '../numeric/matrix.js'
 import { takeRows, takeValues } from '../numeric/split.js'
 import { type SvrPredictor, svrPredictor } from '../predictor/svr.js'
-import { kernelRows } from './kernel-rows.js'
+import { withKernelRows } from './kernel-rows.js'
 import { expectTrainable, type Regressor } from './regressor.js'
 import { solveSvr } from './svr-solver.js'
 
@@ -31,7 +31,8 @@ export function svrRegressor(options: SvrOptions = {}): Regressor<SvrPredictor> 
       expectTrainable(x, y)
       const gamma = options.gamma ?? scaleGamma(x)
       const bound = (cost * (options.wholeRows ?? x.rows)) / x.rows
-      const { coefficients, intercept } = solveSvr(kernelRows(x, gamma), y, { cost: bound, epsilon, tolerance })
+      const problem = { cost: bound, epsilon, tolerance }
+      const { coefficients, intercept } = withKernelRows(x, gamma, (kernel) => solveSvr(kernel, y, problem))
       const support: number[] = []
       coefficients.forEach((coefficient, i) => {
         if (coefficient !== 0) support.push(i)

@@ -12,6 +12,12 @@ export interface RunOptions {
   readonly onProgress?: (done: number, total: number, name: string) => void
 }
 
+/**
+ * What a thread's short-lived objects take before they are collected, half of Node's 48 MB. Fits work on typed arrays, which
+ * are not among them: the other half would only be filled with what nobody needs any more.
+ */
+const maxYoungGenerationSizeMb = 24
+
 const workerFile = threadFile(import.meta.url, './worker')
 
 /**
@@ -49,6 +55,7 @@ function workerThreads(threads: number, signal: AbortSignal | undefined): TaskPo
     execArgv: threadArguments(),
     minThreads: threads,
     maxThreads: threads,
+    resourceLimits: { maxYoungGenerationSizeMb },
     // A pool that isolates its workers starts a thread for each task, and loads the code every time.
     isolateWorkers: false,
   })

@@ -13,6 +13,7 @@ import { parseThirdParty } from '../../extract/third-party.js'
 import { parseHints } from '../../isolate/background.js'
 import type { Isolator } from '../../isolate/isolator.js'
 import type { PrometheusResponse } from '../../prometheus/response.js'
+import { collectGarbage } from '../../runtime/collect-garbage.js'
 import { measurementSettings } from '../../service/measurement-settings.js'
 import type { BuiltTrainingSets, TrainingSetOptions } from '../../train/build-training-sets.js'
 import type { TrainedPipeline } from '../../train/train-pipeline.js'
@@ -214,25 +215,29 @@ export async function trainResponses(
   }
   const parts: BuiltTrainingSets[] = []
   const unusable: { what: string; why: string }[] = []
-  for (const { path, nodeType } of inputs) {
+  // A function of its own, so that nothing refers to a response any more when its training sets are made.
+  const readSets = async ({ path, nodeType }: MeasuredInput) => {
+    const response = await readInput(io, path, {
+      wants: (metric) => others.has(metric) || isTrainingMetric(metric, mode),
+      ...selecting(measurements),
+    })
+    const sources = sourcesOf(options.energySource, meters, response, { mode, vocabulary })
+    if (outputs.includes('DynPower')) await addIsolators(dynamic, io, config, options, sources)
+    const request = { ...setOptions, sources, ...(nodeType !== undefined && { nodeType }) }
+    if (!options.allMachines) return { parts: [buildTrainingSets(response, request)], failures: [] }
+    return buildMachineSets(response, request)
+  }
+  for (const input of inputs) {
     try {
-      // One response at a time is in memory.
-      const response = await readInput(io, path, {
-        wants: (metric) => others.has(metric) || isTrainingMetric(metric, mode),
-        ...selecting(measurements),
-      })
-      const sources = sourcesOf(options.energySource, meters, response, { mode, vocabulary })
-      if (outputs.includes('DynPower')) await addIsolators(dynamic, io, config, options, sources)
-      const request = { ...setOptions, sources, ...(nodeType !== undefined && { nodeType }) }
-      if (options.allMachines) {
-        const all = buildMachineSets(response, request)
-        parts.push(...all.parts)
-        unusable.push(...all.failures)
-      } else parts.push(buildTrainingSets(response, request))
+      const own = await readSets(input)
+      // One response at a time is in memory, and none when threads begin to need it.
+      collectGarbage()
+      parts.push(...own.parts)
+      unusable.push(...own.failures)
     } catch (error) {
       if (inputs.length === 1 || !(error instanceof ModelError)) throw error
       if (error.code === 'INVALID_REQUEST' || error.code === 'CANCELLED') throw error
-      unusable.push({ what: path, why: error.message })
+      unusable.push({ what: input.path, why: error.message })
     }
   }
   const [none] = unusable

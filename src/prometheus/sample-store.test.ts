@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sampleStore } from './sample-store.js'
+
+const numbers = (length: number, from = 0) => Float64Array.from({ length }, (_, i) => from + i)
+
+describe('sampleStore', () => {
+  it('keeps what it was given, also when that changes', () => {
+    const keep = sampleStore()
+    const buffer = numbers(3)
+    const [first, second] = [keep(buffer), keep(numbers(5000, 7))]
+    buffer.fill(0)
+    assert.deepEqual([[...first], second], [[0, 1, 2], numbers(5000, 7)])
+    assert.deepEqual([...keep(new Float64Array(0))], [])
+  })
+
+  it('puts many arrays into few slabs, which grow until the C library maps each apart', () => {
+    const keep = sampleStore()
+    const slabs = new Map<ArrayBuffer, number>()
+    const kept = Array.from({ length: 8000 }, (_, i) => keep(numbers(3000, i)))
+    for (const { buffer } of kept) slabs.set(buffer, buffer.byteLength)
+    const sizes = [...slabs.values()]
+    assert.ok(sizes.length < 20, `${sizes.length} slabs`)
+    assert.deepEqual(
+      sizes,
+      [...sizes].sort((a, b) => a - b),
+    )
+    assert.ok(sizes.at(-1)! > 32 * 2 ** 20)
+    assert.ok(kept.every((values, i) => values.length === 3000 && values[0] === i && values[2999] === i + 2999))
+  })
+
+  it('gives an array that is longer than a slab memory of its own', () => {
+    const long = new Float64Array(6 << 20).fill(3)
+    const kept = sampleStore()(long)
+    assert.equal(kept.length, long.length)
+    assert.ok(kept.buffer !== long.buffer && kept.every((value) => value === 3))
+  })
+})
