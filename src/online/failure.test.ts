@@ -11,6 +11,17 @@ describe('failureReason', () => {
     assert.equal(failureReason(new ModelError('INVALID_DATA', 'HTML')), 'invalid')
     assert.equal(failureReason(new ModelError('UNAVAILABLE', 'cannot be written', { cause: full })), 'disk')
     assert.equal(failureReason(new TypeError('a mistake')), 'round')
+    for (const code of ['INVALID_DATA', 'INVALID_REQUEST', 'LIMIT_EXCEEDED'] as const) {
+      assert.equal(failureReason(new ModelError(code, '')), 'invalid', code)
+    }
+    assert.equal(failureReason(new ModelError('INVALID_ARCHIVE', '')), 'pipeline')
+    // An error of a thread has lost its class.
+    assert.equal(failureReason(Object.assign(new Error(''), { code: 'INVALID_ARCHIVE' })), 'pipeline')
+    assert.equal(failureReason(Object.assign(new Error(''), { code: 'INVALID_DATA' })), 'round')
+    assert.equal(failureReason({ code: 'INVALID_ARCHIVE' }), 'round')
+    for (const code of ['UNAVAILABLE', 'CANCELLED', 'NO_MODEL'] as const) {
+      assert.equal(failureReason(new ModelError(code, '')), 'unavailable', code)
+    }
   })
 })
 

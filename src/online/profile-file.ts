@@ -13,7 +13,9 @@ export interface ProfileFile {
 /** A missing or damaged file counts as no profile: idle power is learned again. */
 export async function openProfileFile(folder: string): Promise<ProfileFile> {
   const path = join(folder, 'idle-profile.json')
-  let profile = await readFile(path, 'utf8').then(parseIdleProfile, () => undefined)
+  let profile = await readFile(path, 'utf8')
+    .then(parseIdleProfile)
+    .catch(() => undefined)
   return {
     get profile() {
       return profile

@@ -69,4 +69,35 @@ describe('rowCounts', () => {
   it('spans no time without machines', () => {
     assert.deepEqual([rowCounts().from(), rowCounts().until()], [0, 0])
   })
+
+  it('tells groups and sources apart, and spans all machines', () => {
+    const counts = rowCounts()
+    const one = machine(datasets(100))
+    const later = {
+      ...machine(
+        new Map([
+          [
+            'Basic',
+            { ...datasets(50).get('BPFOnly')!, timestamps: Float64Array.from({ length: 50 }, (_, i) => 900 + i) },
+          ],
+        ]),
+      ),
+      source: 'rapl-sysfs',
+    } as const
+    counts.add(one)
+    counts.add(later)
+    assert.equal(counts.share(one, 'BPFOnly', 25), 0.5)
+    assert.equal(counts.share(later, 'Basic', 5), 0.2)
+    assert.equal(counts.share(later, 'BPFOnly', 5), 0, 'of a group that it does not have')
+    assert.deepEqual([counts.from(), counts.until()], [100, 949])
+  })
+
+  it('keeps enough for the rarest of the node types of a machine', () => {
+    const counts = rowCounts()
+    const nodeTypes = Int32Array.from({ length: 100 }, (_, i) => i % 2)
+    const both = machine(new Map([['BPFOnly', { ...datasets(100).get('BPFOnly')!, nodeTypes }]]))
+    counts.add(both)
+    counts.add(machine(datasets(300)))
+    assert.equal(counts.share(both, 'BPFOnly', 10), 0.2)
+  })
 })

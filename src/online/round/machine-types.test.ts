@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { MachineSpec } from '../../core/machine-spec.js'
 import { machineTypes, reportedTypes } from './machine-types.js'
 import type { Machine } from './machines.js'
 
@@ -44,5 +45,33 @@ describe('machineTypes', () => {
     const reported = reportedTypes({ series })
     assert.deepEqual([...reported], [0, 3])
     assert.equal(machineTypes(machines, new Map([['b', small]]), [], reported).of('b'), 4)
+  })
+
+  it('finds the spec by any name of the machine, the first that has one', () => {
+    const of = (names: readonly string[], specs: ReadonlyMap<string, object>) =>
+      machineTypes([{ ...machine('a:1'), names }], specs, [], new Set()).known.get(1)?.spec
+    assert.deepEqual(of(['worker'], new Map([['worker', small]])), small)
+    assert.deepEqual(of(['worker:9'], new Map([['worker', small]])), small)
+    const both = new Map([
+      ['a', large],
+      ['worker', small],
+    ])
+    assert.deepEqual(of(['worker'], both), large)
+    const exact = new Map([
+      ['a', small],
+      ['a:1', large],
+    ])
+    assert.deepEqual(of([], exact), large)
+  })
+
+  it('numbers new types after all that there are, one for each spec', () => {
+    const specs = new Map<string, MachineSpec>([
+      ['a', large],
+      ['b', small],
+      ['c', { ...small, memory: 8 }],
+    ])
+    const types = machineTypes(machines, specs, [{ id: 2, spec: {}, members: 0 }], new Set([6]))
+    assert.deepEqual(['a:9102', 'b', 'c'].map(types.of), [7, 8, 9])
+    assert.equal(machineTypes(machines, specs, [], new Set()).of('a:9102'), 1, 'never that of unknown machines')
   })
 })
