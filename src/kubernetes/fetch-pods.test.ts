@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, it, mock } from 'node:test'
 import { httpProxy } from '../../test/support/http-proxy.js'
 import { localServers } from '../../test/support/local-servers.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
@@ -102,6 +102,28 @@ describe('podsOf', () => {
     await assert.rejects(asked(created), /it answered 201/)
     const ask = podsOf({ kind: 'kubelet', nodeName: 'n', tokenFile: tokenFile(), address: await serve(() => {}) })
     await assert.rejects(ask(AbortSignal.abort(new Error('stopped'))), { code: 'UNAVAILABLE', message: /: stopped$/ })
+  })
+
+  it('waits for ten seconds', async () => {
+    let arrived = () => {}
+    const asking = new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+    const address = await serve(() => arrived())
+    const pods = podsOf({ kind: 'kubelet', nodeName: 'n', tokenFile: tokenFile(), address })
+    mock.timers.enable({ apis: ['setTimeout'] })
+    try {
+      const answer = pods(notAborted()).catch((error: unknown) => error)
+      await asking
+      mock.timers.tick(9999)
+      assert.equal(await Promise.race([answer, new Promise((resolve) => setImmediate(resolve, 'waits'))]), 'waits')
+      mock.timers.tick(1)
+      const error = await answer
+      assert.ok(error instanceof Error && error.cause instanceof Error)
+      assert.equal(error.message, `kubelet ${address.slice(0, -1)}: no answer within 10 s`)
+    } finally {
+      mock.timers.reset()
+    }
   })
 
   it('reads the token anew each time', async () => {

@@ -81,6 +81,10 @@ describe('watchPodNames', () => {
     }
     assert.equal(names.lookup('id-a')?.podName, 'a')
     assert.deepEqual(warnings, ['pods have no names: refused'])
+    pass(60_000)
+    names.lookup('id-a')
+    await settle()
+    assert.equal(warnings.length, 2, 'again after a minute')
   })
 
   it('asks again after a minute, and for what is new after five seconds', async () => {
