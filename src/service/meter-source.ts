@@ -16,6 +16,9 @@ import type { CurvesMessage } from './universal-curves-process.js'
 
 const file = fileURLToPath(threadFile(import.meta.url, './universal-curves-process'))
 
+/** Characters at the end of what a process wrote before it failed, for the message. */
+const maxStderr = 2000
+
 /** Milliseconds that a start may wait for models. */
 const loadTimeout = 10_000
 
@@ -96,13 +99,19 @@ function ask(request: CurvesRequest): Promise<CurvesMessage> {
     const child = fork(file, {
       execArgv: threadArguments(),
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // Not our stderr: where that is a terminal, Node takes it out of raw mode when the process ends.
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let stderr = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-maxStderr)
     })
     child.once('message', (message: CurvesMessage) => resolve(message))
     child.once('error', reject)
-    child.once('exit', (code, killed) =>
-      reject(new ModelError('UNAVAILABLE', `the universal model ended with ${killed ?? code}`)),
-    )
+    child.once('close', (code, killed) => {
+      const why = stderr.trim() === '' ? '' : `: ${stderr.trim()}`
+      reject(new ModelError('UNAVAILABLE', `the universal model ended with ${killed ?? code}${why}`))
+    })
     child.send(request)
   })
 }
