@@ -151,14 +151,28 @@ describe('the rows of each kind', () => {
 })
 
 describe('sparkline', () => {
-  it('draws from the lowest to the highest of the last values', () => {
-    assert.equal(sparkline([9, 0, 1, 2, 3, 4, 5, 6, 7], 8), '▁▂▃▄▅▆▇█')
+  it('draws from the lowest to the highest value', () => {
+    assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8), '▁▂▃▄▅▆▇█')
     assert.equal(sparkline([5, 5, 5], 8), '▁▁▁')
+    assert.equal(sparkline([0, 0], 8), '▁▁')
     assert.equal(sparkline([], 8), '')
   })
-
-  it('has eight heights between the lowest and the highest, of the last values alone', () => {
+  it('has eight heights between the lowest and the highest', () => {
     assert.equal(sparkline([0, 12.4, 12.5, 99.9, 100], 9), '▁▁▂██')
-    assert.equal(sparkline([100, 0, 50], 2), '▁█')
+  })
+  it('draws no hills of what hardly changes', () => {
+    assert.equal(sparkline([100, 101, 100, 101], 8), '▁▁▁▁')
+    assert.equal(sparkline([100, 105, 100], 8), '▁▄▁')
+  })
+  it('shows all values, however narrow it is', () => {
+    assert.equal(sparkline([0, 0, 4, 4, 8, 8], 3), '▁▅█')
+    assert.equal(sparkline([8, 0, 0, 4, 4], 3), '█▁▅')
+    assert.equal(
+      sparkline(
+        Array.from({ length: 301 }, (_, i) => i),
+        20,
+      ).length,
+      19,
+    )
   })
 })

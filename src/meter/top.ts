@@ -146,10 +146,27 @@ export function printable(text: string): string {
 
 const bars = '▁▂▃▄▅▆▇█'
 
-/** The last values as a line of bars, from the lowest of them to the highest; empty before the first. */
+/** Part of the highest value that the bars show at least: what changes less is noise, and drawn as a flat line. */
+const leastRange = 0.1
+
+/**
+ * Values as a line of bars of at most `width`, from the lowest of them to the highest; empty before the first. Where there
+ * are more values, a bar is the mean of as many as need be.
+ */
 export function sparkline(values: readonly number[], width: number): string {
-  const shown = values.slice(-width)
+  const shown = meansOf(values, Math.ceil(values.length / width))
   const low = Math.min(...shown)
-  const range = Math.max(...shown) - low
+  const high = Math.max(...shown)
+  const range = Math.max(high - low, leastRange * Math.abs(high))
   return shown.map((value) => bars[range > 0 ? Math.min(7, Math.floor(((value - low) / range) * 8)) : 0]).join('')
+}
+
+/** The mean of each so many values, counted from the last one; the first group may be smaller. */
+function meansOf(values: readonly number[], size: number): readonly number[] {
+  const means: number[] = []
+  for (let end = values.length; end > 0; end -= size) {
+    const group = values.slice(Math.max(0, end - size), end)
+    means.unshift(group.reduce((sum, value) => sum + value, 0) / group.length)
+  }
+  return means
 }

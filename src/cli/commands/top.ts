@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ModelError } from '../../core/errors.js'
 import { type TopKind, type TopOrder, type TopView, topKinds, topOrders } from '../../meter/top.js'
+import { monotonicClock } from '../../runtime/ports.js'
 import { describedCommand } from '../help/described-command.js'
 import { meterFlags } from '../options/meter-flags.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { type CliIo, writeJson, writeLines } from '../terminal/io.js'
 import { keyPresses } from '../terminal/key-presses.js'
-import { topScreen } from '../terminal/top-screen.js'
+import { type PowerHistory, topScreen } from '../terminal/top-screen.js'
 
 interface TopFlags {
   readonly once?: boolean
@@ -19,6 +20,9 @@ interface TopFlags {
 /** Readings that the sparklines show: five minutes at one a second. */
 const longestHistory = 300
 const usualRows = 20
+const usualSize = { columns: 80, rows: 24 } as const
+const pipeColumns = 160
+const noHistory: PowerHistory = { watts: new Map(), seconds: 0 }
 
 /** `kepler-model top` */
 export function topCommand(io: CliIo): Command {
@@ -60,29 +64,27 @@ type Top = Awaited<ReturnType<typeof import('../../service/local-top.js')['start
 async function showOnce(io: CliIo, top: Top, { json, rows = usualRows, by, sort }: TopFlags): Promise<void> {
   await top.nextReading(io.signal)
   const view = top.view({ kind: by, order: sort, limit: rows, zone: 0 })
-  if (json) writeJson(io.stdout, view)
-  else writeLines(io.stdout, screen(io, view, new Map(), Number.POSITIVE_INFINITY).slice(0, -2))
+  if (json) return writeJson(io.stdout, view)
+  const { columns = io.stdout.isTTY ? usualSize.columns : pipeColumns } = io.stdout
+  writeLines(io.stdout, topScreen(view, noHistory, { columns, rows: Number.POSITIVE_INFINITY }).slice(0, -1))
 }
 
 async function watch(io: CliIo, top: Top, { rows, by, sort }: TopFlags): Promise<void> {
   let kind = by
   let order = sort
   let zone = 0
-  const history = new Map<string, number[]>()
+  const history = readingHistory()
   const shown = keyPresses(io.stdin)
   const done = new AbortController()
   const stop = () => done.abort()
   io.signal.addEventListener('abort', stop, { once: true })
   const draw = () => {
-    const height = io.stdout.rows ?? 24
+    const { columns = usualSize.columns, rows: height = usualSize.rows } = io.stdout
     const view = top.view({ kind, order, limit: rows ?? height, zone })
-    io.stdout.write(
-      `\u001b[H${screen(io, view, history, height)
-        .map((line) => `${line}\u001b[K\r\n`)
-        .join('')
-        .slice(0, -2)}\u001b[J`,
-    )
+    const lines = topScreen(view, history.read(), { columns, rows: height })
+    io.stdout.write(`\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\r\n')}\u001b[J`)
   }
+  io.stdout.on?.('resize', draw)
   shown.onKey((key) => {
     if (key === 'q' || key === '\u0003') return stop()
     kind = kindKeys[key] ?? kind
@@ -96,13 +98,11 @@ async function watch(io: CliIo, top: Top, { rows, by, sort }: TopFlags): Promise
     while (!done.signal.aborted) {
       draw()
       await top.nextReading(done.signal)
-      for (const { zone: name, watts } of top.view({ kind, order, limit: 0, zone }).zones) {
-        const values = history.get(name) ?? []
-        history.set(name, [...values, watts].slice(-longestHistory))
-      }
+      history.add(top.view({ kind, order, limit: 0, zone }).zones)
     }
   } finally {
     io.stdout.write('\u001b[?25h\u001b[?1049l')
+    io.stdout.off?.('resize', draw)
     shown.close()
     io.signal.removeEventListener('abort', stop)
   }
@@ -111,8 +111,18 @@ async function watch(io: CliIo, top: Top, { rows, by, sort }: TopFlags): Promise
 const kindKeys: Readonly<Record<string, TopKind>> = { p: 'processes', c: 'containers', o: 'pods', v: 'vms' }
 const orderKeys: Readonly<Record<string, TopOrder>> = { w: 'watts', e: 'joules', n: 'name' }
 
-function screen(io: CliIo, view: TopView, history: ReadonlyMap<string, readonly number[]>, rows: number) {
-  return topScreen(view, history, io.stdout.columns ?? (io.stdout.isTTY ? 80 : 160), rows)
+/** The last readings, for the sparklines. */
+function readingHistory() {
+  const watts = new Map<string, readonly number[]>()
+  let times: readonly number[] = []
+  return {
+    add(zones: TopView['zones']): void {
+      times = [...times, monotonicClock()].slice(-longestHistory)
+      for (const { zone, watts: now } of zones)
+        watts.set(zone, [...(watts.get(zone) ?? []), now].slice(-longestHistory))
+    },
+    read: (): PowerHistory => ({ watts, seconds: ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000 }),
+  }
 }
 
 function rowCount(text: string): number {

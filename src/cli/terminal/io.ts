@@ -9,6 +9,9 @@ export interface Output {
   readonly columns?: number
   /** Its height. */
   readonly rows?: number
+  /** Tells of another size. */
+  on?(event: 'resize', listener: () => void): unknown
+  off?(event: 'resize', listener: () => void): unknown
 }
 
 /** Values of command-line options that stand for settings; `undefined` where the option was not given. */

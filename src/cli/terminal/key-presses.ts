@@ -11,7 +11,11 @@ export function keyPresses(input: NodeJS.ReadableStream): KeyPresses {
   input.setEncoding('utf8')
   input.resume()
   return {
-    onKey: (listener) => void input.on('data', (text) => listener(String(text))),
+    onKey(listener) {
+      input.on('data', (text) => {
+        for (const key of keysOf(String(text))) listener(key)
+      })
+    },
     close() {
       input.removeAllListeners('data')
       input.setRawMode(false)
@@ -24,4 +28,9 @@ type Terminal = NodeJS.ReadableStream & { setRawMode(raw: boolean): unknown }
 
 function isTerminal(input: NodeJS.ReadableStream): input is Terminal {
   return 'isTTY' in input && input.isTTY === true && 'setRawMode' in input
+}
+
+/** Keys that were pressed at once, or while the program was busy, come together. Arrows and the like begin with an escape. */
+function keysOf(text: string): readonly string[] {
+  return text.startsWith('\u001b') ? [text] : [...text]
 }
