@@ -104,6 +104,7 @@ export function createOnlineTrainer(options: OnlineTrainerOptions): OnlineTraine
         nextVersion: await versions.nextNumber(),
         lastPublished: await lastPublished(),
         publishInterval: options.publishInterval,
+        scratch: history.folder,
         candidatePath: versions.candidatePath,
         now: clock(),
       },

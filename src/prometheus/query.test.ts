@@ -127,7 +127,8 @@ describe('queryToFile', () => {
     handler = healthy
     asked = []
     const later = { ...request, range: { start: 2000, end: 2030, step: 3 } }
-    assert.deepEqual(await queryToFile(client, later, path), { range, metrics: ['kepler_a', 'kepler_b'], resumed: 1 })
+    const result = await queryToFile(client, later, path)
+    assert.deepEqual(result, { range, metrics: ['kepler_a', 'kepler_b'], resumed: 1, samples: 11 })
     assert.deepEqual(asked.slice(1), ['kepler_b'])
     const { series } = await readResponseFile(path)
     assert.deepEqual(

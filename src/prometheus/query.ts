@@ -32,6 +32,8 @@ export interface QueryResult {
   readonly metrics: readonly string[]
   /** Metrics that were there already, from a query that was cut off. */
   readonly resumed: number
+  /** Samples of the others. */
+  readonly samples: number
 }
 
 interface Plan {
@@ -67,6 +69,7 @@ export async function queryToFile(
     const metrics = await chosenMetrics(client, request, range, said.add)
     const resumed = metrics.filter((metric) => file.done.has(metric)).length
     let done = resumed
+    let samples = 0
     for (const metric of metrics) {
       if (file.done.has(metric)) continue
       if (signal?.aborted) throw new ModelError('CANCELLED', 'the query was cancelled; run it again to go on')
@@ -74,10 +77,11 @@ export async function queryToFile(
       // Before the metric that it is about: a query that goes on does not ask for that again.
       await file.note(said.notices)
       await file.add(metric, seriesChunks(series))
+      for (const { values } of series) samples += values.length
       onProgress?.(++done, metrics.length, metric)
     }
     await file.finish(path)
-    return { range, metrics, resumed }
+    return { range, metrics, resumed, samples }
   } catch (error) {
     await file.close()
     throw error

@@ -49,7 +49,16 @@ export interface ReadOptions {
   readonly tolerant?: boolean
   /** Samples that are kept at most. @default 150 million */
   readonly maxSamples?: number
+  /** Takes each wanted series instead of the response, which then has none: what is not kept needs no memory. */
+  readonly onSeries?: SeriesListener
 }
+
+/** Told of a series as it is read. The buffer is used again for the next one: copy what is to stay. */
+export type SeriesListener = (
+  metric: string,
+  labels: Labels,
+  samples: Readonly<Pick<SampleBuffer, 'timestamps' | 'values' | 'count'>>,
+) => void
 
 export interface ResponseCollector {
   readonly scanner: Scanner
@@ -62,7 +71,7 @@ const maxSeries = 5_000_000
 
 /** Collects a response from chunks. Memory grows with the samples that are kept: 8 to 16 bytes each. */
 export function responseCollector(options: ReadOptions = {}): ResponseCollector {
-  const { wants = () => true, select, maxSamples = 150_000_000, tolerant = false } = options
+  const { wants = () => true, select, maxSamples = 150_000_000, tolerant = false, onSeries } = options
   const metrics = new Map<string, number>()
   const series = new Map<string, Series[]>()
   const badSamples: BadSample[] = []
@@ -109,6 +118,10 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
             `Prometheus response: more than ${maxSamples} samples, reached in ${quote(metric)}; ask for fewer metrics or a shorter time`,
             { reason: 'range_too_large' },
           )
+        }
+        if (onSeries) {
+          onSeries(metric, labels, read)
+          return
         }
         lastTimestamps = sharedTimestamps(read, lastTimestamps, keep)
         const kept = { metric, labels, timestamps: lastTimestamps, values: keep(read.values.subarray(0, read.count)) }

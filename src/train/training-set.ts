@@ -20,7 +20,7 @@ export interface TrainingSet {
   readonly group: FeatureGroup
   readonly nodeType: number
   readonly features: readonly string[]
-  /** Raw features, one row per timestamp. In shared memory, since threads read the same rows. */
+  /** Raw features, one row per timestamp. */
   readonly x: Matrix
   readonly targets: readonly { readonly component: Component; readonly watts: Float64Array }[]
   readonly timestamps: Float64Array
@@ -30,8 +30,13 @@ export interface TrainingSet {
 /** The workload at a timestamp; `undefined` when none dominates. */
 export type WorkloadAt = (timestamp: number) => string | undefined
 
-/** One training set per node type that occurs in a dataset. */
+/** One training set per node type that occurs in a dataset, in memory that threads share. */
 export function trainingSets(dataset: Dataset, group: FeatureGroup, workloadAt?: WorkloadAt): readonly TrainingSet[] {
+  return rowsByNodeType(dataset, group, workloadAt).map(inSharedMemory)
+}
+
+/** The same in memory of this thread: for rows that are looked at or chosen from, and not trained on as they are. */
+export function rowsByNodeType(dataset: Dataset, group: FeatureGroup, workloadAt?: WorkloadAt): readonly TrainingSet[] {
   const types = nodeTypesOf(dataset)
   return types.map((nodeType) => {
     const own = types.length === 1 ? dataset : selectRows(dataset, (row) => dataset.nodeTypes[row] === nodeType)
@@ -43,9 +48,9 @@ export function trainingSets(dataset: Dataset, group: FeatureGroup, workloadAt?:
       group,
       nodeType,
       features: featureNames,
-      x: { ...x, data: shared(x.data) },
-      targets: y.map(({ component, watts }) => ({ component, watts: shared(watts) })),
-      timestamps: shared(own.timestamps),
+      x,
+      targets: y,
+      timestamps: own.timestamps,
       ...(workloads && { workloads }),
     }
   })
@@ -79,12 +84,24 @@ export function subsampled(set: TrainingSet, most: number): TrainingSet {
 
 function rowsOf(set: TrainingSet, rows: Int32Array): TrainingSet {
   const { workloads: _, ...rest } = set
-  const x = takeRows(set.x, rows)
   return {
     ...rest,
-    x: { ...x, data: shared(x.data) },
-    targets: set.targets.map(({ component, watts }) => ({ component, watts: shared(takeValues(watts, rows)) })),
-    timestamps: shared(takeValues(set.timestamps, rows)),
+    x: takeRows(set.x, rows),
+    targets: set.targets.map(({ component, watts }) => ({ component, watts: takeValues(watts, rows) })),
+    timestamps: takeValues(set.timestamps, rows),
+  }
+}
+
+/**
+ * The rows copied into memory that threads share: each of them reads the same. What only one thread looks at stays out of
+ * it, since the collector of garbage does not count shared memory and lets it grow.
+ */
+export function inSharedMemory(set: TrainingSet): TrainingSet {
+  return {
+    ...set,
+    x: { ...set.x, data: shared(set.x.data) },
+    targets: set.targets.map(({ component, watts }) => ({ component, watts: shared(watts) })),
+    timestamps: shared(set.timestamps),
   }
 }
 
@@ -96,11 +113,7 @@ function rowsOf(set: TrainingSet, rows: Int32Array): TrainingSet {
 export function joinSets(sets: readonly [TrainingSet, ...TrainingSet[]]): TrainingSet {
   const [first, ...others] = sets
   if (others.length === 0) return first
-  const kind = (set: TrainingSet) => [...set.features, ...set.targets.map(({ component }) => component)].join(' ')
-  for (const other of others) {
-    if (kind(other) === kind(first)) continue
-    throw new ModelError('SHAPE_MISMATCH', `machines of one node type differ: ${kind(first)}, and ${kind(other)}`)
-  }
+  for (const other of others) expectSameColumns(first, other)
   const { workloads: _, ...rest } = first
   return {
     ...rest,
@@ -115,6 +128,13 @@ export function joinSets(sets: readonly [TrainingSet, ...TrainingSet[]]): Traini
     })),
     timestamps: joined(sets.map(({ timestamps }) => timestamps)),
   }
+}
+
+/** @throws ModelError `SHAPE_MISMATCH` when the sets differ in features or components */
+export function expectSameColumns(first: TrainingSet, other: TrainingSet): void {
+  const kind = (set: TrainingSet) => [...set.features, ...set.targets.map(({ component }) => component)].join(' ')
+  if (kind(other) === kind(first)) return
+  throw new ModelError('SHAPE_MISMATCH', `machines of one node type differ: ${kind(first)}, and ${kind(other)}`)
 }
 
 /** The workload of each row; `undefined` when they have fewer than two. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { allMeasurements } from '../../src/extract/measurements.js'
 import type { AssessRequest } from '../../src/online/round/assess.js'
 
@@ -19,6 +20,7 @@ export function assessRequest(
     maxError: 30,
     recentSeconds: 300,
     threads: 0,
+    scratch: dirname(wanted.candidatePath),
     profile: undefined,
     learned: undefined,
     nextVersion: 1,

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { ModelError, messageOf, quote } from '../../core/errors.js'
 import type { PrometheusClient } from '../../prometheus/client.js'
 import { partialPathOf, queryToFile } from '../../prometheus/query.js'
+import { readResponseFile } from '../../prometheus/read.js'
 import { makeFolder } from '../../runtime/make-folder.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
 import { realMeterMetric } from '../../vocabulary/own-meter.js'
 import { isKeplerTrainingMetric, nodeOsTrainingMetrics } from '../../vocabulary/vocabularies.js'
 import type { NodeOsMachines } from '../node-os-machines.js'
-import { readHistory } from './read-history.js'
 
 export interface HistoryOptions {
   /** Metrics of other exporters that are kept, too. */
@@ -33,6 +33,8 @@ export interface HistorySegment {
   readonly start: number
   readonly end: number
   readonly bytes: number
+  /** Where it was fetched by this process; else it takes a look at the file. */
+  readonly samples?: number
 }
 
 /**
@@ -41,6 +43,7 @@ export interface HistorySegment {
  * fetched.
  */
 export interface History {
+  readonly folder: string
   /** Ascending by time. */
   readonly segments: readonly HistorySegment[]
   /**
@@ -87,13 +90,14 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       range,
       identity: `${start}-${end}`,
     }
+    let segment: HistorySegment
     try {
-      await queryToFile(client, request, path, { resume: false, ...(signal && { signal }) })
+      const { samples } = await queryToFile(client, request, path, { resume: false, ...(signal && { signal }) })
+      segment = { path, start, end, bytes: (await stat(path)).size, samples }
     } catch (error) {
       await rm(partialPathOf(path), { force: true })
       throw error
     }
-    const segment = { path, start, end, bytes: (await stat(path)).size }
     const replaced = segments.filter((other) => other.start === start && other.path !== path)
     const lost = await holdsMore(replaced, segment)
     if (lost === undefined) {
@@ -122,6 +126,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   }
 
   return {
+    folder,
     get segments() {
       return segments
     },
@@ -175,10 +180,19 @@ function nextStart(
 /** The segment with more samples than the one that would replace it, if there is one. */
 async function holdsMore(replaced: readonly HistorySegment[], by: HistorySegment): Promise<HistorySegment | undefined> {
   if (replaced.length === 0) return undefined
-  const samplesOf = async (segment: HistorySegment) => (await readHistory([segment.path])).response.samples
   const samples = await samplesOf(by)
   for (const segment of replaced) if ((await samplesOf(segment)) > samples) return segment
   return undefined
+}
+
+/** Of a file that is not whole none. */
+async function samplesOf({ path, samples }: HistorySegment): Promise<number> {
+  if (samples !== undefined) return samples
+  try {
+    return (await readResponseFile(path, { tolerant: true, onSeries() {} })).samples
+  } catch {
+    return 0
+  }
 }
 
 async function segmentsIn(folder: string): Promise<readonly HistorySegment[]> {

@@ -5,10 +5,15 @@ import { mergeNotices } from '../../prometheus/notices.js'
 import { readResponseFile } from '../../prometheus/read.js'
 import type { PrometheusResponse, Series } from '../../prometheus/response.js'
 
+export interface DamagedFile {
+  readonly path: string
+  readonly why: string
+}
+
 export interface ReadHistory {
   readonly response: PrometheusResponse
   /** Files that are not responses, e.g. after a disk error. They are left out. */
-  readonly damaged: readonly { readonly path: string; readonly why: string }[]
+  readonly damaged: readonly DamagedFile[]
 }
 
 /** Several saved responses, in the order of their times, as one. */
@@ -17,7 +22,7 @@ export async function readHistory(
   measurements: Pick<Measurements, 'select' | 'meters'> = allMeasurements,
 ): Promise<ReadHistory> {
   const parts: PrometheusResponse[] = []
-  const damaged: { path: string; why: string }[] = []
+  const damaged: DamagedFile[] = []
   for (const path of paths) {
     try {
       parts.push(await readResponseFile(path, { tolerant: true, ...selecting(measurements) }))

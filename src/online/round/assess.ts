@@ -9,14 +9,17 @@ import type { Measurements } from '../../extract/measurements.js'
 import type { TrainerName } from '../../regression/trainers.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
 import { type Logger, silentLogger } from '../../runtime/ports.js'
-import { readHistory } from '../history/read-history.js'
+import { type PartedHistory, partHistory } from '../history/part-history.js'
+import type { DamagedFile } from '../history/read-history.js'
 import type { NodeOsMachines } from '../node-os-machines.js'
 import { type Candidate, trainCandidates } from './candidates.js'
 import { extractMachines, type MachineData, type MachineFinding } from './datasets.js'
-import { type Guest, guestsIn, guestStatesOf } from './guests.js'
+import { type Guest, guestStatesOf } from './guests.js'
+import { keptDatasets } from './kept-datasets.js'
 import { profileLearner } from './learned-profile.js'
-import { machineTypes, reportedTypes } from './machine-types.js'
-import { type Machine, machinesIn } from './machines.js'
+import { machineTypes } from './machine-types.js'
+import type { Machine } from './machines.js'
+import { measuredMachines } from './measured-machines.js'
 import { nextPipeline, type Replacement } from './next-pipeline.js'
 import { openServed, type ServedPipeline } from './served.js'
 import { rowCounts } from './row-counts.js'
@@ -60,6 +63,13 @@ export interface AssessRequest {
   readonly lastPublished: number | undefined
   /** Milliseconds between two versions while no decision is urgent. */
   readonly publishInterval: number
+  /** Folder for measurements of a round that do not fit in memory; the file has no name there. */
+  readonly scratch: string
+  /**
+   * Bytes of datasets that are kept while the round runs, and twice as many as of samples: beyond them samples go to a file
+   * in `scratch`, and datasets are made again. @default 128 MiB
+   */
+  readonly cacheBytes?: number
   /** Where the next version is written, if there is one. */
   readonly candidatePath: string
   /** Milliseconds since the epoch. */
@@ -71,7 +81,7 @@ export interface Assessment {
   readonly machines: readonly Machine[]
   /** Virtual machines; `undefined` where they are not looked for. */
   readonly guests: readonly Guest[] | undefined
-  readonly damaged: readonly { readonly path: string; readonly why: string }[]
+  readonly damaged: readonly DamagedFile[]
   /** Unix seconds of the first and the last measurement; 0 without any. */
   readonly dataFrom: number
   readonly dataUntil: number
@@ -101,25 +111,38 @@ export interface SlotReport extends Decision {
  *   cannot be written
  */
 export async function assess(request: AssessRequest, logger: Logger = silentLogger): Promise<Assessment> {
-  const { measurements } = request
-  const { response, damaged } = await readHistory(request.paths, measurements)
-  const found = machinesIn(response, measurements)
-  const machines = found.map(({ machine }) => machine)
-  const guests = request.nodeOs === 'guests' ? guestsIn(response, measurements) : []
-  const all = [...found, ...guests]
+  const { measurements, scratch: folder } = request
+  const memoryBytes = (request.cacheBytes ?? defaultCacheBytes) / 2
+  const history = await partHistory(request.paths, { measurements, folder, memoryBytes })
+  try {
+    return await assessHistory(history, request, logger)
+  } finally {
+    history.store.close()
+  }
+}
+
+const defaultCacheBytes = 128 * 2 ** 20
+
+async function assessHistory(history: PartedHistory, request: AssessRequest, logger: Logger): Promise<Assessment> {
+  const { measurements, nodeOs } = request
+  const found = measuredMachines(history, { measurements, nodeOs })
+  const machines = found.machines.map(({ machine }) => machine)
+  const { guests } = found
+  const all = [...found.machines, ...guests]
   const served = request.served && (await readServed(request.served, request, logger))
   try {
     const types = machineTypes(
       all.map(({ machine }) => machine),
       request.specs,
       served?.pipeline.nodeTypes ?? [],
-      reportedTypes(response),
+      found.reportedTypes,
     )
     const windows = new Map<MachineData, CurrentWindow>()
     const learner = profileLearner(request.learned)
     const seen = rowCounts()
     const { data, failures, findings } = extractMachines(all, types, measurements, {
-      nodeOs: request.nodeOs,
+      nodeOs,
+      kept: keptDatasets(request.cacheBytes ?? defaultCacheBytes),
       onExtracted(one) {
         const window = currentWindowOf(one, served)
         windows.set(one, window)
@@ -158,8 +181,8 @@ export async function assess(request: AssessRequest, logger: Logger = silentLogg
     }
     return {
       machines,
-      guests: request.nodeOs === 'guests' ? guestStatesOf(guests, { data, failures }) : undefined,
-      damaged,
+      guests: nodeOs === 'guests' ? guestStatesOf(guests, { data, failures }) : undefined,
+      damaged: history.damaged,
       dataFrom: seen.from(),
       dataUntil: seen.until(),
       slots: reports,

@@ -40,6 +40,7 @@ export interface MachineFinding extends Finding {
 export interface ExtractMachinesOptions {
   /** @default 'off' */
   readonly nodeOs?: NodeOsMachines
+  /** @default all of them */
   readonly kept?: KeptDatasets
   /** Called with each machine while its datasets are surely there. */
   readonly onExtracted?: (data: MachineData) => void
@@ -52,15 +53,21 @@ export function extractMachines(
   machines: readonly FoundMachine[],
   types: MachineTypes,
   { machineLabels, identity, meters }: Measurements,
-  { nodeOs = 'off', kept = keptDatasets(), onExtracted = () => {} }: ExtractMachinesOptions = {},
+  {
+    nodeOs = 'off',
+    kept = keptDatasets(Number.POSITIVE_INFINITY),
+    onExtracted = () => {},
+  }: ExtractMachinesOptions = {},
 ): Extracted {
   const data: MachineData[] = []
   const failures: { what: string; why: string }[] = []
   const findings = new Map<string, MachineFinding>()
-  for (const { machine, response, guest = false } of machines) {
+  for (const found of machines) {
+    const { machine, guest = false } = found
     const { instance } = machine
     const vocabulary = vocabularyNamed(machine.vocabulary)
-    const groups = guest ? guestGroups : groupsOf(response, vocabulary, nodeOs)
+    if (machine.sources.length === 0) continue
+    const groups = guest ? guestGroups : groupsOf(found.response, vocabulary, nodeOs)
     const nodeType = types.of(instance)
     for (const source of machine.sources) {
       const request = {
@@ -73,7 +80,8 @@ export function extractMachines(
         ...(nodeType !== undefined && { nodeType }),
       }
       const extractNode = (group: FeatureGroup) => {
-        const extraction = extractor.extract(response, {
+        // Looked at each time and not kept here: it may be read again when it is needed.
+        const extraction = extractor.extract(found.response, {
           ...request,
           features: featuresOf(group),
           outputType: 'AbsPower',
@@ -84,9 +92,9 @@ export function extractMachines(
       const node = new Map<FeatureGroup, Dataset>()
       for (const group of groups) {
         try {
-          const { dataset, findings: found } = extractNode(group)
-          node.set(group, dataset)
-          for (const finding of found) {
+          const extraction = extractNode(group)
+          node.set(group, extraction.dataset)
+          for (const finding of extraction.findings) {
             findings.set(`${instance} ${source} ${finding.kind} ${finding.metric}`, { ...finding, instance, source })
           }
         } catch (error) {
@@ -95,7 +103,7 @@ export function extractMachines(
       }
       if (node.size === 0) continue
       const containers = (group: FeatureGroup) =>
-        extractor.extract(response, { ...request, features: featuresOf(group), outputType: 'DynPower' }).dataset
+        extractor.extract(found.response, { ...request, features: featuresOf(group), outputType: 'DynPower' }).dataset
       const valid = [...node.keys()]
       const nodeOf = kept.keep(node, () => new Map(valid.map((group) => [group, extractNode(group).dataset])))
       const one: MachineData = {

@@ -26,10 +26,15 @@ export interface Guest {
   readonly why: string
 }
 
-/** Every virtual machine whose power a host tells; one that its hosts call the same has the host behind its name. */
+/**
+ * Every virtual machine whose power a host tells; one that its hosts call the same has the host behind its name.
+ *
+ * @param count how many machines there are at least, where others are in other responses
+ */
 export function guestsIn(
   response: PrometheusResponse,
   measurements: Measurements = allMeasurements,
+  count = 0,
 ): readonly FoundMachine[] {
   const { machineLabels, identity: rules } = measurements
   const options = identityOptions({ machineLabels, vm: true })
@@ -50,7 +55,12 @@ export function guestsIn(
         ({ metric }) => [metric, ownSeries(response.series.get(metric) ?? [], view, options)] as const,
       )
       const inside = counted.of((series) =>
-        joinedSeries(series, asGuest(view), { rules, machineLabels, machines: views.length }, findings()),
+        joinedSeries(
+          series,
+          asGuest(view),
+          { rules, machineLabels, machines: Math.max(count, views.length) },
+          findings(),
+        ),
       )
       // The address and node are those of the host, whose spec is not the guest's.
       const names = guestLabels.flatMap((label) => [...(view.identity.get(label) ?? [])])

@@ -31,25 +31,26 @@ function machine(node: NodeDatasets): MachineData {
 }
 
 describe('keptDatasets', () => {
-  it('makes those again that had to go, and no others', () => {
+  it('keeps the first that fit and the last, and makes the others again', () => {
     const made: string[] = []
     // Each takes 10 rows of 2 columns of 8 bytes: two fit.
     const kept = keptDatasets(400)
-    const [a, b, c] = ['a', 'b', 'c'].map((name) =>
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) =>
       kept.keep(datasets(10), () => {
         made.push(name)
         return datasets(10)
       }),
     )
-    assert.equal(c!().get('BPFOnly')?.rows, 10)
+    assert.equal(d!().get('BPFOnly')?.rows, 10)
     b!()
-    assert.deepEqual(made, [])
     a!()
-    assert.deepEqual(made, ['a'])
-    b!()
-    assert.deepEqual(made, ['a'])
+    assert.deepEqual(made, [])
     c!()
-    assert.deepEqual(made, ['a', 'c'])
+    c!()
+    assert.deepEqual(made, ['c'])
+    // Through all of them again, in the same order: those that were kept are still there.
+    for (const one of [a, b, c, d]) one!()
+    assert.deepEqual(made, ['c', 'd'])
   })
 })
 

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { FeatureGroup } from '../../core/feature-group.js'
 import type { Dataset } from '../../extract/dataset.js'
 
@@ -6,29 +5,35 @@ import type { Dataset } from '../../extract/dataset.js'
 export type NodeDatasets = ReadonlyMap<FeatureGroup, Dataset>
 
 /**
- * Keeps datasets while there is room, and makes those again that had to go: few machines are read once, and many take
- * time instead of memory.
+ * Keeps the first datasets while there is room, and the last ones; others are made again: few machines are read once, and
+ * many take time instead of memory. A round goes through all machines in the same order twice, so what was used least
+ * recently is what is needed next.
  */
 export interface KeptDatasets {
   /** @param extract makes the datasets from the measurements; it gives the same each time */
   keep(datasets: NodeDatasets, extract: () => NodeDatasets): () => NodeDatasets
 }
 
-/** Bytes of datasets of all machines together, roughly. */
-const defaultMaxBytes = 128 * 2 ** 20
-
-export function keptDatasets(maxBytes = defaultMaxBytes): KeptDatasets {
-  const kept = new LRUCache<object, NodeDatasets>({ maxSize: maxBytes, sizeCalculation: bytesOf })
+/** @param maxBytes of the datasets of all machines together, roughly */
+export function keptDatasets(maxBytes: number): KeptDatasets {
+  let bytes = 0
+  let last: { readonly key: object; readonly datasets: NodeDatasets } | undefined
   return {
     keep(datasets, extract) {
+      const own = bytesOf(datasets)
+      if (bytes + own <= maxBytes) {
+        bytes += own
+        return () => datasets
+      }
       const key = {}
-      kept.set(key, datasets)
+      last = { key, datasets }
       return () => {
-        const there = kept.get(key)
-        if (there) return there
-        const again = extract()
-        kept.set(key, again)
-        return again
+        if (last?.key !== key) {
+          // What was there before may go before more is made.
+          last = undefined
+          last = { key, datasets: extract() }
+        }
+        return last.datasets
       }
     },
   }

@@ -41,14 +41,17 @@ export interface FoundMachine {
  * Every machine in a response. A machine has a meter when its energy carries the label of a metered source and its
  * counters increase, or when a meter of its own measures it. Without a meter, Kepler reports estimates, counters that stay
  * constant, or no energy.
+ *
+ * @param count how many machines there are at least, where others are in other responses
  */
 export function machinesIn(
   response: PrometheusResponse,
   measurements: Measurements = allMeasurements,
+  count = 0,
 ): readonly FoundMachine[] {
   const found = new Map<string, FoundMachine>()
   for (const vocabulary of vocabularies) {
-    for (const one of machinesOfVersion(response, vocabulary, measurements)) {
+    for (const one of machinesOfVersion(response, vocabulary, measurements, count)) {
       const { instance, state } = one.machine
       // The version with a meter counts; of two, the newer one.
       if (!found.has(instance) || state === 'metered') found.set(instance, one)
@@ -61,6 +64,7 @@ function machinesOfVersion(
   response: PrometheusResponse,
   vocabulary: MetricVocabulary,
   measurements: Measurements,
+  count: number,
 ): readonly FoundMachine[] {
   const options = identityOptions(measurements)
   const energy = energyIn(response, vocabulary, 'container')
@@ -72,7 +76,7 @@ function machinesOfVersion(
   const views = machinesOf([...energy.map(({ series }) => series), ...usage], options)
   return views.map((view) => {
     const own = energy.filter(({ series }) => ownSeries([series], view, options).length > 0)
-    const metered = meteredSources(response, view, views.length, measurements)
+    const metered = meteredSources(response, view, Math.max(count, views.length), measurements)
     const machine = machineOf(view, own, metered, vocabulary)
     return {
       machine,

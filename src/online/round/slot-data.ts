@@ -2,7 +2,8 @@ import { messageOf } from '../../core/errors.js'
 import type { FeatureGroup } from '../../core/feature-group.js'
 import { type Dataset, selectRows } from '../../extract/dataset.js'
 import type { Isolator } from '../../isolate/isolator.js'
-import { joinSets, shareAt, type TrainingSet, subsampled, trainingSets } from '../../train/training-set.js'
+import { rowsByNodeType, shareAt, type TrainingSet } from '../../train/training-set.js'
+import { collectedRows } from './collected-rows.js'
 import type { MachineData } from './datasets.js'
 import { heldOutTimes, usualInterval } from './held-out.js'
 import { powerSpread } from './measure.js'
@@ -45,6 +46,7 @@ export interface SlotDataOptions {
   readonly isolatorOf: (data: MachineData) => Isolator
 }
 
+/** What one machine adds to a slot. */
 interface Part extends Omit<SlotData, 'current' | 'machines'> {
   readonly current: TrainingSet
 }
@@ -54,15 +56,15 @@ export function slotData(
   machines: readonly MachineData[],
   options: SlotDataOptions,
 ): { readonly slots: readonly SlotData[]; readonly failures: readonly { what: string; why: string }[] } {
-  const parts = new Map<string, Part[]>()
+  const collected = new Map<string, CollectedSlot>()
   const failures: { what: string; why: string }[] = []
   const attempt = (what: string, work: () => readonly Part[]) => {
     try {
       for (const part of work()) {
         const key = slotKey(part.slot)
-        const others = parts.get(key)
-        if (others) others.push(part)
-        else parts.set(key, [part])
+        const slot = collected.get(key)
+        if (slot) slot.add(part)
+        else collected.set(key, collectedSlot(part))
       }
     } catch (error) {
       failures.push({ what, why: messageOf(error) })
@@ -88,9 +90,9 @@ export function slotData(
     }
   }
   const slots: SlotData[] = []
-  for (const [key, [first, ...others]] of parts) {
+  for (const [key, slot] of collected) {
     try {
-      if (first) slots.push(joinParts([first, ...others], options.maxRows))
+      slots.push(slot.take(options.maxRows))
     } catch (error) {
       failures.push({ what: key, why: messageOf(error) })
     }
@@ -109,10 +111,10 @@ function partsOf(
 ): readonly Part[] {
   const { heldOut, newestFrom, seconds } = heldOutTimes(whole.timestamps, recentSeconds)
   const recentFrom = (whole.timestamps.at(-1) ?? 0) - seconds
-  const sets = new Map(trainingSets(current, group).map((set) => [set.nodeType, set]))
+  const sets = new Map(rowsByNodeType(current, group).map((set) => [set.nodeType, set]))
   const spread = powerSpread(node)
   const kept = (set: TrainingSet, keep: (time: number) => boolean) => shareAt(set, keep, share)
-  return trainingSets(whole, group).flatMap((set): readonly Part[] => {
+  return rowsByNodeType(whole, group).flatMap((set): readonly Part[] => {
     const own = sets.get(set.nodeType)
     if (own === undefined) return []
     const { source, outputType, nodeType } = set
@@ -133,25 +135,60 @@ function partsOf(
   })
 }
 
-function joinParts(parts: readonly [Part, ...Part[]], maxRows: number): SlotData {
-  const join = (setOf: (part: Part) => TrainingSet) => {
-    const [first, ...others] = parts
-    return joinSets([setOf(first), ...others.map(setOf)])
-  }
-  const whole = join((part) => part.whole)
-  const current = join((part) => part.current)
-  const since = parts.flatMap(({ driftingSince }) => driftingSince ?? [])
+interface CollectedSlot {
+  add(part: Part): void
+  /** @throws ModelError `SHAPE_MISMATCH` when machines differ in features or components */
+  take(maxRows: number): SlotData
+}
+
+/** Joins the parts of machines as they come, so that none of them is kept. */
+function collectedSlot(first: Part): CollectedSlot {
+  const whole = collectedRows(first.whole)
+  const current = collectedRows(first.current)
+  const validation = collectedRows(first.validation)
+  const recent = collectedRows(first.recent)
+  let { driftingSince, newestFrom, recentSeconds, interval, spread } = first
+  let machines = 1
+  let mismatch: unknown
   return {
-    slot: parts[0].slot,
-    whole: subsampled(whole, maxRows),
-    current: current.x.rows === whole.x.rows ? undefined : subsampled(current, maxRows),
-    validation: join((part) => part.validation),
-    recent: join((part) => part.recent),
-    driftingSince: since.length > 0 ? Math.min(...since) : undefined,
-    newestFrom: Math.max(...parts.map(({ newestFrom }) => newestFrom)),
-    recentSeconds: Math.max(...parts.map(({ recentSeconds }) => recentSeconds)),
-    interval: Math.max(...parts.map(({ interval }) => interval)),
-    spread: Math.max(...parts.map(({ spread }) => spread)),
-    machines: parts.length,
+    add(part) {
+      if (mismatch !== undefined) return
+      try {
+        whole.add(part.whole)
+      } catch (error) {
+        // Of the slot, and not of this machine: neither is right for both.
+        mismatch = error
+        return
+      }
+      current.add(part.current)
+      validation.add(part.validation)
+      recent.add(part.recent)
+      driftingSince = earliest(driftingSince, part.driftingSince)
+      newestFrom = Math.max(newestFrom, part.newestFrom)
+      recentSeconds = Math.max(recentSeconds, part.recentSeconds)
+      interval = Math.max(interval, part.interval)
+      spread = Math.max(spread, part.spread)
+      machines++
+    },
+    take(maxRows) {
+      if (mismatch !== undefined) throw mismatch
+      return {
+        slot: first.slot,
+        whole: whole.take(maxRows),
+        current: current.rows === whole.rows ? undefined : current.take(maxRows),
+        validation: validation.take(),
+        recent: recent.take(),
+        driftingSince,
+        newestFrom,
+        recentSeconds,
+        interval,
+        spread,
+        machines,
+      }
+    },
   }
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }

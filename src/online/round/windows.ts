@@ -1,6 +1,6 @@
 import { covers, type FeatureGroup } from '../../core/feature-group.js'
 import type { Dataset } from '../../extract/dataset.js'
-import { type TrainingSet, trainingSets } from '../../train/training-set.js'
+import { rowsByNodeType, type TrainingSet } from '../../train/training-set.js'
 import { withOtherNames } from '../../vocabulary/feature-aliases.js'
 import type { MachineData } from './datasets.js'
 import { windowSinceDrift } from './drift.js'
@@ -57,7 +57,7 @@ function usable(
   group: FeatureGroup,
   dataset: Dataset,
 ): { model: ServedModel; set: TrainingSet } | undefined {
-  for (const set of trainingSets(dataset, group)) {
+  for (const set of rowsByNodeType(dataset, group)) {
     const measured = withOtherNames(set.features)
     const model = served.ofNode(source, set.nodeType).find(({ features }) => covers(measured, features))
     if (model) return { model, set }

@@ -1,0 +1,54 @@
+/** Times of samples, each distinct list of them once: series that are scraped together share theirs. */
+export interface ClockTable {
+  /** The number of a list of times; it is copied where it is new. */
+  idOf(timestamps: Float64Array): number
+  /** Lists behind each other as one, the same array for the same numbers while the function is in use. */
+  joiner(): (ids: readonly number[]) => Float64Array
+}
+
+export function clockTable(): ClockTable {
+  const clocks: Float64Array[] = []
+  const byEnds = new Map<string, number[]>()
+  let last = -1
+  return {
+    idOf(timestamps) {
+      // Mostly those of the series before.
+      if (last >= 0 && isSame(clocks[last]!, timestamps)) return last
+      const ends = `${timestamps.length} ${timestamps[0]} ${timestamps.at(-1)}`
+      const alike = byEnds.get(ends) ?? []
+      byEnds.set(ends, alike)
+      const known = alike.find((id) => isSame(clocks[id]!, timestamps))
+      last = known ?? clocks.push(timestamps.slice()) - 1
+      if (known === undefined) alike.push(last)
+      return last
+    },
+    joiner() {
+      const joined = new Map<string, Float64Array>()
+      return (ids) => {
+        const [only] = ids
+        if (ids.length === 1 && only !== undefined) return clocks[only]!
+        const key = ids.join()
+        const whole = joined.get(key) ?? concatenated(ids.map((id) => clocks[id]!))
+        joined.set(key, whole)
+        return whole
+      }
+    },
+  }
+}
+
+/** Arrays behind each other; of a single one itself. */
+export function concatenated(parts: readonly Float64Array[]): Float64Array {
+  const [only] = parts
+  if (parts.length === 1 && only) return only
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((time, i) => time === b[i])
+}
