@@ -141,7 +141,7 @@ export const trainerOptions = {
       group: 'Online trainer',
       default: 536_870_912,
       description:
-        'Bytes of measurements that are kept on disk, and read in each round; beyond them the oldest are removed earlier.',
+        'Bytes of measurements that are kept on disk, and read in each round; beyond them the oldest are removed earlier. A round with many machines writes up to a third of that beside them while it runs.',
     },
     1_048_576,
     1_099_511_627_776,

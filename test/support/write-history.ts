@@ -4,7 +4,8 @@ import { defaultMachine } from '../../src/simulate/machine.js'
 import { responseChunks } from '../../src/simulate/write-response.js'
 import { hastyScenario } from './hasty-scenario.js'
 
-const start = 1_700_000_000
+/** A multiple of the step, as queries are. */
+const start = 1_700_000_100
 const step = 3
 const segmentSeconds = 300
 /** Machines that are simulated each by itself; further ones measure the same under another name. */

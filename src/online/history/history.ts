@@ -149,6 +149,8 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
           // No data in this range. Where the range is not over yet, more may come.
           if (until === end) break
         }
+        // After each: what is missing after an outage may be many times what is kept.
+        await removeOld(now)
         askedUntil = until
         if (until === end) break
       }

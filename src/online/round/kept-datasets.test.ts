@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Dataset } from '../../extract/dataset.js'
 import type { MachineData } from './datasets.js'
 import { keptDatasets, type NodeDatasets } from './kept-datasets.js'
@@ -51,6 +53,25 @@ describe('keptDatasets', () => {
     // Through all of them again, in the same order: those that were kept are still there.
     for (const one of [a, b, c, d]) one!()
     assert.deepEqual(made, ['c', 'd'])
+  })
+
+  it('holds none but those', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage: () => void = runInNewContext('gc')
+    const kept = keptDatasets(400)
+    const made: WeakRef<NodeDatasets>[] = []
+    const make = () => {
+      const one = datasets(10)
+      made.push(new WeakRef(one))
+      return one
+    }
+    const all = Array.from({ length: 10 }, () => kept.keep(make(), make))
+    for (const one of all) one()
+    // A WeakRef holds what it refers to until the end of the turn.
+    await new Promise(setImmediate)
+    collectGarbage()
+    assert.equal(made.filter((one) => one.deref() !== undefined).length, 3)
+    assert.equal(all.length, 10)
   })
 })
 

@@ -16,25 +16,34 @@ export interface KeptDatasets {
 
 /** @param maxBytes of the datasets of all machines together, roughly */
 export function keptDatasets(maxBytes: number): KeptDatasets {
+  const last = lastDatasets()
   let bytes = 0
-  let last: { readonly key: object; readonly datasets: NodeDatasets } | undefined
   return {
     keep(datasets, extract) {
       const own = bytesOf(datasets)
-      if (bytes + own <= maxBytes) {
-        bytes += own
-        return () => datasets
-      }
+      if (bytes + own > maxBytes) return last.keep(datasets, extract)
+      bytes += own
+      return () => datasets
+    },
+  }
+}
+
+/** Keeps those that were used last. A function of its own: closures that are made side by side keep what any of them uses. */
+function lastDatasets(): KeptDatasets {
+  let last: { readonly key: object; readonly datasets: NodeDatasets } | undefined
+  const get = (key: object, extract: () => NodeDatasets) => {
+    if (last?.key !== key) {
+      // What was there before may go before more is made.
+      last = undefined
+      last = { key, datasets: extract() }
+    }
+    return last.datasets
+  }
+  return {
+    keep(datasets, extract) {
       const key = {}
       last = { key, datasets }
-      return () => {
-        if (last?.key !== key) {
-          // What was there before may go before more is made.
-          last = undefined
-          last = { key, datasets: extract() }
-        }
-        return last.datasets
-      }
+      return () => get(key, extract)
     },
   }
 }

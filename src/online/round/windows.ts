@@ -38,17 +38,33 @@ export function currentWindowOf({ source, node }: MachineData, served: ServedPip
     if (predicted === undefined) continue
     const errors = rowErrors(set, predicted).map((watts) => watts / power)
     const { drifting, since, current } = windowSinceDrift(errors, normalError(model.published))
-    const off = new Set(set.timestamps.filter((_, row) => !current[row]))
+    const off = set.timestamps.filter((_, row) => !current[row])
     return windowFrom(drifting ? set.timestamps[since] : undefined, off)
   }
   return allIsCurrent
 }
 
-/** A function of its own, so that what is kept of a machine is this and not its rows. */
-function windowFrom(driftingSince: number | undefined, off: ReadonlySet<number>): CurrentWindow {
+/**
+ * A function of its own, so that what is kept of a machine is this and not its rows.
+ *
+ * @param off times that are not current, ascending
+ */
+function windowFrom(driftingSince: number | undefined, off: Float64Array): CurrentWindow {
   // Datasets of other feature groups may have times that this one lacks.
-  const isCurrent = (time: number) => !off.has(time) && (driftingSince === undefined || time >= driftingSince)
+  const isCurrent = (time: number) => !has(off, time) && (driftingSince === undefined || time >= driftingSince)
   return { driftingSince, isCurrent }
+}
+
+/** Whether a number is in an ascending list: of a thousand machines such lists take a fifth of what sets do. */
+function has(ascending: Float64Array, value: number): boolean {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ascending[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return ascending[low] === value
 }
 
 function usable(
