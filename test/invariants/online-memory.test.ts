@@ -43,7 +43,7 @@ it('holds what a round trains on, and not what each machine measured', { timeout
     mkdirSync(data)
     const { paths } = writeHistory(data, machines, 120)
     const few = { maxRows: 100, minRows: 10, recentSeconds: 60, trainers: ['LinearRegressionTrainer'] as const }
-    return assessRequest({ paths, candidatePath: join(data, 'candidate.zip'), cacheBytes: 2 ** 20, threads: 1, ...few })
+    return assessRequest({ paths, candidatePath: join(data, 'candidate.zip'), cacheBytes: 2 ** 16, threads: 1, ...few })
   }
   // What is loaded once is loaded before.
   await liveBytes(request(2))

@@ -114,6 +114,20 @@ describe('openHistory', () => {
     assert.ok(bounded.segments.slice(1).reduce((sum, { bytes }) => sum + bytes, 0) <= 60_000)
   })
 
+  it('keeps so many bytes while it catches up, too', async () => {
+    const { open, prometheus, folder } = await scene({ maxBytes: 60_000 })
+    const history = await open()
+    const files: number[] = []
+    const metricNames = prometheus.metricNames.bind(prometheus)
+    prometheus.metricNames = async (range) => {
+      files.push((await readdir(folder)).filter((name) => name.endsWith('.json')).length)
+      return metricNames(range)
+    }
+    await history.catchUp(prometheus, at(900))
+    assert.ok(files.length >= 14, `${files.length} queries`)
+    assert.ok(Math.max(...files) <= history.segments.length + 1, `${files} files, and then ${history.segments.length}`)
+  })
+
   describe('when the clock is set', () => {
     const days = 2 * 86_400
 

@@ -1,4 +1,4 @@
-import { ModelError, messageOf, quote } from '../../core/errors.js'
+import { messageOf } from '../../core/errors.js'
 import { allMeasurements, type Measurements, selecting } from '../../extract/measurements.js'
 import { readResponseFile } from '../../prometheus/read.js'
 import type { DamagedFile } from './read-history.js'
@@ -37,9 +37,8 @@ export async function partHistory(
       store.add(...series)
     } catch (error) {
       // Of the store, and not of the file that is read.
-      const why = `the measurements of a round cannot be written to ${quote(options.folder)}: ${messageOf(error)}`
-      failure = new ModelError('UNAVAILABLE', why, { cause: error })
-      throw failure
+      failure = error
+      throw error
     }
   }
   try {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { ModelError, messageOf, quote } from '../../core/errors.js'
 
 const bytesPerSample = Float64Array.BYTES_PER_ELEMENT
 const writeBytes = 1 << 20
@@ -12,7 +13,11 @@ export interface SampleFile {
   close(): void
 }
 
-/** Opens the file when it is first written to. Its functions throw what the disk does, e.g. `ENOSPC`. */
+/**
+ * Opens the file when it is first written to, which may be when it is read.
+ *
+ * @throws ModelError `UNAVAILABLE` when it cannot be written or read
+ */
 export function sampleFile(folder: string): SampleFile {
   const buffer = Buffer.allocUnsafe(writeBytes)
   let file: number | undefined
@@ -20,14 +25,24 @@ export function sampleFile(folder: string): SampleFile {
   let filled = 0
 
   function write(bytes: Uint8Array): void {
-    file ??= openUnnamed(folder)
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, written + done)
+    try {
+      file ??= openUnnamed(folder)
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(file, bytes, done, bytes.length - done, written + done)
+    } catch (cause) {
+      throw unusable('written to', cause)
+    }
     written += bytes.length
   }
 
   function flush(): void {
     write(buffer.subarray(0, filled))
     filled = 0
+  }
+
+  function unusable(what: string, cause: unknown): ModelError {
+    const why = `the measurements of a round cannot be ${what} ${quote(folder)}: ${messageOf(cause)}`
+    return new ModelError('UNAVAILABLE', why, { cause })
   }
 
   return {
@@ -46,10 +61,14 @@ export function sampleFile(folder: string): SampleFile {
       if (filled > 0) flush()
       const values = new Float64Array(count)
       const bytes = new Uint8Array(values.buffer)
-      for (let done = 0; done < bytes.length && file !== undefined; ) {
-        const read = readSync(file, bytes, done, bytes.length - done, at * bytesPerSample + done)
-        if (read === 0) throw new Error('the file of measurements is shorter than what was written to it')
-        done += read
+      try {
+        for (let done = 0; done < bytes.length && file !== undefined; ) {
+          const read = readSync(file, bytes, done, bytes.length - done, at * bytesPerSample + done)
+          if (read === 0) throw new Error('the file is shorter than what was written to it')
+          done += read
+        }
+      } catch (cause) {
+        throw unusable('read from', cause)
       }
       return values
     },

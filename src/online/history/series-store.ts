@@ -17,14 +17,14 @@ export interface SeriesStoreOptions {
  * memory; when there are more, they go to a file as a run that is sorted by target, so that a target is read in few pieces.
  */
 export interface SeriesStore {
-  /** Adds samples of a series; those of the same labels come in the order of their times. @throws Error of the disk */
+  /** Adds samples of a series; those of the same labels come in the order of their times. @throws ModelError as `sampleFile` */
   readonly add: SeriesListener
   /** Begins another part, e.g. a file that is read. */
   beginPart(): void
   /** Forgets what was added since the part began. */
   dropPart(): void
   targets(): readonly StoredTarget[]
-  /** The series of targets by metric, in the order in which they were first added. @throws Error of the disk */
+  /** The series of targets by metric, in the order in which they were first added. @throws ModelError as `sampleFile` */
   read(targets: readonly StoredTarget[]): ReadonlyMap<string, readonly Series[]>
   /** Lets go of the file. */
   close(): void

@@ -66,8 +66,8 @@ export interface AssessRequest {
   /** Folder for measurements of a round that do not fit in memory; the file has no name there. */
   readonly scratch: string
   /**
-   * Bytes of datasets that are kept while the round runs, and twice as many as of samples: beyond them samples go to a file
-   * in `scratch`, and datasets are made again. @default 128 MiB
+   * Bytes of datasets that are kept while the round runs; samples get half as many. Beyond them, datasets are made again,
+   * and samples go to a file in `scratch`. @default 128 MiB
    */
   readonly cacheBytes?: number
   /** Where the next version is written, if there is one. */
