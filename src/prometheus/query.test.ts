@@ -73,7 +73,7 @@ describe('queryToFile', () => {
   it('saves what it is asked for, as a response that reads back', async () => {
     const steps: unknown[] = []
     const result = await queryToFile(client, request, path, { onProgress: (...step) => steps.push(step) })
-    assert.deepEqual(result, { range, metrics: ['kepler_a', 'kepler_b'], resumed: 0 })
+    assert.deepEqual(result, { range, metrics: ['kepler_a', 'kepler_b'], resumed: 0, samples: 22 })
     assert.deepEqual(steps, [
       [1, 2, 'kepler_a'],
       [2, 2, 'kepler_b'],
