@@ -54,13 +54,13 @@ try {
     // The newest step is left out.
     clock: () => (Number(end) + step) * 1000,
     assess(...asked) {
-      process.stdout.write(`queried ${measured().slice(0, 2).join(' ')}\n`)
+      process.stdout.write(`${measured().slice(0, 2).join(' ')}\n`)
       return runAssess(...asked)
     },
   })
   const { outcome, why } = await trainer.round(new AbortController().signal)
   if (outcome !== 'published') throw new Error(why)
-  process.stdout.write(`round ${measured().join(' ')}\n`)
+  process.stdout.write(`${measured().join(' ')}\n`)
 } finally {
   await client.close()
   rmSync(folder, { recursive: true })

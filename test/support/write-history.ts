@@ -23,6 +23,9 @@ export interface MadeHistory {
   /** In the order of their times. */
   readonly paths: readonly string[]
   readonly bytes: number
+  /** Unix seconds of the first and the last samples. */
+  readonly start: number
+  readonly end: number
 }
 
 /**
@@ -33,8 +36,10 @@ export function writeHistory(folder: string, machines: number, seconds = 3600): 
   const made = Array.from({ length: Math.min(distinct, machines) }, (_, seed) => machineOf(seed, seconds))
   const paths: string[] = []
   let bytes = 0
+  let end = start
   for (let from = 0; from < seconds; from += segmentSeconds) {
     const until = Math.min(from + segmentSeconds - step, seconds)
+    end = start + until
     const path = join(folder, `${start + from}-${start + until}.json`)
     paths.push(path)
     const file = openSync(path, 'w')
@@ -44,7 +49,7 @@ export function writeHistory(folder: string, machines: number, seconds = 3600): 
       closeSync(file)
     }
   }
-  return { paths, bytes }
+  return { paths, bytes, start, end }
 }
 
 function machineOf(seed: number, duration: number): MadeMachine {

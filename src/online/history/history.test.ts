@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import { ModelError } from '../../core/errors.js'
 import { scenarioNamed } from '../../simulate/scenario.js'
 import { type HistoryOptions, openHistory } from './history.js'
-import { readHistory } from './read-history.js'
+import { readHistory } from '../../../test/support/read-history.js'
 
 const start = 1_700_000_100
 const response = simulatedResponse({ scenario: scenarioNamed('idle'), start, duration: 900, step: 3 })

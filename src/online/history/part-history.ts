@@ -1,8 +1,12 @@
 import { messageOf } from '../../core/errors.js'
 import { allMeasurements, type Measurements, selecting } from '../../extract/measurements.js'
 import { readResponseFile } from '../../prometheus/read.js'
-import type { DamagedFile } from './read-history.js'
 import { type SeriesStore, type SeriesStoreOptions, seriesStore } from './series-store.js'
+
+export interface DamagedFile {
+  readonly path: string
+  readonly why: string
+}
 
 /** Measurements of many machines, of which those of a few are in memory. Owns a file: close its store. */
 export interface PartedHistory {

@@ -1,14 +1,10 @@
-import { messageOf } from '../../core/errors.js'
-import { allMeasurements, type Measurements, selecting } from '../../extract/measurements.js'
-import { mergeParts } from '../../prometheus/merge.js'
-import { mergeNotices } from '../../prometheus/notices.js'
-import { readResponseFile } from '../../prometheus/read.js'
-import type { PrometheusResponse, Series } from '../../prometheus/response.js'
-
-export interface DamagedFile {
-  readonly path: string
-  readonly why: string
-}
+import { messageOf } from '../../src/core/errors.js'
+import { allMeasurements, type Measurements, selecting } from '../../src/extract/measurements.js'
+import type { DamagedFile } from '../../src/online/history/part-history.js'
+import { mergeParts } from '../../src/prometheus/merge.js'
+import { mergeNotices } from '../../src/prometheus/notices.js'
+import { readResponseFile } from '../../src/prometheus/read.js'
+import type { PrometheusResponse, Series } from '../../src/prometheus/response.js'
 
 export interface ReadHistory {
   readonly response: PrometheusResponse
