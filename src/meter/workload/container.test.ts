@@ -92,4 +92,47 @@ describe('containerOf', () => {
       assert.equal(containerOf(text), undefined)
     }
   })
+
+  it('takes no runtime for another, and no id of another length', () => {
+    for (const path of [
+      `/system.slice/xdocker-${id}.scope`,
+      `/system.slice/docker-${id}x.scope`,
+      `/system.slice/docker-${id}.scopes`,
+      `/system.slice/docker-${id.slice(1)}.scope`,
+      `/system.slice/docker-${id.toUpperCase()}.scope`,
+      `/docker/x${id}`,
+      '/machine.slice/xmachine-web.scope',
+      '/machine.slice/machine-web.scopes',
+      '/machine.slice/systemd-nspawn@.service',
+      '/xlxc.payload.web',
+      '/lxc/',
+    ]) {
+      assert.equal(containerOf(`0::${path}\n`), undefined, path)
+    }
+    const names: readonly (readonly [string, string])[] = [
+      [`/a:docker:${id}`, 'docker'],
+      [`/nerdctl-${id}.scope`, 'containerd'],
+      [`/containerd-${id}`, 'containerd'],
+    ]
+    for (const [path, runtime] of names) assert.equal(containerOf(`0::${path}\n`)?.runtime, runtime, path)
+  })
+
+  it('finds the pod at any height, and takes nothing else for one', () => {
+    const podIn = (path: string) => containerOf(`0::${path}/docker-${id}.scope\n`)?.podId
+    assert.equal(podIn(`/kubepods/pod${uid}/a/b`), uid)
+    for (const path of [`/xpod${uid}`, `/pod${uid}x`, `/pod${uid.slice(0, 20)}`, '/pods', `/pod${uid}.slices`]) {
+      assert.equal(podIn(path), undefined, path)
+    }
+    assert.equal(podIn(`/kubepods-pod${uidOfSlice}.slice`), uid)
+  })
+
+  it('has its own path alone, without what is below', () => {
+    assert.deepEqual(containerOf(`0::/docker/${id}/init.scope\n`)?.cgroup, { controllers: '', path: `/docker/${id}` })
+    const v1 = containerOf(`3:memory:/docker/${id}\n0::/docker/${id}\n`)
+    assert.equal(v1?.cgroup.controllers, '', 'v2 counts time, memory does not')
+    const counted = containerOf(`0::/docker/${id}\n4:cpuacct:/docker/${id}\n`)
+    assert.equal(counted?.cgroup.controllers, '', 'the first that counts')
+    const other = containerOf(`3:memory:/docker/${id}\n0::/docker/${inner}\n`)
+    assert.deepEqual([other?.id, other?.cgroup.controllers], [id, 'memory'], 'another container at the same depth')
+  })
 })

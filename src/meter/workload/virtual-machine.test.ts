@@ -37,4 +37,34 @@ describe('virtualMachineOf', () => {
       assert.equal(find(program, 'qemu-system-x86_64', '-name', 'x'), undefined, program)
     }
   })
+
+  it('takes every way to say a name and an id', () => {
+    for (const option of ['startvm', '-startvm', '--startvm']) {
+      assert.equal(find('VBoxSDL', option, uuid)?.id, uuid, option)
+    }
+    assert.equal(find('VirtualBoxVM', '-comment', 'mac', '--startvm', uuid)?.name, 'mac')
+    assert.deepEqual(find('VBoxHeadless', '--startvm', uuid)?.name, `virtualbox-${uuid.slice(0, 8)}`)
+    assert.equal(find('qemu-kvm', '-name', 'a,,b')?.name, 'a,b')
+    assert.equal(find('qemu-kvm', '-name', 'debug-threads=on,guest=x')?.name, 'x')
+    assert.equal(find('qemu-kvm', '-name', '', '-uuid', uuid)?.name, 'kvm-c0ffee00')
+    assert.equal(find('qemu-kvm', '-name', 'x', '-uuid', '')?.id, 'x')
+    assert.match(find('vmware-vmx', 'plain.vmx')?.name ?? '', /^plain$/)
+    assert.match(find('vmware-vmx', 'none')?.id ?? '', /^[0-9a-f]{16}$/)
+  })
+
+  it('goes by the program alone, wherever it is', () => {
+    for (const program of ['kvm', '/a/kvm', 'qemu-system-s390x'])
+      assert.equal(find(program)?.hypervisor, 'kvm', program)
+    for (const program of [
+      'xkvm',
+      'kvm2',
+      '/usr/bin/kvm/x',
+      'qemu-system-',
+      'VBoxHeadless2',
+      'xvmware-vmx',
+      'vmware-vmxs',
+    ]) {
+      assert.equal(find(program), undefined, program)
+    }
+  })
 })
