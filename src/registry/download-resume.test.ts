@@ -18,7 +18,8 @@ async function scene(first: RequestListener, checksum?: string) {
   let last: ServerResponse | undefined
   const server = createServer((request, response) => {
     if (request.url?.endsWith('.sha256')) {
-      response.writeHead(checksum === undefined ? 404 : 200).end(checksum)
+      if (checksum === 'lost') response.destroy()
+      else response.writeHead(checksum === undefined ? 404 : 200).end(checksum)
       return
     }
     asked.push(request.headers)
@@ -213,6 +214,14 @@ describe('what was downloaded', () => {
         message: new RegExp(`more than ${content.length - 1} bytes`),
       })
     }
+  })
+
+  it('needs no checksum that cannot be had, but a server', async () => {
+    const { fetch, text } = await scene(whole(), 'lost')
+    await fetch()
+    assert.equal(text(), content)
+    const nobody = download('http://127.0.0.1:1/file', join(temporaryFolder(), 'file'), { attempts: 2, retryDelay: 1 })
+    await assert.rejects(nobody, { code: 'UNAVAILABLE', message: /127\.0\.0\.1:1/ })
   })
 
   it('must come in time, and not once it is no longer wanted', async () => {

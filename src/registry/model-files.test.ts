@@ -94,6 +94,7 @@ describe('the index of a pipeline', () => {
     const { index } = await opened({
       ...pipelineFiles([{ name: 'A_0', weights: true }, { name: 'B_-1' }]),
       ...unpackedFiles({ name: 'C_1', weights: true }),
+      ...unpackedFiles({ name: 'E_1' }),
       [`${folder}/D_0.json`]: '{}',
       [`${folder}/checkpoint/metadata.json`]: '{}',
       [`${folder}/checkpoint.json`]: '{}',
@@ -105,6 +106,7 @@ describe('the index of a pipeline', () => {
         [`${folder}/A_0`, 'A', 0, 'zip', 'file'],
         [`${folder}/B_-1`, 'B', -1, 'zip', undefined],
         [`${folder}/C_1`, 'C', 1, 'folder', 'folder'],
+        [`${folder}/E_1`, 'E', 1, 'folder', undefined],
       ],
     )
     assert.deepEqual(index.damaged, [
