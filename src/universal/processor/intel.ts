@@ -77,11 +77,11 @@ function versionOf(text: string, version: string): string {
   return version.slice(1) || (/\d{4}lv\s*(\d)/.exec(text)?.[1] ?? '')
 }
 
-/** `E-2288G`, `D-2776NT`. */
+/** `E-2288G`, `D-2776NT`, `D-1746TER`. */
 function parseLettered(text: string): ParsedModel | undefined {
   const e = /\be[- ](2\d{3})([a-z]{0,2})\b/.exec(text)
   if (e) return { line: 'xeon', model: `e-${e[1]}${e[2]}`, family: seriesE[e[1]!.slice(0, 2)] }
-  const d = /\bd[- ](\d{4})([a-z]{0,2})\b/.exec(text)
+  const d = /\bd[- ](\d{4})([a-z]{0,3})\b/.exec(text)
   return d ? { line: 'xeon', model: `d-${d[1]}${d[2]}`, family: seriesD[d[1]!.slice(0, 2)] } : undefined
 }
 
