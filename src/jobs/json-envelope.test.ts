@@ -94,6 +94,7 @@ describe('the bounds of an envelope', () => {
       ['{"a":1}}', /not a JSON object \(byte 7\)/],
       [']', /not a JSON object \(byte 0\)/],
       ['{"a":1', /stops short at byte 6$/],
+      ['{"a":{}', /stops short at byte 7$/],
       ['{"prom_response":[}', /^prom_response is not valid JSON \(byte 18\)$/],
       ['{"trainer":{"idle_prom_response":[}', /^trainer\.idle_prom_response is not valid JSON \(byte 34\)$/],
       ['{"a":1}x', /not valid JSON/],

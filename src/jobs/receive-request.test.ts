@@ -51,6 +51,8 @@ describe('receiving a training request', () => {
     await refused(JSON.stringify(profile), { field: 'trainer.idle_prom_response' })
     const nothing = { ...profile, trainer: { ...profile.trainer, idle_prom_response: null } }
     await refused(JSON.stringify(nothing), { field: 'trainer.idle_prom_response' })
+    const both = { ...profile, trainer: { ...profile.trainer, idle_prom_response: {} } }
+    assert.ok((await receive(JSON.stringify(both)).received).parts.idle)
   })
 
   it('is bounded in bytes, after unpacking', async () => {

@@ -6,6 +6,7 @@ import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { bufferSource } from '../archive/zip/byte-source.js'
 import { openZip } from '../archive/zip/zip.js'
 import { allMeasurements } from '../extract/measurements.js'
+import { meterOf } from '../extract/meter.js'
 import { scenarioNamed } from '../simulate/scenario.js'
 import { responseChunks } from '../simulate/write-response.js'
 import type { Job, JobProgress } from './job.js'
@@ -112,6 +113,23 @@ describe('a training job', () => {
     const profile = { trainer: { isolator: 'profile' } }
     await assert.rejects(run(jobOf(profile, mixed, '{}')), { field: 'trainer.idle_prom_response' })
     await assert.rejects(run(jobOf(profile, mixed)), { field: 'trainer.idle_prom_response' })
+  })
+
+  it('reads what it trains on and what is metered, and no other metric', async () => {
+    const series = (metric: string) => `"${metric}":[{"metric":{"instance":"a"},"values":[[0,"1"],[3,"2"]]}]`
+    const metrics = ['kepler_container_bpf_cpu_time_ms_total', 'my_meter_watts', 'node_boot_time_seconds']
+    const response = `{${metrics.map(series).join(',')}}`
+    const first = async (request: object, measurements: ReturnType<typeof jobOf>['measurements']) => {
+      const log: string[] = []
+      const events = { progress: () => {}, log: (line: string) => log.push(line) }
+      await trainJob({ ...jobOf({ ...request }, response), measurements }, events).catch(() => {})
+      return log[0]
+    }
+    assert.equal(await first({}, allMeasurements), 'prom_response: 2 samples of 3 metrics')
+    const metered = { ...allMeasurements, meters: [meterOf({ metric: 'my_meter_watts', unit: 'watts' })] }
+    assert.equal(await first({}, metered), 'prom_response: 4 samples of 3 metrics')
+    // The profile of an idle node needs containers also where virtual machines are trained on.
+    assert.equal(await first({ use_vm_metrics: true }, allMeasurements), 'prom_response: 2 samples of 3 metrics')
   })
 
   it('has no isolator of a pipeline that is not there', async () => {
