@@ -189,7 +189,7 @@ describe('curve fits for the original', () => {
     const standard = { ...disordered, transformers: [standardScaler(new Float64Array(2), Float64Array.of(1, 1))] }
     const [line] = linearPowerModel({ features: ['bpf_page_cache_hit', 'bpf_cpu_time_ms'] }).components
     const models = [ordered, alone, standard, line!]
-    forOriginalLookup(models).forEach((model, i) => assert.equal(model, models[i]))
+    for (const [i, model] of forOriginalLookup(models).entries()) assert.equal(model, models[i])
   })
 
   it('share a scaler as before', () => {

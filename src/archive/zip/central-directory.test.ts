@@ -36,7 +36,7 @@ function wide(fields: readonly bigint[], marks: readonly (readonly [at: number, 
   extra.writeUInt16LE(2, 2)
   extra.writeUInt16LE(1, 6)
   extra.writeUInt16LE(8 * fields.length, 8)
-  fields.forEach((value, i) => extra.writeBigUInt64LE(value, 10 + 8 * i))
+  for (const [i, value] of fields.entries()) extra.writeBigUInt64LE(value, 10 + 8 * i)
   header.writeUInt16LE(extra.length, 30)
   for (const [at, value] of marks) header.writeUInt32LE(value, at)
   const tail = Buffer.from(zip.subarray(end))
@@ -147,7 +147,7 @@ describe('the directory of a zip', () => {
     const record = Buffer.alloc(56)
     record.writeUInt32LE(0x06064b50, 0)
     const numbers = [1n, BigInt(end - directoryOf(zip)), BigInt(directoryOf(zip))]
-    numbers.forEach((value, i) => record.writeBigUInt64LE(value, 32 + 8 * i))
+    for (const [i, value] of numbers.entries()) record.writeBigUInt64LE(value, 32 + 8 * i)
     const locator = Buffer.alloc(20)
     locator.writeUInt32LE(0x07064b50, 0)
     locator.writeBigUInt64LE(BigInt(end), 8)
