@@ -1,117 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { simulatedPrometheus } from '../../test/support/simulated-prometheus.js'
-import { simulatedResponse } from '../../test/support/simulated-response.js'
-import { temporaryFolder } from '../../test/support/temporary-folder.js'
-import { zipFiles } from '../archive/write-model-archive.js'
+import { onlineTrainerScene, slot } from '../../test/support/online-trainer-scene.js'
 import { ModelError } from '../core/errors.js'
-import { silentLogger } from '../runtime/ports.js'
-import { scenarioNamed } from '../simulate/scenario.js'
-import { openHistory } from './history/history.js'
-import { openProfileFile } from './profile-file.js'
-import type { Assessment, AssessRequest, SlotReport } from './round/assess.js'
-import { createOnlineTrainer } from './online-trainer.js'
-import { pipelineVersions } from './versions/versions.js'
-
-const start = 1_700_000_000
-const response = simulatedResponse({ scenario: scenarioNamed('idle'), start, duration: 120, step: 3 })
-const slot: SlotReport = {
-  slot: { source: 'acpi', outputType: 'AbsPower', group: 'BPFOnly', nodeType: 0 },
-  verdict: 'better',
-  publish: true,
-  urgent: true,
-  why: '1.0 % off',
-  fresh: { model: 'SGDRegressorTrainer_0', rows: 9, watts: 2, percent: 3, ratio: 4 },
-  driftingSince: undefined,
-}
-
-/** A trainer whose rounds find what `found` says, and write a next version where that is wanted. */
-async function scene() {
-  const folder = await temporaryFolder()
-  const prometheus = simulatedPrometheus(response)
-  const versions = pipelineVersions(folder, 'std', 3)
-  const history = await openHistory({
-    folder: `${folder}/history`,
-    seconds: 3600,
-    maxBytes: 1e9,
-    interval: 60,
-    step: 3,
-  })
-  const found: {
-    candidate: boolean
-    slots: readonly SlotReport[]
-    guests?: Assessment['guests']
-    fail?: Error
-    before?: () => Promise<unknown>
-  } = {
-    candidate: true,
-    slots: [slot],
-  }
-  const requests: AssessRequest[] = []
-  const assess = async (request: AssessRequest): Promise<Assessment> => {
-    requests.push(request)
-    if (found.fail) throw found.fail
-    const servedVersion = versions.liveNumber()
-    await found.before?.()
-    if (found.candidate) {
-      await mkdir(dirname(request.candidatePath), { recursive: true })
-      const metadata = JSON.stringify({ name: 'std', version: request.nextVersion })
-      await writeFile(request.candidatePath, zipFiles(new Map([['metadata.json', metadata]])))
-    }
-    const machines = [
-      {
-        instance: 'worker',
-        names: ['worker'],
-        state: 'metered',
-        sources: ['acpi'],
-        vocabulary: 'kepler-0.7',
-        why: '',
-      } as const,
-    ]
-    const nothing = { damaged: [], failures: [], findings: [], learned: undefined, dataFrom: 0, dataUntil: 0 }
-    return { machines, guests: found.guests, slots: found.slots, servedVersion, candidate: found.candidate, ...nothing }
-  }
-  let now = (start + 60) * 1000
-  const trainer = createOnlineTrainer({
-    client: prometheus,
-    history,
-    versions,
-    learned: await openProfileFile(`${folder}/history`),
-    specs: new Map(),
-    trainers: ['SGDRegressorTrainer'],
-    publishInterval: 60_000,
-    interval: 20_000,
-    recentSeconds: 60,
-    minRows: 10,
-    maxRows: 10_000,
-    margin: 0.1,
-    maxError: 30,
-    errorKey: 'mae',
-    logger: silentLogger,
-    clock: () => now,
-    random: () => 1,
-    assess,
-  })
-  const { signal } = new AbortController()
-  return {
-    folder,
-    prometheus,
-    versions,
-    found,
-    requests,
-    trainer,
-    round() {
-      now += 6000
-      return trainer.round(signal)
-    },
-  }
-}
+import type { Assessment } from './round/assess.js'
 
 describe('createOnlineTrainer', () => {
   it('publishes what a round found to be better, and says why', async () => {
-    const { round, versions, trainer } = await scene()
+    const { round, versions, trainer } = await onlineTrainerScene()
     const { outcome, why } = await round()
     assert.equal(outcome, 'published')
     assert.match(why, /1 of 1 models replaced, from 1 machine: acpi\/AbsPower\/BPFOnly\/0: 1.0 % off/)
@@ -128,7 +25,7 @@ describe('createOnlineTrainer', () => {
   })
 
   it('leaves what is served when nothing is better, and writes that down once', async () => {
-    const { round, versions, found } = await scene()
+    const { round, versions, found } = await onlineTrainerScene()
     await round()
     found.candidate = false
     found.slots = [{ ...slot, verdict: 'no_better', publish: false }]
@@ -142,7 +39,7 @@ describe('createOnlineTrainer', () => {
   })
 
   it('says to a round when a version was published last, also after a restart', async () => {
-    const { round, requests, versions } = await scene()
+    const { round, requests, versions } = await onlineTrainerScene()
     await round()
     await round()
     const [first, second] = requests.map(({ lastPublished }) => lastPublished)
@@ -154,7 +51,7 @@ describe('createOnlineTrainer', () => {
   })
 
   it('publishes nothing over a pinned version, nor over what somebody published meanwhile', async () => {
-    const { round, versions, found } = await scene()
+    const { round, versions, found } = await onlineTrainerScene()
     await round()
     await round()
     await versions.rollback(1, 0)
@@ -170,7 +67,7 @@ describe('createOnlineTrainer', () => {
   })
 
   it('counts failures by reason, and forgets them in the next good round', async () => {
-    const { round, prometheus, trainer, found } = await scene()
+    const { round, prometheus, trainer, found } = await onlineTrainerScene()
     prometheus.failure = new ModelError('UNAVAILABLE', 'Prometheus is away')
     assert.deepEqual(await round(), { outcome: 'failed', why: 'Prometheus is away' })
     prometheus.failure = new ModelError('INVALID_CONFIG', 'Prometheus answered 401')
@@ -190,7 +87,7 @@ describe('createOnlineTrainer', () => {
   })
 
   it('has published also what it cannot write down, and writes it down later', async () => {
-    const { round, versions, trainer, folder } = await scene()
+    const { round, versions, trainer, folder } = await onlineTrainerScene()
     const path = join(folder, '.versions', 'std', 'history.jsonl')
     await mkdir(path, { recursive: true })
     assert.equal((await round()).outcome, 'published')
@@ -206,7 +103,7 @@ describe('createOnlineTrainer', () => {
   })
 
   it('waits for a Prometheus without a Kepler', async () => {
-    const { round, prometheus, requests } = await scene()
+    const { round, prometheus, requests } = await onlineTrainerScene()
     prometheus.forgotBefore = Number.POSITIVE_INFINITY
     const { outcome, why } = await round()
     assert.equal(outcome, 'waiting')
@@ -215,11 +112,86 @@ describe('createOnlineTrainer', () => {
   })
 
   it('ends with the signal', async () => {
-    const { trainer } = await scene()
+    const { trainer } = await onlineTrainerScene()
     const stop = new AbortController()
     const running = trainer.run(stop.signal)
     stop.abort()
     await running
     await assert.rejects(trainer.round(stop.signal), { code: 'CANCELLED' })
+  })
+
+  it('says why there is nothing to publish', async () => {
+    const { round, found } = await onlineTrainerScene()
+    const why = async (what: Partial<typeof found>) => {
+      Object.assign(found, { candidate: false, slots: [], machines: undefined, guests: undefined, failures: [] }, what)
+      return (await round()).why
+    }
+    assert.equal(await why({ machines: [] }), 'there are no measurements of a machine')
+    const estimated = ['a', 'b', 'c', 'd'].map(
+      (instance) => ({ instance, state: 'no_meter', why: 'estimated' }) as const,
+    )
+    assert.equal(
+      await why({ machines: estimated }),
+      'no machine has a power meter: a: estimated; b: estimated; c: estimated',
+    )
+    assert.equal(await why({}), 'nothing can be trained: : no feature group')
+    assert.equal(
+      await why({ failures: [{ what: 'a acpi', why: 'too short' }] }),
+      'nothing can be trained: a acpi: too short',
+    )
+    const dynamic = { ...slot, slot: { ...slot.slot, outputType: 'DynPower' }, why: 'of a part' } as const
+    assert.equal(await why({ slots: [dynamic, slot] }), 'acpi/AbsPower/BPFOnly/0: 1.0 % off')
+    assert.equal(await why({ slots: [dynamic] }), 'acpi/DynPower/BPFOnly/0: of a part')
+    const guests = [{ instance: 'vm', state: 'not_joined', why: 'missing' }] as const
+    assert.equal(
+      await why({ slots: [slot], guests }),
+      'acpi/AbsPower/BPFOnly/0: 1.0 % off; no guest can be learnt from: vm: missing',
+    )
+  })
+
+  it('says each news once, and again when it has changed', async () => {
+    const { round, found, logged } = await onlineTrainerScene()
+    const warned = async (findings: readonly object[], guests: Assessment['guests'] = []) => {
+      Object.assign(found, { candidate: false, findings, guests })
+      logged.length = 0
+      await round()
+      return logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields)
+    }
+    const gap = (count: number) => ({ kind: 'gap', count })
+    assert.deepEqual(await warned([gap(1), gap(2)]), [gap(1), gap(2)])
+    assert.deepEqual(await warned([gap(1), gap(3)]), [gap(3)])
+    assert.deepEqual(await warned([]), [])
+    assert.deepEqual(await warned([gap(1)]), [gap(1)])
+    const guests = [
+      { instance: 'a', state: 'joined', why: '' },
+      { instance: 'b', state: 'not_joined', why: 'missing' },
+    ] as const
+    assert.deepEqual(await warned([gap(1)], guests), [guests[1]])
+  })
+
+  it('logs how a round ended, and which machines and models are left out', async () => {
+    const { round, found, logged } = await onlineTrainerScene()
+    found.machines = [
+      { instance: 'a', state: 'metered', why: '' },
+      { instance: 'b', state: 'no_meter', why: 'estimated' },
+    ]
+    found.failures = [{ what: 'x', why: 'y' }]
+    const { why } = await round()
+    assert.match(why, /^1 of 1 models replaced, from 1 machine: acpi/)
+    const told = (level: string) => logged.filter((one) => one.level === level).map(({ fields }) => fields)
+    assert.deepEqual(told('info'), [{ outcome: 'published', version: 1, why }])
+    assert.deepEqual(told('debug'), [
+      { instance: 'b', reason: 'estimated' },
+      { what: 'x', why: 'y' },
+    ])
+    found.machines = ['a', 'b'].map((instance) => ({ instance, state: 'metered', why: '' }) as const)
+    assert.match((await round()).why, /from 2 machines:/)
+    found.candidate = false
+    logged.length = 0
+    await round()
+    assert.deepEqual(
+      logged.filter(({ level }) => level === 'info').map(({ message }) => message),
+      ['the served models stay'],
+    )
   })
 })
