@@ -53,6 +53,17 @@ describe('gramNonNegativeLeastSquares', () => {
     assert.ok(weights[0] === 0 || weights[1] === 0)
   })
 
+  it('keeps what a start has, of columns that do equally well', () => {
+    const x = matrix([
+      [1, 1],
+      [2, 2],
+    ])
+    const [gram, moment] = normalEquations(x, [3, 6])
+    const [none, all] = gramNonNegativeLeastSquares(gram, moment, Float64Array.of(0, 9))
+    assert.ok(none === 0 && Math.abs(all! - 3) < 1e-12)
+    assert.equal(gramNonNegativeLeastSquares(gram, moment, Float64Array.of(9, 0))[1], 0)
+  })
+
   it('leaves a column of zeros alone', () => {
     const x = matrix([
       [0, 1],
