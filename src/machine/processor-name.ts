@@ -9,7 +9,7 @@ export function normaliseProcessorName(brand: string): string {
       .slice(0, longestBrand)
       .replace(/\((?:r|tm|c)\)|[®™©]/gi, ' ')
       .replace(/\([^()]*\)|\[[^\]]*\]/g, ' ')
-      .replace(/[([].*$/, ' ')
+      .replace(/[([].*/, ' ')
       .replace(/@?\s*\b\d+(?:\.\d+)?\s?[gm]hz\b/gi, ' ')
       .replace(/\b\d+-bit multi-core\b/gi, ' ')
       .replace(/\bw(?:ith|\/) .*\bgraphics\b.*$/i, ' ')
@@ -19,7 +19,7 @@ export function normaliseProcessorName(brand: string): string {
       .toLowerCase()
       .replace(/[^a-z0-9.+]+/g, '_')
       .replace(/_v(?=\d)/g, 'v')
-      .replace(/^_+|_+$/g, '')
+      .replace(/^_|_$/g, '')
   )
 }
 
