@@ -25,6 +25,16 @@ interface Row {
 const slot = '{{source}}/{{output_type}}/{{feature_group}}'
 const here = 'instance=~"$instance"'
 
+const inZone = ',zone="$zone"'
+
+/**
+ * Of the power meter alone: a Kepler that reads its powercap tree shows the same watts again, and one with a meter of its own
+ * measures.
+ */
+function ofMeters(metric: string, more = ''): string {
+  return `${metric}{${here}${more}} and on (instance) kepler_meter_up`
+}
+
 function target(expr: string, legendFormat = ''): Target {
   return { expr, legendFormat }
 }
@@ -64,7 +74,7 @@ const rows: readonly Row[] = [
         'Programs up',
         'Scraped successfully, of each program.',
         'none',
-        'sum by (job) (up{job=~"kepler-(model-server|estimator|offline-trainer|online-trainer)"})',
+        'sum by (job) (up{job=~"kepler-(model-server|estimator|offline-trainer|online-trainer|power-meter)"})',
         '{{job}}',
       ),
       {
@@ -134,7 +144,7 @@ const rows: readonly Row[] = [
         'Estimated watts; a thin line is an end of the 90 % interval.',
         'watt',
         [
-          target(`sum by (node_name, zone) (kepler_node_cpu_watts{${here}})`, '{{node_name}} {{zone}}'),
+          target(`sum by (node_name, zone) (${ofMeters('kepler_node_cpu_watts')})`, '{{node_name}} {{zone}}'),
           target(`kepler_meter_watts_lower{${here}}`, '{{node_name}} {{zone}} low'),
           target(`kepler_meter_watts_upper{${here}}`, '{{node_name}} {{zone}} high'),
         ],
@@ -147,8 +157,8 @@ const rows: readonly Row[] = [
           'watt',
           [
             target(
-              `topk(10, sum by (pod_namespace, pod_name) (kepler_pod_cpu_watts{${here},zone="psys"}))`,
-              '{{pod_namespace}}/{{pod_name}}',
+              `topk(10, sum by (pod_namespace, pod_name, pod_id) (${ofMeters('kepler_pod_cpu_watts', inZone)}))`,
+              '{{pod_namespace}}/{{pod_name}} {{pod_id}}',
             ),
           ],
           12,
@@ -157,12 +167,12 @@ const rows: readonly Row[] = [
       },
       series('Containers with most power', 'Active power of ten containers.', 'watt', [
         target(
-          `topk(10, sum by (container_name, container_id) (kepler_container_cpu_watts{${here},zone="psys"}))`,
-          '{{container_name}}',
+          `label_replace(topk(10, sum by (container_name, container_id) (${ofMeters('kepler_container_cpu_watts', inZone)})), "id", "$1", "container_id", "(.{12}).*")`,
+          '{{container_name}} {{id}}',
         ),
       ]),
       series('Processes with most power', 'Active power of ten programs.', 'watt', [
-        target(`topk(10, sum by (comm) (kepler_process_cpu_watts{${here},zone="psys"}))`, '{{comm}}'),
+        target(`topk(10, sum by (comm) (${ofMeters('kepler_process_cpu_watts', inZone)}))`, '{{comm}}'),
       ]),
       {
         title: 'Model in use',
@@ -364,9 +374,17 @@ const rows: readonly Row[] = [
       series('CPU', 'Processors in use.', 'none', [
         target(`rate(process_cpu_seconds_total{${here},job=~"kepler-.+"}[$__rate_interval])`, '{{job}} {{instance}}'),
       ]),
-      series('Event loop', '99th percentile of how late timers come: what answers have to wait.', 's', [
-        target(`nodejs_eventloop_lag_p99_seconds{${here},job=~"kepler-.+"}`, '{{job}} {{instance}}'),
-      ]),
+      series(
+        'Event loop',
+        '99th percentile of how late timers come: what answers have to wait. The power meter looks each second only, too seldom to tell.',
+        's',
+        [
+          target(
+            `nodejs_eventloop_lag_p99_seconds{${here},job=~"kepler-.+",job!="kepler-power-meter"}`,
+            '{{job}} {{instance}}',
+          ),
+        ],
+      ),
     ],
   },
 ]
@@ -475,6 +493,13 @@ function variables() {
     { name: 'datasource', type: 'datasource', query: 'prometheus', current: {}, hide: 0 },
     query('instance', 'label_values(up{job=~"kepler-.+"}, instance)'),
     query('pipeline', 'label_values(kepler_model_server_pipeline_models, pipeline)'),
+    // A trained model may have fewer zones than the universal one, so that which there are is asked.
+    {
+      ...query('zone', 'label_values(kepler_meter_watts_upper, zone)'),
+      includeAll: false,
+      multi: false,
+      current: { text: 'psys', value: 'psys' },
+    },
   ]
 }
 

@@ -28,6 +28,19 @@ export async function startPrometheus(folder: string, ...exporterPorts: readonly
   )
 }
 
+/** The same of one job of a name, with rules from a file, evaluated each second. */
+export async function startPrometheusWithRules(
+  folder: string,
+  { job, port, rules }: { readonly job: string; readonly port: number; readonly rules: string },
+): Promise<RunningPrometheus> {
+  const every = 'global: { scrape_interval: 1s, evaluation_interval: 1s }'
+  const targets = `static_configs: [{ targets: ['127.0.0.1:${port}'] }]`
+  return runPrometheus(
+    folder,
+    `${every}\nrule_files: ['${rules}']\nscrape_configs:\n- job_name: ${job}\n  ${targets}\n`,
+  )
+}
+
 /** Starts a Prometheus that scrapes nothing and has what `openMetrics` says: text with the time of each sample. */
 export async function startBackfilledPrometheus(folder: string, openMetrics: string): Promise<RunningPrometheus> {
   mkdirSync(folder, { recursive: true })
