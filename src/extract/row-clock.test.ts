@@ -137,9 +137,8 @@ describe('rows of a dataset', () => {
 
 describe('rows that a late scrape made too long and too short', () => {
   const rows = (lengths: readonly number[]) => {
-    let at = 0
-    const from = lengths.map((length) => (at += length) - length)
-    const to = lengths.map((length, i) => from[i]! + length)
+    const to = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0))
+    const from = lengths.map((length, i) => to[i]! - length)
     return { seen: Float64Array.from(to), from: Float64Array.from(from), to: Float64Array.from(to) }
   }
   const columns = (...values: number[][]) => values.map((one) => Float64Array.from(one))
