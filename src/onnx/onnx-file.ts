@@ -1,4 +1,4 @@
-import { endianness } from 'node:os'
+import { littleEndian } from './little-endian.js'
 import { encodeMessage, type ProtobufMessage, protobufMessage } from './protobuf.js'
 
 /** Element types of tensors and their numbers, `TensorProto.DataType`; Cast takes them as an attribute. */
@@ -116,12 +116,6 @@ function elementTypeOf(data: Tensor['data']): ElementType {
   if (data instanceof Float64Array) return 'double'
   if (data instanceof BigInt64Array) return 'int64'
   return data instanceof Int32Array ? 'int32' : 'uint8'
-}
-
-function littleEndian(data: Tensor['data']): Uint8Array {
-  const bytes = Buffer.from(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))
-  if (endianness() === 'LE' || data.BYTES_PER_ELEMENT === 1) return bytes
-  return data.BYTES_PER_ELEMENT === 8 ? bytes.swap64() : bytes.swap32()
 }
 
 function valueInfo({ name, type, dims, description }: TensorInfo): ProtobufMessage {
