@@ -15,7 +15,7 @@ export async function withDeadline<T>(deadline: Deadline, run: (signal: AbortSig
   const controller = new AbortController()
   const stop = () => controller.abort(signal?.reason)
   const timer = setTimeout(() => controller.abort(late()), milliseconds)
-  signal?.addEventListener('abort', stop, { once: true })
+  signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
   try {
     return await run(controller.signal)

@@ -7,7 +7,7 @@
 export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
+    signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })

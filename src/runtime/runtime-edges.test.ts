@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import fs, { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { writeFileAtomic, writeFileAtomicSync } from './atomic-file.js'
 import { diskErrorCode } from './disk-error.js'
 import { makeFolder } from './make-folder.js'
 import { monotonicClock } from './ports.js'
@@ -95,5 +98,28 @@ describe('throttledLog', () => {
     for (now of [0, 9, 10, 19, 20]) log('kind', (more) => said.push(now + more / 10))
     assert.deepEqual(said, [0, 10.1, 20.1])
     assert.ok(monotonicClock() > 0)
+  })
+})
+
+describe('a file that is written in one step', () => {
+  it('is on the disk before it has its name, unless it can be made again', async (t) => {
+    const path = join(temporaryFolder(), 'file')
+    const synced: string[] = []
+    const fsync = t.mock.method(fs, 'fsyncSync', () => void synced.push(existsSync(path) ? 'late' : 'at once'))
+    syncBuiltinESMExports()
+    const handle = await open(path, 'w')
+    await handle.close()
+    rmSync(path)
+    const sync = t.mock.method(Object.getPrototypeOf(handle), 'sync', async () => void synced.push('in turn'))
+    writeFileAtomicSync(path, 'x', { sync: false })
+    await writeFileAtomic(path, ['x'], { sync: false })
+    assert.deepEqual(synced, [])
+    rmSync(path)
+    writeFileAtomicSync(path, 'x')
+    await writeFileAtomic(path, ['x'])
+    assert.deepEqual(synced, ['at once', 'in turn'])
+    fsync.mock.restore()
+    sync.mock.restore()
+    syncBuiltinESMExports()
   })
 })

@@ -21,7 +21,6 @@ export async function sweepTemporaryFiles(folder: string, now: number, age: numb
     if (!pattern.test(file)) continue
     const path = join(folder, file)
     const written = await stat(path).catch(() => undefined)
-    if (written?.isFile() && Math.abs(now - written.mtimeMs) >= age)
-      await rm(path, { force: true }).catch(() => undefined)
+    if (written?.isFile() && Math.abs(now - written.mtimeMs) >= age) await rm(path).catch(() => undefined)
   }
 }
