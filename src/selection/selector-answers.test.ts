@@ -6,6 +6,7 @@ import { bpf, type FixtureModel, pipelineFiles, zipOf } from '../../test/support
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { loadPipeline } from '../registry/load-pipeline.js'
+import { parseBestModelsQuery } from './best-models-query.js'
 import { createModelSelector, type ModelSelectorOptions } from './create-model-selector.js'
 import { explainPipeline } from './explain-pipeline.js'
 import { parseModelRequest } from './model-request.js'
@@ -69,6 +70,24 @@ describe('a model that was chosen', () => {
     ])
     assert.equal(find({ trainer_name: 'B' }).selection.modelName, 'B_0')
     assert.throws(() => find({ trainer_name: 'C' }), { code: 'NO_MODEL', message: /of trainer "C" for these metrics/ })
+  })
+})
+
+describe('the best models', () => {
+  it('are those of a node type where one is asked for, in groups that have it', async () => {
+    const { selector } = await serve([
+      { name: 'A_0', mae: 1 },
+      { name: 'B_0', mae: 2 },
+      { name: 'B_10', mae: 9 },
+      { name: 'C_0', mae: 5, folder: 'rapl-sysfs/AbsPower/CounterOnly', features: counters },
+    ])
+    const best = (query: object) => selector.bestModels(parseBestModelsQuery({ 'output-type': 'AbsPower', ...query }))
+    assert.deepEqual(best({}), { AbsPower: { BPFOnly: 'A_0', CounterOnly: 'C_0' } })
+    assert.deepEqual(best({ 'node-type': '10' }), { AbsPower: { BPFOnly: 'B_10' } })
+    assert.deepEqual(best({ 'node-type': '5' }), { AbsPower: {} })
+    assert.deepEqual(best({ 'feature-group': 'CounterOnly' }), { AbsPower: { CounterOnly: 'C_0' } })
+    assert.deepEqual(best({ filter: 'mae:1.5' }), { AbsPower: { BPFOnly: 'A_0' } })
+    assert.throws(() => best({ 'energy-source': 'acpi' }), { code: 'NO_MODEL', field: 'energy-source' })
   })
 })
 

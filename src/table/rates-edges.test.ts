@@ -40,6 +40,11 @@ describe('counters at their edges', () => {
     assert.deepEqual(ratesOf([0], [3], line([0], [5])), [1])
   })
 
+  it('have no samples at spans that leave time out between them', () => {
+    assert.deepEqual(ratesOf([0, 6], [3, 9], line([0, 3, 9], [0, 3, 15])), [2, 3])
+    assert.deepEqual(ratesOf([0, 3], [3, 9], line([0, 3, 9], [0, 3, 15])), [2, 3])
+  })
+
   it('keep their own spans apart from others of as many samples', () => {
     const add = ratesIn({ from: numbers(0, 3), to: numbers(3, 6) })
     const sum = new Float64Array(2)
@@ -68,6 +73,7 @@ describe('counters at their edges', () => {
 
   it('are two of three series where two run at once', () => {
     const series = [line([0, 2], [0, 2]), line([2, 4], [0, 2]), line([6, 8], [9, 11])]
+    assert.equal(joinCounters(series)[1], series[1])
     assert.deepEqual(
       joinCounters(series).map(({ timestamps }) => [...timestamps]),
       [
@@ -150,15 +156,17 @@ describe('the clock of scrapes', () => {
   })
 
   it('is not taken for another with few times, a step of a second, or an interval of its own', () => {
-    const aliased = (count: number, step = 15, interval = step) => {
+    const aliased = (count: number, step = 15, interval = step, watts = 100) => {
       const scrapes = Array.from({ length: count }, (_, i) => 10 * Math.floor((i * step + 2) / 10))
       const seen = Float64Array.from({ length: count }, (_, i) => i * step)
-      const growth = Float64Array.from(scrapes, (time, i) => (i === 0 ? 0 : 100 * (time - scrapes[i - 1]!)))
+      const growth = Float64Array.from(scrapes, (time, i) => (i === 0 ? 0 : watts * (time - scrapes[i - 1]!)))
       const clock = { seen, scraped: seen, interval, step }
       return aliasedClock(clock, growth) !== clock
     }
     assert.deepEqual([aliased(20), aliased(19)], [true, false])
     assert.equal(aliased(60, 15, 30), false)
+    // However little energy it is.
+    assert.equal(aliased(60, 15, 15, 1e-6), true)
     assert.equal(aliased(60, 20), false)
     const steady = { seen: numbers(...Array.from({ length: 30 }, (_, i) => 15 * i)), interval: 15, step: 15 }
     const clock = { ...steady, scraped: steady.seen }
