@@ -98,6 +98,21 @@ describe('the rows of each kind', () => {
     assert.deepEqual(told('vms'), [['v1', 'guest', 'kvm']])
   })
 
+  it('of containers have the id of a pod whose name nobody was asked for', () => {
+    const { containers } = exposed.workloads!
+    const running = [...containers.running].map((one) => (one.pod ? { ...one, pod: { ...one.pod, name: '' } } : one))
+    const { rows } = topView(
+      exposed.reading,
+      exposed.provenance,
+      { ...exposed.workloads!, containers: { ...containers, running } },
+      { kind: 'containers', order: 'watts', limit: 10, zone: 0 },
+    )
+    assert.deepEqual(
+      rows.map(({ owner }) => owner),
+      ['docker', 'u1'],
+    )
+  })
+
   it('have watts, joules and share of the zone that is shown', () => {
     const [first] = of('pods').rows
     assert.deepEqual([first?.watts, first?.joules, first?.share], [20, 200, 0.5])

@@ -132,7 +132,8 @@ function allRows(workloads: WorkloadSnapshot, kind: TopKind, zone: number): TopR
     return rows(workloads.containers, ({ container, name, pod }) => [
       container.identity.id.slice(0, 12),
       name || container.identity.id.slice(0, 12),
-      pod?.name ?? container.identity.runtime,
+      // Names of pods are known where somebody is asked for them.
+      pod ? pod.name || pod.id : container.identity.runtime,
     ])
   }
   if (kind === 'pods') return rows(workloads.pods, ({ id, name, namespace }) => [id, name || id, namespace])

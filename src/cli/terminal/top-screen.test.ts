@@ -65,7 +65,7 @@ describe('topScreen', () => {
         assert.ok(lines.length === rows || lines.length === rows - 1)
         for (const line of lines) assert.ok(stringWidth(line) <= columns, line)
         const listed = lines.filter((line) => /^\d+ /.test(line) && !/ of /.test(line)).length
-        assert.equal(lines.at(-2), `${listed} of 158 processes, by watts of psys`)
+        assert.equal(lines.at(-2), `${listed} of 158 processes by watts, zone psys`)
         assert.match(lines.at(-1) ?? '', /^p processes/)
       }
     }

@@ -59,10 +59,10 @@ function* workloadLines({ kind, rows }: TopView, columns: number): Iterable<stri
   }
 }
 
-/** `13 of 158 processes, by watts of psys` */
+/** `13 of 158 processes by watts, zone psys` */
 function listed({ kind, zone, order, count }: TopView, shown: number): string {
   if (count === 0) return `no ${kind} seen`
-  return `${shown} of ${count} ${kind}, by ${order}${zone === undefined ? '' : ` of ${zone}`}`
+  return `${shown} of ${count} ${kind} by ${order}${zone === undefined ? '' : `, zone ${zone}`}`
 }
 
 /** A text in exactly so many columns. */
