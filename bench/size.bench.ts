@@ -1,6 +1,7 @@
 /**
  * What size costs, beside the plain way in the same run: matching a spec with 10,000 node types, sorting 50,000 models in
- * pieces, and reading the same archive again.
+ * pieces, and reading the same archive again; and the memory of `train` beside that of `extract` on the same responses, with
+ * `BENCH_LARGE=1` of a gigabyte, too.
  */
 import { readModelArchive } from '../src/archive/read-model-archive.js'
 import { writeModelArchive } from '../src/archive/write-model-archive.js'
@@ -16,6 +17,7 @@ import { nodeTypeMatcher } from '../src/selection/match-node-type.js'
 import { createModelOrder } from '../src/selection/model-order.js'
 import { createServedPipelines } from '../src/selection/served-pipelines.js'
 import { comparedWithAll } from '../test/support/compared-with-all.js'
+import { printTrainingMemory } from './support/training-memory.js'
 
 const types = 10_000
 const index = Array.from({ length: types }, (_, id) => ({
@@ -78,6 +80,8 @@ for (let i = 0; i < 20; i++) {
 }
 const [first, second] = [median(anew), median(again.slice(1))]
 console.log(`An archive of ${archive.length} bytes: read ${first.toFixed(1)} ms, read again ${second.toFixed(3)} ms.`)
+
+printTrainingMemory()
 
 function largePipeline(): Pipeline {
   const folders = ['BPFOnly', 'CounterOnly', 'BPFIRQ', 'Basic', 'CounterIRQCombined'].map((group) =>
