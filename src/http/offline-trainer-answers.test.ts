@@ -70,6 +70,8 @@ describe('what the offline trainer answers', () => {
       message: 'the request has no body; send a JSON object',
     })
     assert.deepEqual([nothing.headers.connection, nothing.headers['retry-after']], ['close', undefined])
+    const wrong = await train({ ...valid, name: '/' })
+    assert.deepEqual([wrong.headers.connection, wrong.headers['retry-after']], ['close', undefined])
     const odd = await train(valid, '', { 'content-encoding': 'br' })
     assert.equal(odd.json().error.message, 'Content-Encoding "br": expected gzip or none')
     assert.equal((await train(valid, '', { 'content-encoding': 'identity' })).statusCode, 200)
