@@ -55,6 +55,16 @@ describe('the programs as they are built', { skip }, () => {
     await assert.rejects(fetch(`${url}/healthz`))
   })
 
+  it('ask the universal model in a process, for a power meter', async () => {
+    // A folder in the place of /sys: a machine that has no meter of its own.
+    const meter = start('power-meter', ['--port', '0', '--sysfs', temporaryFolder()], { MODEL_PATH: folder })
+    const [, url = ''] = await meter.waitFor(/(http:\/\/\S+)\/metrics/)
+    const text = await (await fetch(`${url}/metrics`)).text()
+    assert.match(text, /^kepler_meter_model_info\{.*kind="universal".*\} 1$/m)
+    meter.signal('SIGTERM')
+    assert.equal(await meter.ended, 0, meter.stderr())
+  })
+
   it('train on worker threads', async () => {
     await succeed(['simulate', '-o', 'mixed.json', '--duration', '240'])
     await succeed(['train', '-i', 'mixed', '-p', 'mine', '--fast', '--trainers', 'SGDRegressorTrainer'])
