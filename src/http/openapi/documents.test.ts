@@ -241,6 +241,7 @@ describe('what a document says of requests', () => {
       offlineTrainerDocument('1', false),
       modelServer({ ...everything, token: false }),
       modelServer({ ...everything, online: false }),
+      modelServer({ online: true }),
       modelServer(),
     ] as Document[]) {
       assert.deepEqual(secured(open), [])
