@@ -150,6 +150,13 @@ describe('a model', () => {
     assert.deepEqual([weights, weights_fault, is_made], [null, null, false])
   })
 
+  it('says what Kepler could not use of its weights, and nothing where all is well', async () => {
+    const weights = { package: { All_Weights: { Bias_Weight: -5, Numerical_Variables: {} } } }
+    const { model } = await catalog({}, { [`${path}.json`]: JSON.stringify(weights) })
+    assert.match(String(model({ pipeline: 'mine', path }).weights_fault), /^package falls to -5\.00 W/)
+    assert.equal(model({ pipeline: 'mine', path: `${folder}/SGDRegressorTrainer_0` }).weights_fault, null)
+  })
+
   it('says what is wrong with its weights', async () => {
     const { model } = await catalog({}, { [`${path}.json`]: '{"package": 7}' })
     const { weights, weights_fault, fault } = model({ pipeline: 'mine', path })
