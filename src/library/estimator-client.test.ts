@@ -115,7 +115,14 @@ describe('a client of an estimator', () => {
       url,
       timeout: 5,
       fetch: (_, init) =>
-        new Promise((__, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))),
+        new Promise((__, reject) => {
+          // A request keeps a process alive; the timer of a signal does not.
+          const alive = setInterval(() => {}, 1000)
+          init?.signal?.addEventListener('abort', () => {
+            clearInterval(alive)
+            reject(init.signal?.reason)
+          })
+        }),
     })
     await assert.rejects(late.estimate(request), {
       code: 'UNAVAILABLE',
