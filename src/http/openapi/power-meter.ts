@@ -13,7 +13,7 @@ export function powerMeterDocument(version: string): object {
           operationId: 'getReading',
           tags: ['readings'],
           summary: 'The last reading: zones, and the processes that draw most',
-          responses: ok('As `kepler-model top --json` prints it.', json(readingFields)),
+          responses: ok('As `kepler-model top --once --json` prints it.', json(readingFields)),
         },
       },
       ...operatingPaths({
