@@ -65,7 +65,7 @@ describe('what Prometheus is asked', () => {
         [1, 2.5],
       ],
     )
-    assert.equal(one?.labels['node'], 'a')
+    assert.equal(one?.labels.node, 'a')
     assert.deepEqual(
       [...series.asked[0]![0].searchParams],
       [

@@ -43,7 +43,7 @@ describe('a pipeline of a URL', () => {
     await registry.downloaded
     assert.deepEqual(changes, [['mine']])
     assert.deepEqual([registry.errors(), registry.downloads()], [[], []])
-    assert.ok(logger.lines.some(({ level, fields }) => level === 'info' && fields['result'] === 'downloaded'))
+    assert.ok(logger.lines.some(({ level, fields }) => level === 'info' && fields.result === 'downloaded'))
   })
 
   it('shows how much of it has arrived, without its password', async () => {
@@ -76,7 +76,7 @@ describe('a pipeline of a URL', () => {
       assert.match(error?.message ?? '', message)
       assert.deepEqual(changes, [])
       const [line] = logger.lines.filter(({ level }) => level === 'error')
-      assert.equal(line?.fields['failures'], 1)
+      assert.equal(line?.fields.failures, 1)
     }
   })
 

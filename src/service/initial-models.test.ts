@@ -92,8 +92,8 @@ describe('cachedDownloads', () => {
     assert.ok(readdirSync(folder).some((name) => /^[0-9a-f]{64}$/.test(name)))
     answer(404)
     assert.equal(Buffer.from(await fetchBytes(url, signal)).toString(), 'a model')
-    const warning = logger.lines.find(({ level, fields }) => level === 'warn' && fields['url'] === url)
-    assert.match(String(warning?.fields['reason']), /404/)
+    const warning = logger.lines.find(({ level, fields }) => level === 'warn' && fields.url === url)
+    assert.match(String(warning?.fields.reason), /404/)
   })
 
   it('fails when there is nothing that was fetched before', async () => {

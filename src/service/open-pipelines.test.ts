@@ -59,8 +59,8 @@ describe('openPipelines', () => {
     mkdirSync(versionsFolder(first.folder, 'yours'), { recursive: true })
     const again = await opened(environment, first.folder)
     assert.deepEqual(again.urls, [`${nobody}yours.zip`])
-    const line = again.logger.lines.find(({ fields }) => fields['pipeline'] === 'mine')
-    assert.deepEqual([line?.level, line?.fields['url']], ['info', `${nobody}mine.zip`])
+    const line = again.logger.lines.find(({ fields }) => fields.pipeline === 'mine')
+    assert.deepEqual([line?.level, line?.fields.url], ['info', `${nobody}mine.zip`])
   })
 
   it('serves what is in the folder, and the demonstration where the universal model is not wanted', async () => {

@@ -129,7 +129,7 @@ describe('startPowerMeter', () => {
       const metrics = await text('/metrics')
       assert.doesNotMatch(metrics, /^kepler_node_cpu_watts\{/m)
       assert.match(JSON.parse(await text('/reading')).gap, /a meter of its own/)
-      const zones = logger.lines.find(({ fields }) => 'zones' in fields)?.fields['zones']
+      const zones = logger.lines.find(({ fields }) => 'zones' in fields)?.fields.zones
       if (energy === undefined) assert.match(String(zones), /root/)
       else assert.equal(zones, 'package')
       await meter.stop()
@@ -164,7 +164,7 @@ describe('startPowerMeter', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`
     const { meter, working } = await start({ METER_OTLP_URL: url, METER_OTLP_INTERVAL: '1' })
     const lines = (level: string) =>
-      logger.lines.filter((line) => line.level === level && line.fields['url'] === url).length
+      logger.lines.filter((line) => line.level === level && line.fields.url === url).length
     await working('a failure is logged', async () => lines('warn') > 0)
     assert.equal(lines('info'), 0)
     status = 200

@@ -44,7 +44,7 @@ describe('showTree', () => {
     tree.add(power(10), 1)
     assert.deepEqual(tree.state(), { up: false, failures: 2 })
     assert.equal(messages('error').length, 1)
-    assert.equal(messages('error')[0]?.fields['folder'], folder)
+    assert.equal(messages('error')[0]?.fields.folder, folder)
     assert.deepEqual(messages('info'), [])
     renameSync(folder, `${folder}-file`)
     renameSync(`${folder}-away`, folder)

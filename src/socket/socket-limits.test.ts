@@ -116,7 +116,7 @@ describe('the server of a socket', () => {
     const { socket, ended } = await client()
     await until('the second is closed', ended)
     const line = log.lines.find(({ level }) => level === 'warn')
-    assert.equal(line?.fields['maxConnections'], 1)
+    assert.equal(line?.fields.maxConnections, 1)
     socket.destroy()
     first.socket.destroy()
   })

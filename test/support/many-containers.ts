@@ -53,4 +53,4 @@ const built = buildTrainingSets(
     isolator: () => ({ ...minIsolator(), needsContainers: true }),
   },
 )
-console.log(`${built.sets.length} sets, ${built.sets[0]?.workloads?.names.join(' and ')}`)
+process.stdout.write(`${built.sets.length} sets, ${built.sets[0]?.workloads?.names.join(' and ')}\n`)

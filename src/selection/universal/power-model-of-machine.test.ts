@@ -76,7 +76,7 @@ describe('a machine as a model', () => {
   it('has weights as Kepler evaluates them', () => {
     const { package: pkg, dram } = weightsOf(model)
     close(dram!.All_Weights.Bias_Weight!, 100)
-    const unit = dram!.All_Weights.Numerical_Variables['cpu_time_ms']!
+    const unit = dram!.All_Weights.Numerical_Variables.cpu_time_ms!
     assert.equal(unit.scale, 8000)
     close(unit.weight!, 100)
     assert.deepEqual(Object.keys(pkg!.All_Weights.Numerical_Variables), ['cpu_time_ms'])

@@ -53,10 +53,10 @@ describe('the universal models of this machine', () => {
       ['universal', 'BPFOnly', 'SGDRegressorTrainer_-1', 'SGDRegressorTrainer', -1],
     )
     const unit = absolute!.weights.platform!.All_Weights
-    assert.equal(unit.Numerical_Variables['bpf_cpu_time_ms']?.scale, 128_000)
+    assert.equal(unit.Numerical_Variables.bpf_cpu_time_ms?.scale, 128_000)
     assert.ok(Math.abs(unit.Bias_Weight! / wall.watts[0]! - 1) < 0.3)
     assert.equal(dynamic!.weights.platform!.All_Weights.Bias_Weight, 0)
-    assert.ok(absolute!.errors['platform_mae']! > 0)
+    assert.ok(absolute!.errors.platform_mae! > 0)
   })
 
   it('are counted as a curve and a line of each source and output type', () => {

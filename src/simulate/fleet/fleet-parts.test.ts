@@ -213,7 +213,7 @@ describe('a fleet', () => {
     assert.deepEqual([later.length, later[0].time], [3600, 102])
     const targets = JSON.parse((await get('/targets')).text)
     assert.deepEqual(
-      targets.map(({ labels }: { labels: Record<string, string> }) => [labels['job'], labels['instance']]),
+      targets.map(({ labels }: { labels: Record<string, string> }) => [labels.job, labels.instance]),
       [
         ['kepler', 'host-1:28282'],
         ['node', 'host-1:9100'],
