@@ -193,6 +193,7 @@ describe('a metric of another exporter', () => {
     assert.deepEqual(splitMetrics(String.raw`a{x="\",",y="1"},b`), [String.raw`a{x="\",",y="1"}`, 'b'])
     assert.deepEqual(splitMetrics("a{x='\",'},b{x=`',`}"), ["a{x='\",'}", "b{x=`',`}"])
     assert.deepEqual(splitMetrics('gauge(a,b),c'), ['gauge(a,b)', 'c'])
+    assert.deepEqual(splitMetrics('a"1,2",b'), ['a"1,2"', 'b'])
     assert.deepEqual([splitMetrics(undefined), splitMetrics('')], [[], []])
   })
 })
