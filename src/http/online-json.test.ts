@@ -27,6 +27,7 @@ describe('what an online trainer did', () => {
     const { pipeline, rounds, failures, history, machines, findings } = fakeOnlineStatus()
     assert.deepEqual(shown, {
       ...{ pipeline, rounds, failures, history, machines, findings },
+      guests: { joined: 0, not_joined: 0, no_label: 0 },
       ...{ last_failure: null, last_round: '', last_round_at: null, last_publish_at: null },
       ...{ drift: [], served_version: 2, pinned: null, log: [], can_change: false },
     })
