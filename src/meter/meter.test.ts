@@ -64,6 +64,15 @@ describe('createMeter', () => {
     )
   })
 
+  it('tells how old its watts are', () => {
+    const { meter, run } = scene()
+    assert.equal(meter.reading(5).age, 0)
+    meter.tick(10)
+    run(1, 0.5)
+    meter.tick(11)
+    assert.deepEqual([meter.reading(11).age, meter.reading(13.5).age, meter.reading(10).age], [0, 2.5, 0])
+  })
+
   it("splits by the model's idle power, or by Kepler's rule", () => {
     for (const [split, active] of [
       ['model', 25],
@@ -135,7 +144,9 @@ describe('createMeter', () => {
     failures.forEach(([fail, message], index) => {
       broken = fail
       run(1, 1)
-      assert.match(meter.tick(index + 1).gap ?? '', message)
+      const { updated, gap, seconds } = meter.tick(index + 1)
+      assert.match(gap ?? '', message)
+      assert.deepEqual([updated, seconds], [false, 0])
     })
     broken = undefined
     run(1, 1)
