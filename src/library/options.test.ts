@@ -99,6 +99,13 @@ describe('extract', () => {
     )
   })
 
+  it('takes the vocabulary that is named where a response speaks two', () => {
+    const newer = simulateResponse({ duration: 300, vocabulary: 'kepler-0.10' })
+    const both = { ...response, series: new Map([...response.series, ...newer.series]) }
+    assert.deepEqual(extract(both).dataset, extract(response).dataset, 'of which there is more')
+    assert.deepEqual(extract(both, { vocabulary: 'kepler-0.10' }).dataset, extract(newer).dataset)
+  })
+
   it('takes processes of a virtual machine by their job', () => {
     const inside = simulateResponse({ duration: 60, vm: true })
     assert.ok(extract(inside, { vm: true, vmJob: 'vm', featureGroup: 'BPFOnly' }).dataset.rows > 0)
@@ -224,6 +231,15 @@ describe('trainPipeline', () => {
       models.map(({ nodeType, metadata }) => [nodeType, metadata.machine_spec]),
       [[6, machineSpec]],
     )
+  })
+
+  it('gives weights of trainers that have them alone, under the name of the folder', async () => {
+    const trained = await trainPipeline(response, { ...quick, sources: ['acpi'], outputTypes: ['AbsPower'] })
+    assert.equal('weights' in trained.models[0]!, false)
+    const { folder } = await trained.save(join(temporaryFolder(), 'a.zip.b'))
+    const pipeline = await loadPipeline(folder)
+    assert.equal(pipeline.name, 'a.zip.b')
+    pipeline.close()
   })
 
   it('saves what can be opened, whose models are read by path', async () => {
