@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { closeAfterAnswer } from './close-after-answer.js'
 
 /**
  * A hook that refuses requests without the token; without a token it lets all pass. The comparison takes constant time,
@@ -14,9 +15,10 @@ export function requireToken(token: string | undefined, realm: string) {
     const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (given !== undefined && timingSafeEqual(digest(given), wanted)) return
     const message = 'this needs the header Authorization: Bearer <token>'
+    closeAfterAnswer(request, reply)
     return reply
       .code(401)
-      .headers({ 'www-authenticate': `Bearer realm="${realm}"`, connection: 'close' })
+      .header('www-authenticate', `Bearer realm="${realm}"`)
       .send({ error: { code: 'INVALID_REQUEST', field: 'authorization', message } })
   }
 }

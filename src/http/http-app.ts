@@ -4,6 +4,7 @@ import { ModelError, quote } from '../core/errors.js'
 import type { Logger } from '../runtime/ports.js'
 import { throttledLog } from '../runtime/throttled-log.js'
 import { limitConnections } from './connection-limit.js'
+import { closeAfterAnswer } from './close-after-answer.js'
 import { errorAnswer } from './error-answer.js'
 import type { RequestMetrics } from '../metrics/request-metrics.js'
 
@@ -67,7 +68,7 @@ export function createHttpApp({ logger, limits, metrics }: HttpAppOptions): Fast
   app.addHook('onRequest', (request, reply, done) => {
     metrics.started()
     if (connections.isReached() && !probes.has(request.routeOptions.url)) {
-      reply.header('connection', 'close')
+      closeAfterAnswer(request, reply)
       return done(tooMany(limits.maxConnections))
     }
     done(request.url.includes('?') ? unknownParameter(request) : undefined)

@@ -11,6 +11,7 @@ import { receiveRequest } from '../jobs/receive-request.js'
 import { requireToken } from './bearer-token.js'
 import { addDocsPage } from './docs-page.js'
 import { errorAnswer } from './error-answer.js'
+import { closeAfterAnswer } from './close-after-answer.js'
 import { createHttpApp, type HttpLimits } from './http-app.js'
 import { sendJobEvents } from './job-events.js'
 import { jobSummary, jobView } from './job-view.js'
@@ -70,8 +71,7 @@ function addTrainRoute(app: FastifyInstance, options: OfflineTrainerAppOptions):
   app.post('/train', { config: { parameters: ['mode'] } }, async (request, reply) => {
     const asynchronous = modeOf(request) === 'async'
     const job = await receiveJob(request, options).catch((error: unknown) => {
-      // The rest of the body is not read, so the connection cannot be used for another request.
-      reply.header('connection', 'close')
+      closeAfterAnswer(request, reply)
       if (error instanceof ModelError && error.code === 'UNAVAILABLE') reply.header('retry-after', retryAfter)
       throw error
     })
