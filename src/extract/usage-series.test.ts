@@ -124,7 +124,7 @@ describe('the series of a feature', () => {
 
 describe('the series of a dataset', () => {
   const usage = 'kepler_container_bpf_cpu_time_ms_total'
-  const base = {
+  const base: Parameters<typeof madeResponse>[0] = {
     ...raplEnergy({ package: [10, 10, 10], dram: [1, 1, 1] }),
     [usage]: [one(container('a'), counter([1, 2, 3]))],
   }

@@ -4,7 +4,7 @@ import type { Labels } from '../../prometheus/labels.js'
 import type { Series } from '../../prometheus/response.js'
 import { contradicting, isCalled, type IdentityOptions, machinesOf, restOf, seriesOfViews } from './machines.js'
 import { onceEach, ownSeries } from './own-series.js'
-import { viewsOf } from './view.js'
+import { type View, viewsOf } from './view.js'
 
 const options: IdentityOptions = { measured: new Set(['zone']) }
 
@@ -149,7 +149,7 @@ describe('what contradicts a machine', () => {
 describe('what a view adds', () => {
   const [base] = viewsOf([series({}, { to: 100 })], () => false)
   const view = (first: number, last: number, thing = base!.series) => ({ ...base!, first, last, series: thing })
-  const rest = (taken: readonly (readonly [number, number])[], thing?: typeof base.series) => {
+  const rest = (taken: readonly (readonly [number, number])[], thing?: View['series']) => {
     const found = restOf(
       view(0, 100),
       taken.map(([first, last]) => view(first, last, thing)),

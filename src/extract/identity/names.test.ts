@@ -107,6 +107,8 @@ describe('an identity rule', () => {
     }
     // Not at its end: no part of the name is left out.
     assert.ok(!speaks('node_exporter_2', 'node_load1'))
+    assert.ok(!speaks('node_exporter_load', 'node_load1'))
+    assert.ok(!speaks('nodeexporter', 'nod_load1'))
     // Without a begin, a metric is none that begins so.
     assert.ok(!speaks('exporter', 'node_load1'))
     assert.ok(speaks('exporter', 'exporter'))

@@ -55,6 +55,11 @@ describe('views', () => {
         [{ s: 'none' }, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
       ],
     )
+    const reversed = viewsOf([...all].reverse(), isScrapeLabel)
+    assert.deepEqual(
+      reversed.map(({ key }) => key),
+      views.map(({ key }) => key),
+    )
     const [many] = views
     assert.deepEqual([...many!.series().values()], [all[1], all[2]])
     assert.equal(many!.series(), many!.series())
