@@ -6,6 +6,9 @@ import { withKernelRows } from './kernel-rows.js'
 import { slopeTrust } from './slope-trust.js'
 import { solveSvr } from './svr-solver.js'
 import { svrRegressor } from './svr.js'
+import { seededRandom } from '../numeric/random.js'
+import { presort, rowRanges } from './presorted.js'
+import { growRegressionTree } from './regression-tree.js'
 
 describe('slopeTrust', () => {
   it('reads each row where it stands, whatever columns are beside it', () => {
@@ -81,5 +84,25 @@ describe('support vectors with outliers', () => {
     assert.equal(of({ gamma: 0.7 }).gamma, 0.7)
     assert.ok(Math.max(...of({ cost: 0.3 }).dualCoefficients) <= 0.3)
     assert.equal(of({ epsilon: 100 }).supportVectors.rows, 0)
+  })
+})
+
+describe('a regression tree on sums that are rounded', () => {
+  it('has rows on both sides of each split, and each row once', () => {
+    const random = seededRandom(4)
+    for (let round = 0; round < 20; round++) {
+      const columns = presort(matrix(Array.from({ length: 40 }, () => [random.next(), random.next(), random.next()])))
+      const y = Float64Array.from({ length: 40 }, () => Math.round(10 * random.next()) / 10)
+      const seen: number[] = []
+      const { value } = growRegressionTree(columns, rowRanges(columns), y, 9, (rows, from, to) => {
+        assert.ok(from < to)
+        seen.push(...rows.subarray(from, to))
+      })
+      assert.ok(value.every(Number.isFinite))
+      assert.deepEqual(
+        seen.sort((a, b) => a - b),
+        [...y.keys()],
+      )
+    }
   })
 })
