@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type FixtureModel, pipelineFiles, writeFiles } from '../../test/support/pipeline-fixture.js'
-import { temporaryFolder } from '../../test/support/temporary-folder.js'
-import { testArchive } from '../../test/support/test-model.js'
-import type { Dataset } from '../extract/dataset.js'
+import type { FixtureModel } from '../../test/support/pipeline-fixture.js'
+import { listedFigures, reportDataset, reportPipeline, tableCells } from '../../test/support/report-scene.js'
 import type { Chart } from '../plot/chart.js'
-import { loadPipeline } from '../registry/load-pipeline.js'
-import { explainPipeline } from '../selection/explain-pipeline.js'
 import { heldOutPower } from './data/held-out-power.js'
 import { type ModelCard, modelCards } from './data/model-card.js'
-import { html } from './html.js'
 import { cardHtml } from './parts/card.js'
-import type { Figures } from './parts/figure.js'
 import { factsHtml, leftOut, tableHtml, watts } from './parts/table.js'
 import { chosenSection } from './sections/chosen.js'
 import { curvesSection } from './sections/curves.js'
@@ -19,26 +13,8 @@ import { dataSection } from './sections/data.js'
 import { machinesSection } from './sections/machines.js'
 import { qualitySection } from './sections/quality.js'
 
-const figures: Figures = ({ title }) => html`<figure>${title}</figure>`
+const { figures } = listedFigures()
 const bpf = ['bpf_cpu_time_ms']
-
-async function pipelineOf(models: readonly FixtureModel[], index?: object) {
-  const path = temporaryFolder()
-  const archives = await Promise.all(
-    models.map(async ({ folder = 'rapl-sysfs/AbsPower/BPFOnly', name, mae = 1, metadata }) => [
-      `${folder}/${name}.zip`,
-      await testArchive({ name, features: bpf, slope: 1e-5, metadata: { mae, mape: 2 * mae, ...metadata } }),
-    ]),
-  )
-  writeFiles(path, { ...pipelineFiles([], index), ...Object.fromEntries(archives) })
-  const pipeline = await loadPipeline({ name: 'mine', path, kind: 'folder' })
-  return { pipeline, explained: explainPipeline(pipeline, pipeline.entries, 'mae') }
-}
-/** The cells of each row of a table. */
-const cells = (markup: string) =>
-  [...markup.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
-    [...(row ?? '').matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell]) => (cell ?? '').replace(/<[^>]+>/g, '')),
-  )
 
 describe('parts of a report', () => {
   it('are tables of rows, and none without', () => {
@@ -47,7 +23,7 @@ describe('parts of a report', () => {
     const { markup } = tableHtml('T & t', columns, [['x', 1, undefined]])
     assert.match(markup, /<caption>T &amp; t<\/caption>/)
     assert.match(markup, /<td>x<\/td><td class="n">1<\/td><td class="why"><\/td>/)
-    assert.deepEqual(cells(markup), [
+    assert.deepEqual(tableCells(markup), [
       ['A', 'B', 'C'],
       ['x', '1', ''],
     ])
@@ -73,10 +49,10 @@ describe('sections of a report', () => {
   ]
 
   it('have the machines of most members first', async () => {
-    const { pipeline } = await pipelineOf(models)
+    const { pipeline } = await reportPipeline(models)
     const { body } = machinesSection(pipeline)
     assert.deepEqual(
-      cells(body.markup)
+      tableCells(body.markup)
         .slice(1)
         .map(([id, processor, cores, , , , members, count]) => [id, processor, cores, members, count]),
       [
@@ -85,13 +61,13 @@ describe('sections of a report', () => {
         ['1', 'medium', '16', '1', '1'],
       ],
     )
-    const { pipeline: unknown } = await pipelineOf(models, {})
+    const { pipeline: unknown } = await reportPipeline(models, {})
     assert.match(machinesSection(unknown).body.markup, /does not say which machines/)
   })
 
   it('have the chosen models with the reason', async () => {
-    const { pipeline, explained } = await pipelineOf(models)
-    assert.deepEqual(cells(chosenSection(pipeline, explained).body.markup).slice(1), [
+    const { pipeline, explained } = await reportPipeline(models)
+    assert.deepEqual(tableCells(chosenSection(pipeline, explained).body.markup).slice(1), [
       ['acpi', 'AbsPower', 'BPFOnly', '10', 'SGD', 'chosen: it is the only one'],
       ['acpi', 'DynPower', 'BPFOnly', '1', 'SGD', 'chosen: it is the only one'],
       ['rapl-sysfs', 'AbsPower', 'BPFOnly', '0', 'Linear', 'chosen: least mae of its metadata'],
@@ -100,13 +76,13 @@ describe('sections of a report', () => {
 
   it('have the quality of each kind, in the order of choice', async () => {
     const heldOut = { held_out_mae: 4, held_out_se: 0.5, time_fold_1: 3, time_fold_2: 5, complexity: 1 }
-    const { pipeline, explained } = await pipelineOf([
+    const { pipeline, explained } = await reportPipeline([
       { name: 'SGDRegressorTrainer_0', mae: 3, metadata: heldOut },
       { name: 'LinearRegressionTrainer_0', mae: 1 },
       { name: 'SGDRegressorTrainer_0', mae: 5, folder: 'acpi/AbsPower/BPFOnly' },
     ])
     const { markup } = qualitySection(pipeline, explained, figures).body
-    const rows = cells(markup).filter(([group]) => group === 'BPFOnly')
+    const rows = tableCells(markup).filter(([group]) => group === 'BPFOnly')
     assert.deepEqual(
       rows.map((row) => row.slice(1, 8)),
       [
@@ -120,7 +96,7 @@ describe('sections of a report', () => {
   })
 
   it('have curves of each source that has models of a whole node', async () => {
-    const { pipeline } = await pipelineOf(models)
+    const { pipeline } = await reportPipeline(models)
     const drawn: Chart[] = []
     const section = curvesSection(pipeline, 'mae', (chart) => {
       drawn.push(chart)
@@ -134,20 +110,13 @@ describe('sections of a report', () => {
         ['90 % interval', '10: large, 96 cores'],
       ],
     )
-    const { pipeline: none } = await pipelineOf(models.slice(3))
+    const { pipeline: none } = await reportPipeline(models.slice(3))
     assert.equal(curvesSection(none, 'mae', figures), undefined)
-  })
-
-  const dataset = (features: readonly string[], rows = 3): Dataset => ({
-    ...{ source: 'acpi', outputType: 'AbsPower', rows, ratios: [], nodeTypes: new Int32Array(rows) },
-    timestamps: Float64Array.from({ length: rows }, (_, i) => 10 * i),
-    features: features.map((name) => ({ name, values: Float64Array.from({ length: rows }, (_, i) => 1e6 * i) })),
-    powers: [{ name: 'p', component: 'platform', values: Float64Array.from({ length: rows }, (_, i) => 10 + i) }],
   })
 
   it('have the data, the widest of each source drawn, and what is wrong with it', () => {
     const of = (featureGroup: string, features: readonly string[]) => ({
-      ...{ source: 'acpi', outputType: 'AbsPower' as const, featureGroup, dataset: dataset(features) },
+      ...{ source: 'acpi', outputType: 'AbsPower' as const, featureGroup, dataset: reportDataset(features) },
     })
     const finding = { kind: 'gap', metric: 'm', count: 2, example: 'e', effect: 'left out' } as const
     const { markup } = dataSection(
@@ -158,7 +127,7 @@ describe('sections of a report', () => {
       },
       figures,
     ).body
-    const rows = cells(markup)
+    const rows = tableCells(markup)
     assert.ok(rows.some((row) => row.join('|') === 'm|gap|2|left out|e'))
     assert.ok(rows.some((row) => row.join('|') === 'acpi|AbsPower|Small|3|1970-01-01 00:00:00 to 00:00:20 UTC|10'))
     assert.ok(rows.some((row) => row.join('|') === 'platform (W)|10|11|12'))
@@ -172,11 +141,11 @@ describe('sections of a report', () => {
   })
 
   it('have what was held out of a trainer and a group that are known, of enough rows', async () => {
-    const { pipeline } = await pipelineOf(models)
+    const { pipeline } = await reportPipeline(models)
     const archive = { uncertainty: { components: {}, coverage: 0.9, method: 'published error', inputs: [] } } as never
     const label = { pipeline: pipeline.name, model: 'm' }
     const what = { trainer: 'LinearRegressionTrainer', featureGroup: 'BPFOnly', nodeType: 0, seed: 1 }
-    const enough = dataset(['bpf_cpu_time_ms', 'bpf_page_cache_hit'], 100)
+    const enough = reportDataset(['bpf_cpu_time_ms', 'bpf_page_cache_hit'], 100)
     const held = heldOutPower(label, what, archive, enough)
     assert.equal(held?.times.length, 100)
     assert.deepEqual([held?.method, held?.load.feature], ['held-out blocks', 'bpf_cpu_time_ms'])
@@ -186,13 +155,13 @@ describe('sections of a report', () => {
     assert.equal(heldOutPower(label, { ...what, trainer: 'Unheard' }, archive, enough), undefined)
     assert.equal(heldOutPower(label, { ...what, featureGroup: 'Unheard' }, archive, enough), undefined)
     assert.equal(heldOutPower(label, { ...what, nodeType: 7 }, archive, enough), undefined)
-    assert.equal(heldOutPower(label, what, archive, dataset(bpf, 3)), undefined)
+    assert.equal(heldOutPower(label, what, archive, reportDataset(bpf, 3)), undefined)
   })
 })
 
 describe('a model card', () => {
   const cardsOf = async (models: readonly FixtureModel[], most = 9) => {
-    const { pipeline, explained } = await pipelineOf(models)
+    const { pipeline, explained } = await reportPipeline(models)
     return modelCards(pipeline, explained, most)
   }
 
