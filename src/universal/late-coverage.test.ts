@@ -37,10 +37,10 @@ describe('how much wider intervals of later machines must be', () => {
     assert.ok(unknown > 1.2, String(unknown))
   })
 
-  it('is never less than 1', () => {
-    // The same few machines again: nothing is easier to tell.
-    const few = xeons.slice(0, 5)
-    assert.deepEqual(factors(of(few, 120, '2015-03-01'), of(few, 12, '2016-01-01')), { known: 1, unknown: 1 })
+  it('is little where machines are as those of before, and never less than 1', () => {
+    const { known, unknown } = factors(before, of(xeons, 12, '2016-01-01'))
+    assert.ok(known >= 1 && known < 1.3, String(known))
+    assert.equal(unknown, 1)
   })
 
   it('needs 120 machines of years before, and ten of a year', () => {
