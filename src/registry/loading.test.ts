@@ -117,6 +117,30 @@ describe('the index of a pipeline', () => {
     assert.match(damaged[0]?.reason ?? '', /neither an archive nor a metadata\.json/)
   })
 
+  it('is made in pieces of 32 models, and may be stopped between two', async () => {
+    const stoppedAfterOnePiece = async (count: number) => {
+      const models = Array.from({ length: count }, (_, i) => ({ name: `A_${i}` }))
+      const stop = new AbortController()
+      const work = indexPipeline(folderStore(scene(pipelineFiles(models)).path), stop.signal)
+      stop.abort()
+      return work.then(({ entries }) => entries.length)
+    }
+    assert.equal(await stoppedAfterOnePiece(31), 31)
+    await assert.rejects(stoppedAfterOnePiece(32), { code: 'CANCELLED', message: 'indexing was stopped' })
+  })
+
+  it('is the same when it was kept, with what is damaged', async () => {
+    const { load } = scene({
+      ...pipelineFiles([{ name: 'A_0', weights: true }, { name: 'B_10' }]),
+      ...unpackedFiles({ name: 'C_1' }),
+      [`${group}/Broken_0.zip`]: 'no zip',
+    })
+    const cacheFolder = temporaryFolder()
+    const [made, kept] = [await load({ cacheFolder }), await load({ cacheFolder })]
+    assert.deepEqual([kept.entries, kept.nodeTypes, kept.damaged], [made.entries, made.nodeTypes, 1])
+    assert.equal(made.entries.length, 3)
+  })
+
   it('has no node types where there is no index of them', async () => {
     const path = temporaryFolder()
     mkdirSync(join(path, group), { recursive: true })
