@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -25,6 +25,21 @@ describe('what is in the way of a file', () => {
     await assert.rejects(writeFileAtomic(path, ['x']), isTold)
     assert.throws(() => writeFileAtomicSync(path, 'x'), isTold)
     assert.equal(existsSync(path), false)
+  })
+
+  it('leaves no file open, written or not', async () => {
+    const folder = temporaryFolder()
+    const open = () =>
+      readdirSync('/proc/self/fd').filter((one) => {
+        try {
+          return readlinkSync(join('/proc/self/fd', one)).startsWith(folder)
+        } catch {
+          return false
+        }
+      })
+    writeFileAtomicSync(join(folder, 'a'), 'x')
+    await writeFileAtomic(join(folder, 'b'), ['x'])
+    assert.deepEqual(open(), [])
   })
 
   it('leaves nothing half written where a folder has the name', async () => {
