@@ -26,6 +26,7 @@ describe('machines', () => {
       series({ instance: 'c' }, { to: 51 }),
     ]
     assert.deepEqual(names(all), ['c', 'a', 'b'])
+    assert.deepEqual(names([...all].reverse()), ['c', 'a', 'b'])
     assert.deepEqual(
       machines(all).map(({ samples, taken, replicas }) => [samples, taken.length, replicas.length]),
       [
