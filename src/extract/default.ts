@@ -1,3 +1,4 @@
+import type { Component, EnergySource } from '../core/energy-source.js'
 import { ModelError } from '../core/errors.js'
 import type { PrometheusResponse, Series } from '../prometheus/response.js'
 import { commonClock } from '../table/timeline.js'
@@ -6,12 +7,12 @@ import { assembleContainers, assembleNode, type Parts } from './assemble.js'
 import { countRows, tableOfContainers } from './container-rows.js'
 import type { ContainerExtraction, Extraction, Extractor, ExtractRequest } from './extractor.js'
 import { kindOf } from './feature-kind.js'
-import { findings } from './findings.js'
+import { type Findings, findings } from './findings.js'
 import { measureNode } from './measure.js'
 import { checkOutputType, measuredColumns, withCpuRatios } from './node-os.js'
 import { energyParts, packagesOf } from './power.js'
 import type { RowClock } from './row-clock.js'
-import { cleanCounters } from './scrapes.js'
+import { type CleanCounter, cleanCounters } from './scrapes.js'
 import { seriesFor } from './series-for.js'
 import { parseThirdParty } from './third-party.js'
 
@@ -62,7 +63,7 @@ function measuredParts(
   const usable = (feature: string) => chosen.get(feature) ?? []
   const ratios = vm ? [] : machine.own(response.series.get(vocabulary.packageRatio ?? '') ?? [])
   const perPackage = ratios.length > 0 && packagesOf([...energy.values()].flat()).length > 0
-  const energyCounters = new Map([...energy].map(([component, series]) => [component, cleanCounters(series, found)]))
+  const energyCounters = measuredComponents(energy, source, found)
   const usageCounters = new Map(
     features.filter((name) => kindOf(name) === 'usage').map((name) => [name, cleanCounters(usable(name), found)]),
   )
@@ -89,6 +90,27 @@ function measuredParts(
   return { parts, scrapes }
 }
 
+/**
+ * The counters of each component that can tell watts. One whose samples are all missing or no numbers would be 0 W in
+ * every row: it is left out, and named in `found`.
+ *
+ * @throws ModelError `INVALID_DATA` when no component is left
+ */
+function measuredComponents(
+  energy: ReadonlyMap<Component, readonly Series[]>,
+  source: EnergySource,
+  found: Findings,
+): ReadonlyMap<Component, readonly CleanCounter[]> {
+  const measured = new Map<Component, readonly CleanCounter[]>()
+  for (const [component, series] of energy) {
+    const counters = cleanCounters(series, found).filter(({ timeline }) => timeline.timestamps.length > 0)
+    if (counters.some(({ timeline }) => timeline.timestamps.length > 1)) measured.set(component, counters)
+    else found.add('missing component', series[0]?.metric ?? component, 1, `${component} of ${source}`)
+  }
+  if (measured.size === 0) throw new ModelError('INVALID_DATA', noPower(energy, source))
+  return measured
+}
+
 /** Third-party features by the names that they were given. */
 function givenNames({ thirdParty = [] }: Pick<ExtractRequest, 'thirdParty'>): (feature: string) => string {
   return (feature) => (thirdParty.includes(feature) ? parseThirdParty(feature).feature : feature)
@@ -101,7 +123,7 @@ function noRows({ features, rows }: Parts): ModelError {
 
 function noPower(energy: ReadonlyMap<string, readonly Series[]>, source: string): string {
   for (const series of energy.values()) {
-    const most = Math.max(0, ...series.map(({ values }) => values.length))
+    const most = Math.max(0, ...series.map(({ values }) => values.filter(Number.isFinite).length))
     if (most < 2)
       return `metric ${series[0]?.metric} has ${most === 1 ? 'one sample' : 'no samples'} for source ${source}; power needs two`
   }
