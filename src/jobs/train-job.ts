@@ -102,7 +102,7 @@ async function trainingSetsOf(job: TrainJob, { progress, log }: TrainJobEvents):
       })
       const onProgress = (done: number) => progress({ stage: `reading ${stage}`, done, total })
       const options = { wants, maxSamples, tolerant: true, onProgress, ...selecting(job.measurements) }
-      return expectSelected(await readResponse(bytes, options), stage)
+      return expectSelected(await readResponse(bytes, options))
     })
   }
   const response = await read(parts.response, 'prom_response')

@@ -130,7 +130,7 @@ describe('the settings of an offline trainer', () => {
       kepler_node_platform_joules_total: series.map((one) => ({ ...one, metric: { ...metric, job } })),
     })
     const selected = await failed({ ...asked, prom_response: response('other') })
-    assert.match(selected.message, /\(PROM_SELECTOR\) matches none of 1 series/)
+    assert.match(selected.message, /^prom_response: --select \(PROM_SELECTOR\) matches none of 1 series/)
     const isolated = { isolator: 'trainer', isolator_args: { abs_pipeline_name: 'absent' } }
     const models = await failed({ ...asked, trainer: isolated, prom_response: response('kepler') })
     assert.ok(models.message.includes(`no pipeline "absent" in ${config.MODEL_PATH}`), models.message)
