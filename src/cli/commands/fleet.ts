@@ -8,7 +8,8 @@ import { addExportAfterOptions, type ExportAfterOptions, exportAfter } from '../
 import { settingOverrides } from '../options/setting-options.js'
 import { trainSettings } from '../options/train-options.js'
 import { type CliIo, writeLines } from '../terminal/io.js'
-import { addResponseOptions, type ResponseOptions, responseSettings, trainResponses } from './train.js'
+import { addResponseOptions, type ResponseOptions, responseSettings } from '../options/response-options.js'
+import { trainResponses } from '../training/train-responses.js'
 
 type Options = ResponseOptions & ExportAfterOptions
 
