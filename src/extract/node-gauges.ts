@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import type { Series } from '../prometheus/response.js'
 import { addTimelines, rowsOn, type Timeline, unionClock, valueAt } from '../table/timeline.js'
 import { cleanSeries } from './clean.js'
@@ -29,9 +30,7 @@ export function acceleratorFeature(
   const byType = new Map<string, Timeline[]>()
   for (const one of series) {
     const type = one.labels.type ?? ''
-    const known = byType.get(type)
-    if (known) known.push(cleanSeries(one, findings))
-    else byType.set(type, [cleanSeries(one, findings)])
+    append(byType, type, cleanSeries(one, findings))
   }
   return [...byType.keys()].sort().map((type) => {
     const sum = addTimelines(byType.get(type)!)

@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import { ModelError } from '../core/errors.js'
 import { isNodeOsFeature, type NodeOsFeature, nodeOsFeatures } from '../core/feature-group.js'
 import type { OutputType } from '../core/output-type.js'
@@ -215,9 +216,7 @@ function usedRatio(total: readonly Series[], available: readonly Series[]): read
 function byTarget(series: readonly Series[]): readonly (readonly [Series, ...Series[]])[] {
   const targets = new Map<string, [Series, ...Series[]]>()
   for (const one of series) {
-    const known = targets.get(targetOf(one.labels))
-    if (known) known.push(one)
-    else targets.set(targetOf(one.labels), [one])
+    append(targets, targetOf(one.labels), one)
   }
   return [...targets.values()]
 }

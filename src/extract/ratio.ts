@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import type { Series } from '../prometheus/response.js'
 import { rowsOn, type Timeline, unionClock } from '../table/timeline.js'
 import { containerId, type UsageMode } from '../vocabulary/metric-vocabulary.js'
@@ -33,9 +34,7 @@ export function containerRatios(
   const byContainer = new Map<string, Series[]>()
   for (const one of series) {
     const id = containerId(one.labels, mode)
-    const known = byContainer.get(id)
-    if (known) known.push(one)
-    else byContainer.set(id, [one])
+    append(byContainer, id, one)
   }
   return new Map([...byContainer].map(([id, own]) => [id, nodeRatio(own, units, findings)]))
 }

@@ -1,11 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { type ErrorCode, ModelError } from '../core/errors.js'
+import { stderrTail } from '../runtime/stderr-tail.js'
 import type { Job, JobError } from './job.js'
 import type { TrainJob, TrainJobEvents } from './train-job.js'
 import type { ProcessMessage } from './train-messages.js'
-
-/** Characters at the end of stderr that are kept, for the message of a process that fails. */
-const maxStderr = 2000
 
 /** Gives a process its job and waits for what comes of it. @throws ModelError, or Error where the process broke down */
 export function outcome(
@@ -14,10 +12,7 @@ export function outcome(
   { progress, log }: TrainJobEvents,
 ): Promise<NonNullable<Job['scores']>> {
   return new Promise((resolve, reject) => {
-    let stderr = ''
-    child.stderr?.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString('utf8')).slice(-maxStderr)
-    })
+    const stderr = stderrTail(child)
     child.on('message', (message: ProcessMessage) => {
       if ('progress' in message) progress(message.progress)
       else if ('log' in message) log(message.log)
@@ -25,7 +20,7 @@ export function outcome(
       else reject(asModelError(message.failure))
     })
     child.once('error', reject)
-    child.once('close', (code, killed) => reject(processError(code, killed, stderr)))
+    child.once('close', (code, killed) => reject(processError(code, killed, stderr())))
     child.send(job)
   })
 }
@@ -35,7 +30,7 @@ function processError(code: number | null, signal: string | null, stderr: string
   if (/heap out of memory|Allocation failed/.test(stderr) || signal === 'SIGKILL') {
     return new ModelError('LIMIT_EXCEEDED', 'training ran out of memory; ask for fewer metrics or a shorter time')
   }
-  return new Error(`the training process ended with ${signal ?? code}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
+  return new Error(`the training process ended with ${signal ?? code}: ${stderr.split('\n').at(-1) ?? ''}`)
 }
 
 const codes: ReadonlySet<string> = new Set<ErrorCode>([

@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import type { Series } from './response.js'
 
 /** Series of the same labels, asked for in parts, as one. Parts come in the order of their times. */
@@ -6,9 +7,7 @@ export function mergeParts(parts: readonly (readonly Series[])[]): readonly Seri
   const byLabels = new Map<string, Series[]>()
   for (const series of parts.flat()) {
     const key = JSON.stringify(Object.entries(series.labels).sort(([a], [b]) => (a < b ? -1 : 1)))
-    const known = byLabels.get(key)
-    if (known) known.push(series)
-    else byLabels.set(key, [series])
+    append(byLabels, key, series)
   }
   return [...byLabels.values()].map((own) => (own.length === 1 ? own[0]! : concatenated(own)))
 }

@@ -1,4 +1,5 @@
 import { ModelError, quote } from '../core/errors.js'
+import { append } from '../core/multimap.js'
 import { type Labels, labelKeeper } from './labels.js'
 import { type Notices, noticeCollector } from './notices.js'
 import { sampleStore } from './sample-store.js'
@@ -125,9 +126,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
         }
         lastTimestamps = sharedTimestamps(read, lastTimestamps, keep)
         const kept = { metric, labels, timestamps: lastTimestamps, values: keep(read.values.subarray(0, read.count)) }
-        const list = series.get(metric)
-        if (list) list.push(kept)
-        else series.set(metric, [kept])
+        append(series, metric, kept)
       },
     },
     labelKeeper(options.labels),

@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import { type MachineSpec, type SpecAttribute, specAttributes } from '../core/machine-spec.js'
 import type { NodeTypeIndex } from '../machine/node-type-index.js'
 import { type CharacterSet, characterSets, jaccard } from './character-sets.js'
@@ -126,9 +127,7 @@ export function nodeTypeMatcher(index: NodeTypeIndex): NodeTypeMatcher {
 function groupsOf(index: NodeTypeIndex, setOf: (text: string) => CharacterSet): readonly ProcessorGroup[] {
   const places = new Map<string | undefined, number[]>()
   for (const [place, { spec }] of index.entries()) {
-    const before = places.get(spec.processor)
-    if (before) before.push(place)
-    else places.set(spec.processor, [place])
+    append(places, spec.processor, place)
   }
   return [...places].map(([processor, ofProcessor]) => {
     const lower = processor?.toLowerCase()

@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import { LRUCache } from 'lru-cache'
 import type { EnergySource } from '../core/energy-source.js'
 import { type MachineSpec, specAttributes } from '../core/machine-spec.js'
@@ -50,9 +51,7 @@ function bySourceAndOutput(entries: readonly ModelEntry[]): Map<string, ModelEnt
   const parts = new Map<string, ModelEntry[]>()
   for (const entry of entries) {
     const key = `${entry.folder.source}/${entry.folder.outputType}`
-    const part = parts.get(key)
-    if (part) part.push(entry)
-    else parts.set(key, [entry])
+    append(parts, key, entry)
   }
   return parts
 }

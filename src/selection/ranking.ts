@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import type { MachineSpec } from '../core/machine-spec.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import type { Pieces } from '../runtime/in-turns.js'
@@ -97,9 +98,7 @@ function partition<K>(models: readonly ModelEntry[], keyOf: (model: ModelEntry) 
   const parts = new Map<K, ModelEntry[]>()
   for (const model of models) {
     const key = keyOf(model)
-    const part = parts.get(key)
-    if (part) part.push(model)
-    else parts.set(key, [model])
+    append(parts, key, model)
   }
   return parts
 }

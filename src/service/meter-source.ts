@@ -6,6 +6,7 @@ import { ModelError, messageOf } from '../core/errors.js'
 import { curvePowerSource } from '../meter/curve-source.js'
 import type { PowerSource } from '../meter/power-source.js'
 import { filesOfHost } from '../machine/system-files.js'
+import { stderrTail } from '../runtime/stderr-tail.js'
 import { threadArguments, threadFile } from '../runtime/thread-file.js'
 import { askCloudInstance } from './cloud-instance.js'
 import { thisMachine } from './machine.js'
@@ -15,9 +16,6 @@ import type { CurvesRequest } from './universal-curves.js'
 import type { CurvesMessage } from './universal-curves-process.js'
 
 const file = fileURLToPath(threadFile(import.meta.url, './universal-curves-process'))
-
-/** Characters at the end of what a process wrote before it failed, for the message. */
-const maxStderr = 2000
 
 /** Milliseconds that a start may wait for models. */
 const loadTimeout = 10_000
@@ -102,15 +100,13 @@ function ask(request: CurvesRequest): Promise<CurvesMessage> {
       // Not our stderr: where that is a terminal, Node takes it out of raw mode when the process ends.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    let stderr = ''
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(-maxStderr)
-    })
+    const stderr = stderrTail(child)
     child.once('message', (message: CurvesMessage) => resolve(message))
     child.once('error', reject)
     child.once('close', (code, killed) => {
-      const why = stderr.trim() === '' ? '' : `: ${stderr.trim()}`
-      reject(new ModelError('UNAVAILABLE', `the universal model ended with ${killed ?? code}${why}`))
+      const why = stderr()
+      const ended = `the universal model ended with ${killed ?? code}`
+      reject(new ModelError('UNAVAILABLE', why === '' ? ended : `${ended}: ${why}`))
     })
     child.send(request)
   })

@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import { messageOf } from '../core/errors.js'
 import type { BuiltTrainingSets, Preprocessed } from './build-training-sets.js'
 import { joinSets, type TrainingSet, type WorkloadLabels } from './training-set.js'
@@ -12,9 +13,7 @@ export function joinTrainingSets(parts: readonly BuiltTrainingSets[]): BuiltTrai
   const groups = new Map<string, [TrainingSet, ...TrainingSet[]]>()
   for (const set of parts.flatMap(({ sets }) => sets)) {
     const key = `${set.source}/${set.outputType}/${set.group}/${set.nodeType}`
-    const known = groups.get(key)
-    if (known) known.push(set)
-    else groups.set(key, [set])
+    append(groups, key, set)
   }
   const failures = parts.flatMap((part) => part.failures)
   const sets = [...groups].map(([what, own]) => {

@@ -1,3 +1,4 @@
+import { append } from '../core/multimap.js'
 import type { EnergySource } from '../core/energy-source.js'
 import type { ContainerRows } from '../extract/container-rows.js'
 import { findings } from '../extract/findings.js'
@@ -55,10 +56,7 @@ function busiestAt(rows: ContainerRows, nameOf: (id: string) => string | undefin
     const usage = usageOf(id)
     for (const time of times) total[time]! += usage[time]!
     const name = nameOf(id)
-    if (name === undefined) continue
-    const known = named.get(name)
-    if (known) known.push(i)
-    else named.set(name, [i])
+    if (name !== undefined) append(named, name, i)
   }
   const busiest = new Array<string | undefined>(timestamps.length)
   // Of two that used exactly half each, the one whose first container comes later.

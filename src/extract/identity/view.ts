@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import type { Labels } from '../../prometheus/labels.js'
 import type { Series } from '../../prometheus/response.js'
 import { valueAt } from '../../table/timeline.js'
@@ -44,9 +45,7 @@ export function viewsOf(series: readonly Series[], isScrapeLabel: IsScrapeLabel)
   const views = new Map<string, Series[]>()
   for (const one of series) {
     const key = viewKey(one.labels, isScrapeLabel)
-    const own = views.get(key)
-    if (own) own.push(one)
-    else views.set(key, [one])
+    append(views, key, one)
   }
   return [...views]
     .map(([key, own]) => viewOf(key, own, isScrapeLabel))

@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import { targetOf } from '../../extract/scrapes.js'
 import type { Labels } from '../../prometheus/labels.js'
 import type { Series, SeriesListener } from '../../prometheus/response.js'
@@ -176,10 +177,4 @@ export function seriesStore({ folder, memoryBytes }: SeriesStoreOptions): Series
     },
     close: () => file.close(),
   }
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key)
-  if (known) known.push(value)
-  else map.set(key, [value])
 }

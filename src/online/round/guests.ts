@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import { ModelError } from '../../core/errors.js'
 import { energyIn } from '../../extract/energy.js'
 import { findings } from '../../extract/findings.js'
@@ -81,9 +82,7 @@ function countersByTarget({ series }: PrometheusResponse) {
   const metrics = [...series].filter(([metric]) => isNodeOsMetric(metric))
   const byTarget = new Map<string, Series[]>()
   for (const one of metrics.flatMap(([, list]) => list)) {
-    const known = byTarget.get(targetOf(one.labels))
-    if (known) known.push(one)
-    else byTarget.set(targetOf(one.labels), [one])
+    append(byTarget, targetOf(one.labels), one)
   }
   const first = [...byTarget.values()].flatMap(([one]) => one ?? [])
   return {

@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import { type IdentityRule, speaksOf } from '../../extract/identity/identity-rule.js'
 import { addressLabels, hostOf, nodeLabels } from '../../extract/identity/labels.js'
 import { guestLabels } from '../../extract/machine-series.js'
@@ -147,10 +148,4 @@ function disjointSets() {
     }
   }
   return { find, join: (a: string, b: string) => void parents.set(find(a), find(b)) }
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key)
-  if (known) known.push(value)
-  else map.set(key, [value])
 }

@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import { ModelError } from '../../core/errors.js'
 import { quantile } from '../../numeric/quantile.js'
 import type { CalibrationPoint } from '../calibration.js'
@@ -24,9 +25,7 @@ export function pointsOfMeasurements(measurements: readonly Measurement[]): read
   for (const one of measurements) {
     if (!(one.load >= 0 && one.load <= 1.02 && one.watts > 0)) continue
     const bin = Math.min(9, Math.floor(one.load / binWidth))
-    const own = bins.get(bin)
-    if (own) own.push(one)
-    else bins.set(bin, [one])
+    append(bins, bin, one)
   }
   const points = [...bins.values()]
     .filter((own) => own.length >= fewestSamples)

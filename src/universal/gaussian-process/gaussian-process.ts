@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import { minimiseBounded } from '../../numeric/bounded-minimum.js'
 import { choleskyInPlace, inverseFromCholesky, solveLowerInPlace, solveUpperInPlace } from '../../numeric/cholesky.js'
 import { dot } from '../../numeric/matrix.js'
@@ -174,9 +175,7 @@ function centre(targets: Float64Array, noiseWeights: Float64Array) {
 function rowsByGroup(groups: readonly (string | number)[]): Iterable<number[]> {
   const members = new Map<string | number, number[]>()
   groups.forEach((group, i) => {
-    const rows = members.get(group)
-    if (rows) rows.push(i)
-    else members.set(group, [i])
+    append(members, group, i)
   })
   return members.values()
 }

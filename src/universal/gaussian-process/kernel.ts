@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import type { Matrix } from '../../numeric/matrix.js'
 
 /** Machines as a process sees them: standardised features, and the codes of categories, -1 where not known. */
@@ -115,9 +116,7 @@ function membersOf(categories: number, codes: Int32Array): PreparedInputs['membe
     if (code < 0) continue
     const own = members[at % categories]!
     const row = Math.floor(at / categories)
-    const rows = own.get(code)
-    if (rows) rows.push(row)
-    else own.set(code, [row])
+    append(own, code, row)
   }
   return members
 }

@@ -1,3 +1,4 @@
+import { append } from '../../core/multimap.js'
 import type { RawFeatures } from '../features.js'
 import type { MeasuredMachine } from '../machine.js'
 import type { Processor } from '../processor/processor.js'
@@ -22,9 +23,7 @@ export function processorFacts(
     const { key, group } = raw[i]!.processor
     // A set of two: a key is often its own group.
     for (const name of new Set([`key ${key}`, `group ${group}`])) {
-      const own = byKey.get(name)
-      if (own) own.push(machine)
-      else byKey.set(name, [machine])
+      append(byKey, name, machine)
     }
   })
   return ({ key, group }) => {
