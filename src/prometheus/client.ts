@@ -76,6 +76,8 @@ const signedAccess = {
 }
 /** A server that sends a byte now and then is never idle: this often the idle time a whole answer may take. */
 const wholeAnswer = 10
+/** Milliseconds by which a timer may end before its time. */
+const timerError = 2
 
 /**
  * @throws ModelError `UNAVAILABLE` when the server cannot be reached or keeps failing, `INVALID_CONFIG` when it refuses
@@ -131,10 +133,10 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
     }, retry)
   }
 
-  /** Asks nothing while the server wants to be left alone. */
+  /** Asks nothing while the server wants to be left alone. Timers end early by a part of a millisecond, which is no reason to wait again. */
   function stayAway(): void {
     const left = busyUntil - monotonic()
-    if (left <= 0) return
+    if (left <= timerError) return
     const seconds = Math.ceil(left / 1000)
     const why = new ModelError('UNAVAILABLE', `${name} asked to be left alone for ${seconds} s more`)
     throw new Transient(why, left)
