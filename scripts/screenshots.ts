@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import type { CurveJson } from '../src/api/answers.js'
+import type { CurveJson } from '../src/api/curve-answers.js'
 import { startBrowser } from '../test/support/browser.js'
 import { startPageScene, trainedPipeline } from '../test/support/page-scene.js'
 import { startBuilt } from '../test/support/program.js'

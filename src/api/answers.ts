@@ -1,6 +1,7 @@
 /**
- * The JSON that the routes below `/api/v1/` answer, as types alone. The page imports this file and nothing else of the
- * server, so what the page may rely on can be read here.
+ * The JSON that the routes below `/api/v1/` answer, as types alone; those of the online trainer, of live watts and of
+ * curves stand beside this file. The page imports this folder and nothing else of the server, so what the page may rely on
+ * can be read here.
  */
 
 /** A part of a list that is sorted and filtered by the server. */
@@ -217,117 +218,6 @@ export interface EstimateJson {
     readonly upper: number
     readonly clamped_to?: number
   }[]
-}
-
-export interface VersionJson {
-  readonly version: number
-  readonly bytes: number
-  /** ISO 8601, UTC. */
-  readonly published: string
-  readonly served: boolean
-  readonly why: string | null
-}
-
-export interface LogEntryJson {
-  /** ISO 8601, UTC. */
-  readonly time: string
-  readonly action: 'published' | 'kept' | 'rolled-back' | 'unpinned'
-  readonly version: number | null
-  readonly why: string
-  readonly slots: readonly { readonly slot: string; readonly verdict: string; readonly why: string }[]
-}
-
-/** What the online trainer did, and why. */
-export interface OnlineJson {
-  readonly pipeline: string
-  readonly rounds: Readonly<Record<string, number>>
-  readonly failures: Readonly<Record<string, number>>
-  readonly last_failure: string | null
-  readonly last_round: string
-  /** ISO 8601, UTC; `null` before the first. */
-  readonly last_round_at: string | null
-  readonly last_publish_at: string | null
-  readonly history: { readonly seconds: number; readonly bytes: number }
-  readonly machines: Readonly<Record<string, number>>
-  /** Virtual machines, by whether their own counters were found beside the power that their hosts tell. */
-  readonly guests: Readonly<Record<string, number>>
-  readonly findings: Readonly<Record<string, number>>
-  /** Errors of served models on measurements that they were not trained on. */
-  readonly drift: readonly DriftJson[]
-  readonly served_version: number
-  /** Nothing is published over a pinned version. */
-  readonly pinned: { readonly version: number; readonly since: string } | null
-  readonly versions: readonly VersionJson[]
-  /** The latest first. */
-  readonly log: readonly LogEntryJson[]
-  /** Whether versions can be changed by who has the token. */
-  readonly can_change: boolean
-}
-
-export interface DriftJson {
-  readonly slot: string
-  readonly model: string
-  readonly rows: number
-  readonly watts: number
-  readonly percent: number
-  /** Error now, divided by that when it was published; `null` where that is not known. */
-  readonly ratio: number | null
-}
-
-/** What `GET /api/v1/live` answers: that no meter runs is no failure of the server. */
-export interface LiveAnswer {
-  readonly reading: LiveJson | null
-  /** Why there is none; `null` when there is one. */
-  readonly reason: string | null
-}
-
-/** What a power meter says of this machine now. */
-export interface LiveJson {
-  /** Where the watts come from. */
-  readonly model: { readonly kind: string; readonly name: string }
-  /** 0 to 1; `null` where it is not known. */
-  readonly utilisation: number | null
-  /** Why there is no new reading; `null` when there is one. */
-  readonly gap: string | null
-  readonly zones: readonly LiveZone[]
-}
-
-export interface LiveZone {
-  readonly zone: string
-  readonly watts: number
-  /** The 90 % interval. */
-  readonly low: number
-  readonly high: number
-  readonly out_of_range: boolean
-}
-
-export interface BandJson {
-  readonly watts: readonly number[]
-  readonly low: readonly number[]
-  readonly high: readonly number[]
-}
-
-/** What `GET /curve` answers. */
-export interface CurveJson {
-  /** Shares of full load, 0 to 1. */
-  readonly load: readonly number[]
-  readonly wall: BandJson
-  readonly package: BandJson
-  readonly dram?: BandJson
-  readonly coverage: number
-  readonly machine: Readonly<Record<string, string | number>>
-  readonly known: 'processor' | 'family' | 'new'
-  readonly later_than_table: boolean
-  readonly assumptions: readonly { readonly field: string; readonly value?: number; readonly from: string }[]
-  readonly points: readonly { readonly load: number; readonly watts: number }[]
-  readonly host?: { readonly share: number; readonly from: string }
-  readonly rests_on: readonly {
-    readonly model: string
-    readonly vendor?: string
-    readonly processor: string
-    readonly published?: string
-  }[]
-  readonly model: string
 }
 
 /** What every route answers when it refuses or fails. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fastify from 'fastify'
-import type { LiveJson } from '../api/answers.js'
+import type { LiveJson } from '../api/live-answers.js'
 import { ModelError } from '../core/errors.js'
 import { addLiveRoute } from './live-route.js'
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { LiveAnswer, LiveJson } from '../api/answers.js'
+import type { LiveAnswer, LiveJson } from '../api/live-answers.js'
 import { ModelError } from '../core/errors.js'
 
 /** Readings of the power meter of this machine. */

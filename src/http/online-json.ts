@@ -1,4 +1,4 @@
-import type { LogEntryJson, OnlineJson, VersionJson } from '../api/answers.js'
+import type { LogEntryJson, OnlineJson, VersionJson } from '../api/online-answers.js'
 import type { OnlineStatus } from '../online/status.js'
 import { reasonsOf } from '../online/versions/change-version.js'
 import type { Versions } from '../online/versions/versions.js'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { LiveJson } from '../api/answers.js'
+import type { LiveJson } from '../api/live-answers.js'
 import { ModelError } from '../core/errors.js'
 import type { LiveReadings } from '../http/live-route.js'
 import { askServer } from '../net/http-client.js'

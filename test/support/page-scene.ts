@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { LiveJson } from '../../src/api/answers.js'
+import type { LiveJson } from '../../src/api/live-answers.js'
 import { zipFiles } from '../../src/archive/write-model-archive.js'
 import type { MachineSpec } from '../../src/core/machine-spec.js'
 import { createModelServerApp } from '../../src/http/model-server-app.js'

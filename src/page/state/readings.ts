@@ -1,4 +1,4 @@
-import type { LiveJson } from '../../api/answers.js'
+import type { LiveJson } from '../../api/live-answers.js'
 
 /** A reading of the power meter with the time when it came, in seconds since the epoch. */
 export interface Reading {

@@ -1,4 +1,5 @@
-import type { CurveJson, MatchJson } from '../../api/answers.js'
+import type { MatchJson } from '../../api/answers.js'
+import type { CurveJson } from '../../api/curve-answers.js'
 import { counted, share } from './format.js'
 
 /** How a machine was matched, and how certain that is, in a sentence. */

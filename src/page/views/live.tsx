@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { LiveAnswer, LiveJson } from '../../api/answers.js'
+import type { LiveAnswer, LiveJson } from '../../api/live-answers.js'
 import { Chart } from '../parts/chart.js'
 import { Name } from '../parts/name.js'
 import { Notice } from '../parts/notice.js'

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import type { CurveJson } from '../../api/answers.js'
+import type { CurveJson } from '../../api/curve-answers.js'
 import { Chart } from '../parts/chart.js'
 import { Name } from '../parts/name.js'
 import { Answered } from '../parts/notice.js'

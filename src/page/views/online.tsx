@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { DriftJson, LogEntryJson, OnlineJson } from '../../api/answers.js'
+import type { DriftJson, LogEntryJson, OnlineJson } from '../../api/online-answers.js'
 import { Name } from '../parts/name.js'
 import { Answered, Notice } from '../parts/notice.js'
 import { type Column, Table } from '../parts/table.js'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { OnlineJson, VersionJson } from '../../api/answers.js'
+import type { OnlineJson, VersionJson } from '../../api/online-answers.js'
 import { ConfirmDialog } from '../parts/confirm-dialog.js'
 import { Notice } from '../parts/notice.js'
 import { type Column, Table } from '../parts/table.js'
