@@ -1,6 +1,5 @@
 import { ModelError } from '../core/errors.js'
-import { matrix } from '../numeric/matrix.js'
-import { type CategoryName, categoryNames, featureAt, featureNames, type RawFeatures, rawFeatures } from './features.js'
+import { categoryNames, featureAt, featureNames, type RawFeatures, rawFeatures } from './features.js'
 import { type FeatureSpace, featureSpace } from './feature-space.js'
 import {
   fitKernel,
@@ -10,15 +9,10 @@ import {
   type Measurements,
   robustGaussianProcess,
 } from './gaussian-process/gaussian-process.js'
-import type { Inputs, KernelShape } from './gaussian-process/kernel.js'
+import type { KernelShape } from './gaussian-process/kernel.js'
+import { baseOf, categoryCodes, type CompletedMachine, inputsOf, withRatio } from './model-inputs.js'
 import { type Curve, hasWholeCurve, loads, type MeasuredMachine } from './machine.js'
 import { type ShapeSpace, shapeComponents, shapeSpace } from './shape.js'
-
-/** A machine whose features are all there, standardised, with codes of its categories. */
-export interface CompletedMachine {
-  readonly features: Float64Array
-  readonly codes: Int32Array
-}
 
 /** A curve with the deviation of the logarithm of its watts at each load, before it is widened to a coverage. */
 export interface CurveEstimate {
@@ -269,41 +263,4 @@ function combine(shapes: ShapeSpace, idle: Gaussian, full: Gaussian, scores: rea
     return Math.sqrt(ofIdle ** 2 * idle.variance + (1 - ofIdle) ** 2 * full.variance + ofShape ** 2)
   })
   return { watts, deviations }
-}
-
-/** ln(chips × TDP): what watts are divided by before they are learnt, so that new generations are not far off. */
-function baseOf(space: FeatureSpace, features: Float64Array): number {
-  const raw = (feature: number) => space.unstandardise(feature, features[feature]!)
-  return raw(featureAt.tdp) + raw(featureAt.chips)
-}
-
-function withRatio({ features, codes }: CompletedMachine, ratio: number): CompletedMachine {
-  return { features: Float64Array.of(...features, ratio), codes }
-}
-
-function inputsOf(rows: readonly CompletedMachine[]): Inputs {
-  const codes = new Int32Array(rows.length * categoryNames.length)
-  rows.forEach((row, i) => {
-    codes.set(row.codes, i * categoryNames.length)
-  })
-  return { features: matrix(rows.map(({ features }) => features)), codes }
-}
-
-/** Numbers for the categories of a table; what it does not have is -1, as what is not known. */
-function categoryCodes(raw: readonly RawFeatures[]) {
-  const codes: Readonly<Record<CategoryName, Map<string, number>>> = {
-    family: new Map(),
-    group: new Map(),
-    line: new Map(),
-    vendor: new Map(),
-    vendorFamily: new Map(),
-  }
-  for (const { categories } of raw) {
-    for (const name of categoryNames) {
-      const value = categories[name]
-      if (value !== undefined && !codes[name].has(value)) codes[name].set(value, codes[name].size)
-    }
-  }
-  return (categories: RawFeatures['categories']) =>
-    Int32Array.from(categoryNames, (name) => codes[name].get(categories[name] ?? '') ?? -1)
 }

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../numeric/random.js'
-import type { CompletedMachine, CurveModel } from '../curve-model.js'
+import type { CurveModel } from '../curve-model.js'
+import type { CompletedMachine } from '../model-inputs.js'
 import { featureAt, rawFeatures, type RawFeatures } from '../features.js'
 import type { MachineDescription } from '../machine.js'
 import { processorFacts } from './processor-facts.js'
