@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { close, dataset, numbers, worked } from '../../test/support/platform-dataset.js'
 import type { Dataset, PowerColumn } from '../extract/dataset.js'
 import { idleEvidence } from './idle-evidence.js'
 import { backgroundPower, type IdleProfile, parseIdleProfile } from './idle-profile.js'
 import { absolutePower, neverIdle, profileAboveRun } from './isolation-checks.js'
 import { profileIsolator } from './profile.js'
-
-const numbers = (count: number, f: (i: number) => number) => Float64Array.from({ length: count }, (_, i) => f(i))
-const close = (actual: number, expected: number) =>
-  assert.ok(Math.abs(actual - expected) < 1e-6, `${actual}, not ${expected}`)
-
-/** One row a timestamp: usage, and watts of a platform. */
-function dataset(usage: ArrayLike<number>, watts: ArrayLike<number>, more: Partial<Dataset> = {}): Dataset {
-  return {
-    ...{ source: 'acpi', outputType: 'AbsPower', rows: usage.length, timestamps: numbers(usage.length, (i) => 3 * i) },
-    features: [{ name: 'cpu_time_ms', values: Float64Array.from(usage) }],
-    powers: [{ name: 'platform_power', component: 'platform', values: Float64Array.from(watts) }],
-    ...{ ratios: [], nodeTypes: new Int32Array(usage.length) },
-    ...more,
-  }
-}
-/** A node of `idle` watts that works between two usages and draws a watt for each unit. */
-const worked = (idle: number, from: number, to: number) => {
-  const usage = numbers(101, (i) => from + ((to - from) * i) / 100)
-  return dataset(
-    usage,
-    usage.map((value) => idle + value),
-  )
-}
 
 describe('how idle a node ever was', () => {
   it('is its quietest usage as a share of its highest, and watts where the line meets no usage', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { close, dataset, numbers, worked } from '../../test/support/platform-dataset.js'
 import type { Component } from '../core/energy-source.js'
 import type { Dataset } from '../extract/dataset.js'
 import { isBackground, parseHints } from './background.js'
@@ -9,29 +10,6 @@ import { isolatorNamed, isolatorNameOf, isolatorNames, needsOf } from './isolato
 import { minIsolator } from './min.js'
 import { sumContainers } from './sum-containers.js'
 import { type BackgroundModel, trainedIsolator } from './trained.js'
-
-const numbers = (count: number, f: (i: number) => number) => Float64Array.from({ length: count }, (_, i) => f(i))
-const close = (actual: number, expected: number) =>
-  assert.ok(Math.abs(actual - expected) < 1e-6, `${actual}, not ${expected}`)
-
-/** One row a timestamp: usage, and watts of a platform. */
-function dataset(usage: ArrayLike<number>, watts: ArrayLike<number>, more: Partial<Dataset> = {}): Dataset {
-  return {
-    ...{ source: 'acpi', outputType: 'AbsPower', rows: usage.length, timestamps: numbers(usage.length, (i) => 3 * i) },
-    features: [{ name: 'cpu_time_ms', values: Float64Array.from(usage) }],
-    powers: [{ name: 'platform_power', component: 'platform', values: Float64Array.from(watts) }],
-    ...{ ratios: [], nodeTypes: new Int32Array(usage.length) },
-    ...more,
-  }
-}
-/** A node of `idle` watts that works between two usages and draws a watt for each unit. */
-const worked = (idle: number, from: number, to: number) => {
-  const usage = numbers(101, (i) => from + ((to - from) * i) / 100)
-  return dataset(
-    usage,
-    usage.map((value) => idle + value),
-  )
-}
 
 describe('correlation', () => {
   it('is 1 or -1 on a line, 0 where one does not move, and what Pearson has between', () => {
