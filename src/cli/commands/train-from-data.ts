@@ -10,9 +10,8 @@ import { machineOfId, warnOfMissingSpec } from '../inputs/machine-id.js'
 import { energySourceOf, nodeTypeOf, splitNames } from '../options/extract-options.js'
 import { addSettingOptions, settingOverrides } from '../options/setting-options.js'
 import { addTrainOptions, type TrainOptions, trainersOf, trainSettings } from '../options/train-options.js'
-import { warnOfFailures, writeTrainReport } from '../reports/train-report.js'
 import type { CliIo } from '../terminal/io.js'
-import { trainProgress } from '../terminal/train-progress.js'
+import { trainAndReport } from '../training/train-and-report.js'
 
 const settings = { DATAPATH: '--data-path <folder>' } as const
 
@@ -79,34 +78,19 @@ async function trainFromData(io: CliIo, command: Command, options: Options): Pro
   })
   const dataset = withFeatures(read, featuresOf(group, splitNames(options.thirdpartyMetrics)), nodeType)
 
-  const [{ trainingSets }, { trainPipeline }] = await Promise.all([
-    import('../../train/training-set.js'),
-    import('../../train/train-pipeline.js'),
-  ])
-  const progress = trainProgress(io.stderr)
+  const { trainingSets } = await import('../../train/training-set.js')
   const abbreviation = options.outputType === 'AbsPower' ? 'abs' : 'dyn'
-  try {
-    const pipeline = await trainPipeline({
-      ...own,
-      parent: DATAPATH,
-      sets: trainingSets(dataset, group),
-      preprocessed: [{ fileName: `preprocess_${abbreviation}_data_${source}_${group}.csv`, dataset }],
-      absTrainers: trainers,
-      dynTrainers: trainers,
-      isolator: 'none',
-      extractor: 'default',
-      ...(machine && nodeType !== undefined && { machines: new Map([[nodeType, machine]]) }),
-      arguments: command.opts(),
-      clock: Date.now,
-      signal: io.signal,
-      onProgress: progress.onProgress,
-    })
-    progress.clear()
-    warnOfFailures(io, pipeline.failures)
-    writeTrainReport(io, pipeline, options)
-  } finally {
-    progress.clear()
-  }
+  await trainAndReport(io, command, options, {
+    ...own,
+    parent: DATAPATH,
+    sets: trainingSets(dataset, group),
+    preprocessed: [{ fileName: `preprocess_${abbreviation}_data_${source}_${group}.csv`, dataset }],
+    absTrainers: trainers,
+    dynTrainers: trainers,
+    isolator: 'none',
+    extractor: 'default',
+    ...(machine && nodeType !== undefined && { machines: new Map([[nodeType, machine]]) }),
+  })
 }
 
 /** The dataset with the group's features only. @throws ModelError `INVALID_DATA` naming those that are missing */

@@ -24,9 +24,9 @@ import { type IsolateOptions, isolatorOf } from '../options/isolate-options.js'
 import type { ResponseOptions } from '../options/response-options.js'
 import { trainersOf, trainSettings } from '../options/train-options.js'
 import { warnOfFindings } from '../reports/dataset-report.js'
-import { warnOfFailures, writeTrainReport } from '../reports/train-report.js'
+import { warnOfFailures } from '../reports/train-report.js'
 import { type CliIo, writeLines } from '../terminal/io.js'
-import { trainProgress } from '../terminal/train-progress.js'
+import { trainAndReport } from './train-and-report.js'
 
 /** A saved response, and the node type of its machine where that is known. */
 export interface MeasuredInput {
@@ -60,14 +60,12 @@ export async function trainResponses(
   const groups = groupsOf(options.featureGroup)
 
   // Loaded when it is needed, so that other commands start faster.
-  const [{ extractorNamed }, { buildTrainingSets }, { buildMachineSets }, { joinTrainingSets }, { trainPipeline }] =
-    await Promise.all([
-      import('../../extract/extractors.js'),
-      import('../../train/build-training-sets.js'),
-      import('../../train/build-machine-sets.js'),
-      import('../../train/join-training-sets.js'),
-      import('../../train/train-pipeline.js'),
-    ])
+  const [{ extractorNamed }, { buildTrainingSets }, { buildMachineSets }, { joinTrainingSets }] = await Promise.all([
+    import('../../extract/extractors.js'),
+    import('../../train/build-training-sets.js'),
+    import('../../train/build-machine-sets.js'),
+    import('../../train/join-training-sets.js'),
+  ])
   const others = new Set([
     ...thirdParty.map((text) => parseThirdParty(text).metric),
     ...meters.map(({ selector }) => selector.metric),
@@ -128,29 +126,17 @@ export async function trainResponses(
     ...built.notes,
   ])
 
-  const progress = trainProgress(io.stderr)
-  try {
-    const pipeline = await trainPipeline({
-      ...own,
-      ...built,
-      parent: config.DATAPATH,
-      absTrainers,
-      dynTrainers,
-      isolator: options.isolator,
-      extractor: options.extractor,
-      machines: new Map(types.map((type) => [type.nodeType, type])),
-      arguments: command.opts(),
-      clock: Date.now,
-      signal: io.signal,
-      onProgress: progress.onProgress,
-    })
-    progress.clear()
-    warnOfFailures(io, pipeline.failures)
-    writeTrainReport(io, { ...pipeline, failures: [...built.failures, ...pipeline.failures] }, options)
-    return pipeline
-  } finally {
-    progress.clear()
+  const request = {
+    ...own,
+    ...built,
+    parent: config.DATAPATH,
+    absTrainers,
+    dynTrainers,
+    isolator: options.isolator,
+    extractor: options.extractor,
+    machines: new Map(types.map((type) => [type.nodeType, type])),
   }
+  return trainAndReport(io, command, options, request, built.failures)
 }
 
 /** Adds the isolators of sources, since models and profiles are of one source; or the error of a source that has none. */
