@@ -1,7 +1,7 @@
 import { ModelError } from '../core/errors.js'
 import type { Findings } from './findings.js'
 import { type ImpossibleRow, impossibleRows } from './impossible.js'
-import type { Measurement } from './measure.js'
+import type { MeasuredRows } from './measured-rows.js'
 import type { RowClock } from './row-clock.js'
 
 /** More of the rows than this are not left out: then it is the meter that is wrong, not a row. */
@@ -13,10 +13,7 @@ const mostLeftOut = { share: 0.1, rows: 3 }
  *
  * @throws ModelError `INVALID_DATA` when they are many
  */
-export function leaveOutImpossible(
-  measured: Pick<Measurement, 'rows' | 'power' | 'usages' | 'rates'>,
-  findings: Findings,
-): RowClock {
+export function leaveOutImpossible(measured: MeasuredRows, findings: Findings): RowClock {
   const { rows, power, usages, rates } = measured
   const usage = rates.map((values, i) => ({ name: usages[i]!.feature, values }))
   const found = impossibleRows(power.columns, usage)

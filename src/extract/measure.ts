@@ -2,19 +2,14 @@ import type { UsageMode } from '../vocabulary/metric-vocabulary.js'
 import type { ScrapeReport } from './extractor.js'
 import { type Findings, findings as noFindings } from './findings.js'
 import { leaveOutImpossible } from './leave-out.js'
+import type { MeasuredRows } from './measured-rows.js'
 import { type EnergyPart, type NodePower, nodePower } from './power.js'
 import { type RowClock, rowClock } from './row-clock.js'
 import { type CleanCounter, type ScrapeTarget, scrapeTargets } from './scrapes.js'
 import { joinMistimed } from './timing.js'
-import { nodeUsage, type Usage, usageOf } from './usage.js'
+import { nodeUsage, usageOf } from './usage.js'
 
-/** Power and usage of a node on the rows of one clock. */
-export interface Measurement {
-  readonly rows: RowClock
-  readonly power: NodePower
-  readonly usages: readonly Usage[]
-  /** The rates of each of `usages` in the rows, added up over the node. */
-  readonly rates: readonly Float64Array[]
+export interface Measurement extends MeasuredRows {
   readonly scrapes: readonly ScrapeReport[]
 }
 
