@@ -47,6 +47,33 @@ describe('the type of a cloud instance', () => {
     }
   })
 
+  it('is asked for two seconds at most, at the address of the link', async (t) => {
+    const patience = t.mock.method(AbortSignal, 'timeout').mock
+    const urls: string[] = []
+    const noting: typeof fetch = async (url) => {
+      urls.push(String(url))
+      return new Response('n2-standard-4')
+    }
+    await askCloudInstance({ files: firmware(google), fetch: noting })
+    assert.deepEqual(urls, ['http://169.254.169.254/computeMetadata/v1/instance/machine-type'])
+    assert.deepEqual(patience.calls[0]?.arguments, [2000])
+  })
+
+  it('has 64 characters at most, at the end of an answer of 512 bytes at most', async () => {
+    const asked = async (text: string) => {
+      const answer = await askCloudInstance({ files: firmware(google), fetch: async () => new Response(text) })
+      return 'instance' in answer ? answer.instance : undefined
+    }
+    const long = 'x'.repeat(64)
+    assert.equal(await asked(` ${long}\n`), long)
+    assert.equal(await asked(`${long}x`), undefined)
+    assert.equal(await asked(`${'p'.repeat(507)}/type`), 'type')
+    assert.equal(await asked(`${'p'.repeat(508)}/type`), undefined)
+    for (const none of ['', 'projects/1/', 'a b', 'n2.large']) assert.equal(await asked(none), undefined, none)
+    const without = await askCloudInstance({ files: firmware(google), fetch: async () => new Response(null) })
+    assert.match('why' in without ? without.why : '', /named no type/)
+  })
+
   it('is not known where the service says something else, and nothing is thrown', async () => {
     const why = async (answer: RequestListener) => {
       const said = await askCloudInstance({ files: firmware(google), fetch, address: await service(answer) })

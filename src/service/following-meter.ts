@@ -37,6 +37,8 @@ export async function startFollowingMeter(config: Config, deps: FollowingMeterDe
   let meter: RunningPowerMeter
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
+  /** Not while it could not start again with another source: that is tried with each look. */
+  let runs = true
   const log = throttledLog()
   try {
     const source = models ? await chosenSource(config, models) : await universalPowerSource(config)
@@ -52,24 +54,33 @@ export async function startFollowingMeter(config: Config, deps: FollowingMeterDe
     else logger.warn({ model, from: models?.name }, `watts come from the ${kind} model: ${assumptions[0] ?? ''}`)
   }
 
-  async function look(from: TrainedModels): Promise<void> {
-    let source: PowerSource
+  /** The source to use from now on; none while nobody answers. */
+  async function latest(from: TrainedModels): Promise<PowerSource | undefined> {
     try {
-      source = await from.load(stopping.signal)
+      return await from.load(stopping.signal)
     } catch (error) {
-      if (stopping.signal.aborted) return
       const { kind, model } = meter.source.provenance
-      log('models', (more) => logger.warn({ model, kind, more }, `trained models: ${messageOf(error)}`))
-      return
+      if (!stopping.signal.aborted)
+        log('models', (more) => logger.warn({ model, kind, more }, `trained models: ${messageOf(error)}`))
+      return undefined
     }
-    if (!stopping.signal.aborted && isOther(source, meter.source)) await replace(source)
+  }
+
+  async function look(from: TrainedModels): Promise<void> {
+    const source = await latest(from)
+    if (stopping.signal.aborted) return
+    if (source && isOther(source, meter.source)) await replace(source)
+    else if (!runs) await replace(meter.source)
   }
 
   async function replace(source: PowerSource): Promise<void> {
     // With port 0 it stays where it is.
     const port = Number(new URL(meter.url).port)
-    await meter.stop()
+    runs = false
+    // What cannot be stopped, such as a tree on a full disk, is in the log and has let go.
+    await meter.stop().catch(() => undefined)
     meter = await startPowerMeter({ ...config, METER_HTTP_PORT: port }, { ...deps, source })
+    runs = true
     said(source)
   }
 
@@ -101,8 +112,11 @@ export async function startFollowingMeter(config: Config, deps: FollowingMeterDe
       stopping.abort()
       clearTimeout(timer)
       await looking
-      await meter.stop()
-      await models?.close()
+      try {
+        await meter.stop()
+      } finally {
+        await models?.close()
+      }
     },
   }
 }

@@ -91,6 +91,30 @@ describe('listen', () => {
     assert.match(busy.text(), /^HTTP\/1\.1 200 [\s\S]*slow$/)
   })
 
+  it('keeps a connection open after an answer while the server runs', async () => {
+    const { running } = await scene()
+    const one = await connection(running.port)
+    for (const count of [1, 2]) {
+      one.socket.write(get('/quick'))
+      await until('it is answered', () => one.text().match(/quick/g)?.length === count)
+    }
+    assert.ok(!one.closed())
+    await running.stop()
+  })
+
+  it('closes the app that cannot listen, and says why where the reason is a rare one', async () => {
+    const app = fastify()
+    let closed = false
+    app.addHook('onClose', async () => {
+      closed = true
+    })
+    await assert.rejects(listen('a server', app, { host: '127.0.0.1', port: 70_000, shutdownTimeout: 1 }), {
+      code: 'UNAVAILABLE',
+      message: /^a server cannot listen on 127\.0\.0\.1:70000: .*65536/,
+    })
+    assert.ok(closed)
+  })
+
   it('cuts off what runs longer than the grace', async () => {
     const { running, asked } = await scene('127.0.0.1', 0.05)
     const busy = await connection(running.port)

@@ -63,6 +63,38 @@ describe('meterReadings', () => {
     assert.equal(asked(), 2)
   })
 
+  it('waits two seconds at most', async (t) => {
+    const patience = t.mock.method(AbortSignal, 'timeout').mock
+    const { readings } = await scene(JSON.stringify(reading))
+    await readings.latest()
+    assert.ok(patience.calls.some(({ arguments: [milliseconds] }) => milliseconds === 2000))
+  })
+
+  it('takes texts, zones and bytes up to their limits, and nothing longer', async () => {
+    const [zone] = reading.zones
+    const long = (length: number) => 'x'.repeat(length)
+    const withModel = (kind: number, name: number) => ({ ...reading, model: { kind: long(kind), name: long(name) } })
+    const withZone = (name: number) => ({ ...reading, zones: [{ ...zone, zone: long(name) }] })
+    const most = { ...withModel(64, 256), gap: long(1024), zones: Array(16).fill({ ...zone, zone: long(64) }) }
+    const { readings } = await scene(JSON.stringify(most))
+    assert.equal((await readings.latest()).zones.length, 16)
+    for (const more of [
+      withModel(65, 256),
+      withModel(64, 257),
+      withZone(65),
+      { ...reading, gap: long(1025) },
+      { ...reading, zones: Array(17).fill(zone) },
+    ]) {
+      const { readings: refused } = await scene(JSON.stringify(more))
+      await assert.rejects(refused.latest(), { code: 'UNAVAILABLE', message: /PAGE_METER_URL/ })
+    }
+    const padded = (bytes: number) => JSON.stringify(reading).padEnd(bytes)
+    const { readings: full } = await scene(padded(4 * 1024 * 1024))
+    assert.equal((await full.latest()).model.name, 'spec')
+    const { readings: tooLong } = await scene(padded(4 * 1024 * 1024 + 1))
+    await assert.rejects(tooLong.latest(), { code: 'LIMIT_EXCEEDED' })
+  })
+
   it('says that there is no meter, or what answers is none', async () => {
     for (const [body, status] of [
       ['{}', 200],
@@ -71,7 +103,10 @@ describe('meterReadings', () => {
       ['', 503],
     ] as const) {
       const { readings } = await scene(body, status)
-      await assert.rejects(readings.latest(), { code: 'UNAVAILABLE' })
+      await assert.rejects(readings.latest(), {
+        code: 'UNAVAILABLE',
+        message: status === 503 ? /503/ : /no power meter/,
+      })
     }
     const network = createNetwork()
     after(() => network.close())

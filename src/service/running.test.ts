@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { silentLogger } from '../runtime/ports.js'
+import { recordedLog } from '../../test/support/recorded-log.js'
 import { runningStack, untilAborted } from './running.js'
 
 describe('runningStack', () => {
@@ -13,7 +13,8 @@ describe('runningStack', () => {
         if (failure) throw failure
       },
     })
-    return { order, service, stack: runningStack(silentLogger) }
+    const logger = recordedLog()
+    return { order, service, stack: runningStack(logger), lines: logger.lines }
   }
 
   it('stops in reverse order, once', async () => {
@@ -30,14 +31,43 @@ describe('runningStack', () => {
     await assert.rejects(stack.stop(), /stuck/)
     assert.deepEqual(order, ['server', 'pipelines'])
   })
+
+  it('hands back what it is given', () => {
+    const { service, stack } = recording()
+    const server = service('server')
+    assert.equal(stack.add(server), server)
+  })
+
+  it('says of each whether it stopped, and throws what failed first, also when it is asked again', async () => {
+    const { service, stack, lines } = recording()
+    const [late, early] = [new Error('late'), new Error('early')]
+    stack.add(service('pipelines', late))
+    stack.add(service('server'))
+    stack.add(service('socket', early))
+    await assert.rejects(stack.stop(), early)
+    await assert.rejects(stack.stop(), early)
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields]),
+      [
+        ['error', { service: 'socket', cause: early }],
+        ['debug', { service: 'server' }],
+        ['error', { service: 'pipelines', cause: late }],
+      ],
+    )
+    assert.match(lines[0]?.message ?? '', /early$/)
+  })
 })
 
 describe('untilAborted', () => {
   it('waits for the signal, or not at all', async () => {
     await untilAborted(AbortSignal.abort())
     const controller = new AbortController()
-    setImmediate(() => controller.abort())
-    await untilAborted(controller.signal)
-    assert.ok(controller.signal.aborted)
+    let over = false
+    const waiting = untilAborted(controller.signal).then(() => (over = true))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(over, false)
+    controller.abort()
+    await waiting
+    assert.equal(over, true)
   })
 })

@@ -22,6 +22,23 @@ describe('measurementSettings', () => {
     assert.deepEqual([select, identity, meters], [[], [], []])
   })
 
+  it('have the labels and rules that tell machines apart', async () => {
+    const { machineLabels, identity } = await measurementSettings(
+      configOf({ MACHINE_LABELS: 'rack,slot', MACHINE_IDENTITY: 'node_exporter: instance -> node' }),
+    )
+    assert.deepEqual(machineLabels, ['rack', 'slot'])
+    assert.equal(identity.length, 1)
+  })
+
+  it('have the usual source of a meter whose source is not said', async () => {
+    const sourceOf = async (environment: Record<string, string>) => {
+      const { meters } = await measurementSettings(configOf({ POWER_METRIC: 'ipmi_watts', ...environment }))
+      return meters.map(({ source, component }) => [component, source])
+    }
+    assert.deepEqual(await sourceOf({}), [['platform', 'acpi']])
+    assert.deepEqual(await sourceOf({ POWER_COMPONENT: 'package' }), [['package', 'rapl-sysfs']])
+  })
+
   it('have the meter of the settings before those of the file', async () => {
     const file = join(temporaryFolder(), 'meters.json')
     writeFileSync(file, JSON.stringify([{ metric: 'rack_watts', unit: 'watts', component: 'platform' }]))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { plainPowerSource } from '../../test/support/plain-power-source.js'
@@ -56,6 +56,40 @@ describe('showTree', () => {
     await tree.stop()
   })
 
+  it('says once a minute that it stands still and that somebody else writes, and how often since', async () => {
+    const { folder, tree, power, messages, wait } = await scene()
+    const counter = join(folder, 'class/powercap/intel-rapl:0/energy_uj')
+    let energy = 50_000_000
+    const intrude = () => {
+      energy *= 2
+      writeFileSync(counter, `${energy}\n`)
+      tree.add(power(10), 1)
+    }
+    tree.add(power(10), 1)
+    for (let n = 0; n < 3; n++) intrude()
+    wait(60_000)
+    intrude()
+    assert.deepEqual(
+      messages('warn').map(({ fields }) => fields),
+      [
+        { folder, more: 0 },
+        { folder, more: 2 },
+      ],
+    )
+    renameSync(folder, `${folder}-away`)
+    writeFileSync(folder, 'in the way')
+    for (let n = 0; n < 3; n++) tree.add(power(10), 1)
+    wait(60_000)
+    tree.add(power(10), 1)
+    assert.deepEqual(
+      messages('error').map(({ fields }) => fields),
+      [
+        { folder, more: 0 },
+        { folder, more: 2 },
+      ],
+    )
+  })
+
   it('warns when somebody else writes its counters', async () => {
     const { folder, tree, power, messages } = await scene()
     tree.add(power(10), 1)
@@ -80,5 +114,18 @@ describe('showTree', () => {
     mkdirSync(join(folder, 'class/powercap/intel-rapl:0'), { recursive: true })
     await assert.rejects(scene(folder), { code: 'INVALID_CONFIG' })
     assert.ok(!existsSync(join(folder, 'class/powercap/intel-rapl:1')))
+    rmSync(join(folder, 'class'), { recursive: true })
+    const { tree } = await scene(folder)
+    await tree.stop()
+  })
+
+  it('lets the folder go when its tree cannot be made', async () => {
+    const folder = join(temporaryFolder(), 'tree')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'class'), 'in the way')
+    await assert.rejects(scene(folder), { code: 'UNAVAILABLE', message: /cannot hold a powercap tree/ })
+    rmSync(join(folder, 'class'))
+    const { tree } = await scene(folder)
+    await tree.stop()
   })
 })

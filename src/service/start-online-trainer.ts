@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config/config.js'
-import { ModelError, messageOf, quote } from '../core/errors.js'
+import { ModelError, messageOf } from '../core/errors.js'
 import { createOnlineTrainerApp } from '../http/online-trainer-app.js'
 import { type IdleProfile, parseIdleProfile } from '../isolate/idle-profile.js'
 import { addOnlineMetrics, type OnlineMetrics } from '../metrics/online-metrics.js'
@@ -10,7 +10,6 @@ import { createOnlineTrainer, type OnlineTrainer } from '../online/online-traine
 import { openProfileFile } from '../online/profile-file.js'
 import { pipelineVersions, type Versions, versionsFolder } from '../online/versions/versions.js'
 import { prometheusClient } from '../prometheus/client.js'
-import { type TrainerName, trainerNamed, trainerNames } from '../regression/trainers.js'
 import type { Logger } from '../runtime/ports.js'
 import { sweepTemporaryFiles } from '../runtime/temporary-files.js'
 import { throttledLog } from '../runtime/throttled-log.js'
@@ -19,6 +18,7 @@ import { measurementSettings } from './measurement-settings.js'
 import { listen } from './listen.js'
 import { machineSpecsIn } from './machine-specs.js'
 import { prometheusServer, type SecretFiles } from './prometheus-server.js'
+import { roundSettings } from './round-settings.js'
 import { type Running, runningStack } from './running.js'
 import { writableFolder } from './writable-folder.js'
 
@@ -91,15 +91,7 @@ export async function openOnlineTrainer(
       learned: await openProfileFile(folder),
       ...(profile && { profile }),
       specs,
-      trainers: trainersOf(config.ONLINE_TRAINERS),
-      publishInterval: config.ONLINE_PUBLISH_INTERVAL * 1000,
-      interval: config.SAMPLING_INTERVAL * 1000,
-      recentSeconds: config.PROM_QUERY_INTERVAL,
-      minRows: config.ONLINE_MIN_ROWS,
-      maxRows: config.ONLINE_MAX_ROWS,
-      margin: config.ONLINE_MARGIN / 100,
-      maxError: config.ONLINE_MAX_ERROR,
-      errorKey: config.ERROR_KEY,
+      ...roundSettings(config),
       logger,
       onRoundEnd: (seconds) => onlineMetrics?.observeRound(seconds),
     })
@@ -167,17 +159,6 @@ export async function startOnlineTrainer(config: Config, deps: OnlineTrainerDeps
     await started.stop()
     throw error
   }
-}
-
-function trainersOf(names: readonly string[]): readonly TrainerName[] {
-  const unknown = names.find((name) => trainerNamed(name) === undefined)
-  if (unknown !== undefined || names.length === 0) {
-    const given = unknown === undefined ? 'no trainer is named' : `unknown trainer ${quote(unknown)}`
-    throw new ModelError('INVALID_CONFIG', `ONLINE_TRAINERS: ${given}; there are ${trainerNames.join(', ')}`, {
-      field: 'ONLINE_TRAINERS',
-    })
-  }
-  return [...new Set(names.flatMap((name) => trainerNamed(name) ?? []))]
 }
 
 async function profileIn(path: string): Promise<IdleProfile> {

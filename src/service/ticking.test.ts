@@ -3,7 +3,7 @@ import { describe, it, type mock } from 'node:test'
 import { startTicking } from './ticking.js'
 
 /** A clock that goes on with the timers of the test. */
-function scene(t: { mock: typeof mock }, work: (tick: number) => number = () => 0) {
+function scene(t: { mock: typeof mock }, work: (tick: number) => number = () => 0, interval = 1) {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let now = 100
   const ticks: number[] = []
@@ -13,7 +13,7 @@ function scene(t: { mock: typeof mock }, work: (tick: number) => number = () => 
     t.mock.timers.tick(Math.round(seconds * 1000))
   }
   const running = startTicking({
-    interval: 1,
+    interval,
     now: () => now,
     tick(seconds) {
       ticks.push(Math.round(seconds * 1000) / 1000)
@@ -41,6 +41,30 @@ describe('startTicking', () => {
     pass(0.5)
     assert.deepEqual(ticks, [100, 101, 111.5, 112])
     assert.deepEqual(late, [9.5])
+  })
+
+  it('says nothing of a tick that is late by no more than a second or an interval', (t) => {
+    const always = () => 0
+    for (const [interval, lateness, said] of [
+      [1, 1, []],
+      [1, 1.25, [1.25]],
+      [4, 4, []],
+      [4, 4.25, [4.25]],
+      [0.25, 1, []],
+      [0.25, 1.25, [1.25]],
+    ] as const) {
+      const { late, pass } = scene(t, always, interval)
+      pass(interval + lateness)
+      assert.deepEqual(late, said, `${interval} s, late by ${lateness} s`)
+      t.mock.timers.reset()
+    }
+  })
+
+  it('leaves out the tick that another one took the whole time of', (t) => {
+    const { ticks, pass } = scene(t, (tick) => (tick === 1 ? 1 : 0))
+    pass(1)
+    pass(1)
+    assert.deepEqual(ticks, [100, 102, 103])
   })
 
   it('stops from within a tick', (t) => {
