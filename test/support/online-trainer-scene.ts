@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { zipFiles } from '../../src/archive/write-model-archive.js'
 import { openHistory } from '../../src/online/history/history.js'
-import { createOnlineTrainer } from '../../src/online/online-trainer.js'
+import { createOnlineTrainer, type OnlineTrainerOptions } from '../../src/online/online-trainer.js'
 import { openProfileFile } from '../../src/online/profile-file.js'
 import type { Assessment, AssessRequest, SlotReport } from '../../src/online/round/assess.js'
 import { pipelineVersions } from '../../src/online/versions/versions.js'
@@ -25,7 +25,7 @@ export const slot: SlotReport = {
 }
 
 /** A trainer whose rounds find what `found` says, and write a next version where that is wanted. */
-export async function onlineTrainerScene() {
+export async function onlineTrainerScene(options: Partial<OnlineTrainerOptions> = {}) {
   const folder = await temporaryFolder()
   const prometheus = simulatedPrometheus(response)
   const versions = pipelineVersions(folder, 'std', 3)
@@ -43,6 +43,8 @@ export async function onlineTrainerScene() {
     machines?: readonly Partial<Assessment['machines'][number]>[]
     failures?: Assessment['failures']
     findings?: readonly object[]
+    damaged?: Assessment['damaged']
+    learned?: Assessment['learned']
     fail?: Error
     before?: () => Promise<unknown>
   } = {
@@ -70,7 +72,7 @@ export async function onlineTrainerScene() {
         why: '',
       } as const,
     ]
-    const nothing = { damaged: [], failures: [], findings: [], learned: undefined, dataFrom: 0, dataUntil: 0 }
+    const nothing = { damaged: found.damaged ?? [], learned: found.learned, dataFrom: 0, dataUntil: 0 }
     return {
       ...{ ...nothing, guests: found.guests, slots: found.slots, servedVersion, candidate: found.candidate },
       machines: (found.machines ?? machines) as Assessment['machines'],
@@ -101,11 +103,13 @@ export async function onlineTrainerScene() {
     clock: () => now,
     random: () => 1,
     assess,
+    ...options,
   })
   const { signal } = new AbortController()
   return {
     folder,
     prometheus,
+    history,
     versions,
     found,
     requests,

@@ -4,7 +4,7 @@ import type { Logger } from '../../runtime/ports.js'
 import { orAborted } from '../../runtime/or-aborted.js'
 import { threadArguments, threadFile } from '../../runtime/thread-file.js'
 import type { Assessment, AssessRequest } from './assess.js'
-import type { ThreadMessage } from './assess-thread.js'
+import type { AssessMessage } from './assess-messages.js'
 
 const threadUrl = threadFile(import.meta.url, './assess-thread')
 
@@ -22,7 +22,7 @@ export async function runAssess(request: AssessRequest, logger: Logger, signal: 
     const assessment = new Promise<Assessment>((resolve, reject) => {
       const fail = (why: string, code?: string) =>
         reject(Object.assign(new Error(`the round failed: ${why}`), code && { code }))
-      thread.on('message', (message: ThreadMessage) => {
+      thread.on('message', (message: AssessMessage) => {
         if ('assessment' in message) resolve(message.assessment)
         else if ('failure' in message) fail(message.failure, message.code)
         else logger[message.level](message.fields, message.message)
