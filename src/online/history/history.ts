@@ -211,8 +211,11 @@ async function segmentsIn(folder: string): Promise<readonly HistorySegment[]> {
 
 /** After a kill between writing a segment and removing the one that it replaces there are both: the longer one counts. */
 function withoutOverlap(segments: readonly HistorySegment[]): readonly HistorySegment[] {
-  const sorted = [...segments].sort((a, b) => a.start - b.start || b.end - a.end)
-  return sorted.filter((segment, i) => !sorted.slice(0, i).some((other) => other.end >= segment.start))
+  const kept: HistorySegment[] = []
+  for (const segment of [...segments].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    if (segment.start > (kept.at(-1)?.end ?? Number.NEGATIVE_INFINITY)) kept.push(segment)
+  }
+  return kept
 }
 
 function isEmpty(error: unknown): boolean {
