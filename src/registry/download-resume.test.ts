@@ -10,6 +10,8 @@ import { download, type DownloadOptions } from './download.js'
 
 const content = 'the whole content of a file'
 const sha256 = createHash('sha256').update(content).digest('hex')
+/** Of another file. */
+const other = createHash('sha256').update('other').digest('hex')
 
 /** A server that answers the file by `first`, until a test says otherwise, and its checksum by `checksum`, and keeps what it was asked. */
 async function scene(first: RequestListener, checksum?: string) {
@@ -19,6 +21,7 @@ async function scene(first: RequestListener, checksum?: string) {
   const server = createServer((request, response) => {
     if (request.url?.endsWith('.sha256')) {
       if (checksum === 'lost') response.destroy()
+      else if (checksum === 'endless') response.writeHead(200).write('<html>'.repeat(500))
       else response.writeHead(checksum === undefined ? 404 : 200).end(checksum)
       return
     }
@@ -163,15 +166,13 @@ describe('a file that is there', () => {
 
 describe('what was downloaded', () => {
   it('must have the checksum that is published, in either case and with a file name', async () => {
-    for (const published of [sha256, `${sha256.toUpperCase()}  file\n`, 'not found', '<html>'.repeat(500)]) {
+    const no = ['not found', '<html>'.repeat(500), `0${sha256}`, `sha256=${other}`, other.slice(1)]
+    for (const published of [sha256, `${sha256.toUpperCase()}  file\n`, ` ${sha256}`, ...no]) {
       const { fetch, text } = await scene(whole(), published)
       await fetch()
       assert.equal(text(), content)
     }
-    const { fetch, path, part } = await scene(
-      whole(),
-      sha256.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
-    )
+    const { fetch, path, part } = await scene(whole(), other)
     await assert.rejects(fetch({ attempts: 2 }), { code: 'UNAVAILABLE', message: new RegExp(`checksum ${sha256}`) })
     assert.deepEqual([existsSync(path), existsSync(part)], [false, false])
   })
@@ -217,9 +218,11 @@ describe('what was downloaded', () => {
   })
 
   it('needs no checksum that cannot be had, but a server', async () => {
-    const { fetch, text } = await scene(whole(), 'lost')
-    await fetch()
-    assert.equal(text(), content)
+    for (const checksum of ['lost', 'endless']) {
+      const { fetch, text } = await scene(whole(), checksum)
+      await fetch({ totalTimeout: 20_000, attempts: 1 })
+      assert.equal(text(), content)
+    }
     const nobody = download('http://127.0.0.1:1/file', join(temporaryFolder(), 'file'), { attempts: 2, retryDelay: 1 })
     await assert.rejects(nobody, { code: 'UNAVAILABLE', message: /127\.0\.0\.1:1/ })
   })

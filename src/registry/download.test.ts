@@ -83,6 +83,30 @@ describe('download', () => {
     assert.deepEqual((await pausesOf({ random: () => 0.5 })).pauses, [1004])
   })
 
+  it('announces a pause in whole milliseconds', async () => {
+    answers = [{ status: 500 }]
+    const seconds: unknown[] = []
+    const logger: Logger = { ...silentLogger, debug: (fields) => 'seconds' in fields && seconds.push(fields.seconds) }
+    await download(url, target(), { retryDelay: 8, random: () => 0.55, logger })
+    assert.deepEqual(seconds, [0.006])
+  })
+
+  it('does not wait for longer than a minute because a server wants it', async () => {
+    answers = [{ status: 503, headers: { 'retry-after': '3600' } }]
+    const stop = new AbortController()
+    const pauses: unknown[] = []
+    const logger: Logger = {
+      ...silentLogger,
+      debug(fields) {
+        pauses.push('seconds' in fields && fields.seconds)
+        stop.abort()
+      },
+    }
+    const stopped = download(url, target(), { retryDelay: 8, random: () => 0, logger, signal: stop.signal })
+    await assert.rejects(stopped, { code: 'CANCELLED' })
+    assert.deepEqual(pauses, [60])
+  })
+
   it('leaves nothing behind of a file that is too large, announced or not', async () => {
     for (const headers of [{ 'content-length': '7' }, { 'transfer-encoding': 'chunked' }]) {
       const path = target()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { pipelineFiles, unpackedFiles, writeFiles } from '../../test/support/pipeline-fixture.js'
@@ -36,5 +37,47 @@ describe('a cached index', () => {
     assert.deepEqual(readCachedIndex(path, 'one'), index)
     assert.equal(readCachedIndex(path, 'another'), undefined)
     assert.equal(readCachedIndex(join(folder, 'none.json'), 'one'), undefined)
+  })
+
+  it('is none where it cannot be used: of another version, damaged, or with a reference to what is not there', async () => {
+    const folder = temporaryFolder()
+    const models = [{ name: 'A_0', metadata: { package_mae: 1.5 } }, { name: 'B_1' }]
+    writeFiles(folder, pipelineFiles(models))
+    const path = join(folder, 'cached.json')
+    const index = await indexPipeline(folderStore(folder))
+    writeCachedIndex(path, 'one', index)
+    const whole = JSON.parse(readFileSync(path, 'utf8'))
+    const read = (changed: object) => {
+      writeFileSync(path, JSON.stringify({ ...whole, ...changed }))
+      return readCachedIndex(path, 'one')
+    }
+    assert.deepEqual(read({}), index)
+    const { models: columns } = whole
+    for (const changed of [
+      { version: whole.version - 1 },
+      { models: { ...columns, folders: [0, 9] } },
+      { models: { ...columns, folders: [0] } },
+      { models: { ...columns, features: [0, 9] } },
+      { models: { ...columns, keys: [0, 9] } },
+      { models: { ...columns, archives: [0] } },
+      { models: { ...columns, weights: [] } },
+      { models: { ...columns, loadableByOriginal: [true] } },
+      { folders: ['no/folder/of/models'] },
+      { lists: [] },
+    ]) {
+      assert.equal(read(changed), undefined, JSON.stringify(changed))
+    }
+  })
+
+  it('says what repeats once', async () => {
+    const folder = temporaryFolder()
+    const names = ['A_0', 'B_0', 'C_0']
+    writeFiles(folder, pipelineFiles(names.map((name) => ({ name }))))
+    const path = join(folder, 'cached.json')
+    writeCachedIndex(path, 'one', await indexPipeline(folderStore(folder)))
+    const { folders, lists } = JSON.parse(readFileSync(path, 'utf8'))
+    assert.deepEqual([folders.length, lists.length], [1, 2])
+    const { entries = [] } = readCachedIndex(path, 'one') ?? {}
+    assert.ok(entries.length === 3 && entries.every(({ features }) => features === entries[0]?.features))
   })
 })

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { indexPipeline } from './index-pipeline.js'
 import { loadPipeline, type LoadPipelineOptions } from './load-pipeline.js'
 import { folderStore } from './store/folder-store.js'
+import type { PipelineStore } from './store/pipeline-store.js'
 
 const group = 'rapl-sysfs/AbsPower/BPFOnly'
 
@@ -127,6 +128,21 @@ describe('the index of a pipeline', () => {
     }
     assert.equal(await stoppedAfterOnePiece(31), 31)
     await assert.rejects(stoppedAfterOnePiece(32), { code: 'CANCELLED', message: 'indexing was stopped' })
+  })
+
+  it('has names in pieces of 4096', async () => {
+    const store = (count: number): PipelineStore => ({
+      ...folderStore(scene(pipelineFiles([])).path),
+      list: () => Array.from({ length: count }, (_, i) => `${i}.txt`),
+    })
+    const stoppedAfterOnePiece = (count: number) => {
+      const stop = new AbortController()
+      const work = indexPipeline(store(count), stop.signal)
+      stop.abort()
+      return work
+    }
+    assert.deepEqual((await stoppedAfterOnePiece(4095)).entries, [])
+    await assert.rejects(stoppedAfterOnePiece(4096), { code: 'CANCELLED' })
   })
 
   it('is the same when it was kept, with what is damaged', async () => {

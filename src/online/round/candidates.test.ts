@@ -91,6 +91,30 @@ describe('trainCandidates', () => {
     assert.match(failures[0]?.why ?? '', /^not published: \d+\.\d % off on held-out measurements, more than 0\.0001 %$/)
   })
 
+  it('compares the best of the weights that Kepler can use as they are, if there are such', async () => {
+    // The curve falls below 0 W towards no usage, which was never measured.
+    const steep = (usage: number) => 210 + 100 * Math.log((20 + usage) / 120)
+    const shifted = (rows: number, from: number): TrainingSet => {
+      const one = set(rows, from, steep)
+      one.x.data.forEach((value, i) => {
+        if (i % 2 === 0) one.x.data[i] = value + 20
+      })
+      return one
+    }
+    const weightsOf = async (...trainers: CandidateOptions['trainers']) => {
+      const slots = [data(shifted(300, 1000), shifted(60, 5000))]
+      const { bySlot } = await trainCandidates(slots, { ...options, trainers, maxError: 1000 })
+      return bySlot.get(key)!
+    }
+    const curve = await weightsOf('LogarithmicRegressionTrainer')
+    assert.equal(curve.weights?.watts, curve.any.watts, 'rather those than none')
+    const line = await weightsOf('SGDRegressorTrainer')
+    const both = await weightsOf('LogarithmicRegressionTrainer', 'SGDRegressorTrainer')
+    assert.equal(both.best, 'LogarithmicRegressionTrainer_0')
+    assert.equal(both.weights?.watts, line.any.watts)
+    assert.ok(both.any.watts < line.any.watts)
+  })
+
   it('keeps the best even where it is too inaccurate, for a verdict to say so', async () => {
     const slots = [
       data(

@@ -6,7 +6,7 @@ import { pipelineFiles, writeFiles, zipOf } from '../../../test/support/pipeline
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import { findPipelines, pipelineAt } from '../find-pipelines.js'
 import { isPipelineName, pipelineNameOf } from '../pipeline-name.js'
-import { folderSignature, folderStore } from './folder-store.js'
+import { folderSignature, folderStore, folderStorePieces } from './folder-store.js'
 import { zipStore } from './zip-store.js'
 
 const deep = 'acpi/AbsPower/BPFOnly/A_0'
@@ -58,6 +58,31 @@ describe('a pipeline in a folder', () => {
     truncateSync(join(folder, 'a.json'), 64 * 1024 * 1024 + 1)
     assert.throws(() => store.read('a.json'), { code: 'UNAVAILABLE', message: /67108865 bytes, at most 67108864/ })
     assert.throws(() => store.read('../a.json'), { code: 'INVALID_ARCHIVE' })
+  })
+
+  it('is listed in pieces of 256 entries, those that are passed over among them', () => {
+    const pieces = (visible: number, hidden: number) => {
+      const names = [
+        ...Array.from({ length: visible }, (_, i) => `${i}.json`),
+        ...Array.from({ length: hidden }, (_, i) => `.${i}`),
+      ]
+      return [...folderStorePieces(made(Object.fromEntries(names.map((name) => [name, '']))))].length
+    }
+    assert.deepEqual([pieces(1, 255), pieces(1, 256), pieces(512, 0), pieces(513, 0)], [0, 1, 1, 2])
+  })
+
+  it('reads a file in places, and lets go of it', () => {
+    const store = folderStore(made({ 'a.json': 'abc' }))
+    assert.equal(
+      store.open('a.json', (source) => Buffer.from(source.read(1, 2)).toString()),
+      'bc',
+    )
+    assert.deepEqual([store.has('a.json'), store.has('b.json')], [true, false])
+    assert.throws(() => store.open('b.json', () => 0), { code: 'INVALID_ARCHIVE', message: /has no "b\.json"/ })
+    assert.throws(() => folderStore(join(temporaryFolder(), 'none')), {
+      code: 'UNAVAILABLE',
+      message: /^pipeline ".*none" cannot be read: /,
+    })
   })
 
   it('is followed by its folders down to the feature groups', () => {
@@ -130,6 +155,22 @@ describe('finding pipelines', () => {
     assert.deepEqual(kinds(), ['mine folder'])
     assert.deepEqual(findPipelines(join(root, 'none')), [])
     assert.throws(() => findPipelines(join(root, 'mine.zip')), { code: 'UNAVAILABLE', message: /cannot be listed/ })
+  })
+
+  it('takes no folder for a zip, no file for a folder, and nothing for what is not there', () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'folder.zip'))
+    mkdirSync(join(root, 'inner', 'metadata.json'), { recursive: true })
+    writeFileSync(join(root, 'file'), '')
+    symlinkSync('nowhere.zip', join(root, 'broken.zip'))
+    symlinkSync('round.zip', join(root, 'round.zip'))
+    assert.deepEqual(findPipelines(root), [])
+    writeFileSync(join(root, 'a.zip'), '')
+    symlinkSync('a.zip', join(root, 'linked.zip'))
+    assert.deepEqual(findPipelines(root), [
+      { name: 'a', path: join(root, 'a.zip'), kind: 'zip' },
+      { name: 'linked', path: join(root, 'linked.zip'), kind: 'zip' },
+    ])
   })
 
   it('takes whatever is at a path that somebody named', () => {
