@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { diskErrorCode } from '../runtime/disk-error.js'
 import { download, type DownloadOptions } from './download.js'
 
 const content = 'the whole content of a file'
@@ -225,6 +226,20 @@ describe('what was downloaded', () => {
     }
     const nobody = download('http://127.0.0.1:1/file', join(temporaryFolder(), 'file'), { attempts: 2, retryDelay: 1 })
     await assert.rejects(nobody, { code: 'UNAVAILABLE', message: /127\.0\.0\.1:1/ })
+  })
+
+  const noFullDevice = process.platform === 'linux' ? false : 'needs /dev/full, which Linux has'
+  it('is not asked for again while the disk is full, which is said', { skip: noFullDevice }, async () => {
+    const { asked, fetch, part } = await scene(whole())
+    symlinkSync('/dev/full', part)
+    await assert.rejects(fetch(), (error) => {
+      assert.match(String(error), /\/file cannot be kept: ENOSPC/)
+      assert.equal(diskErrorCode(error), 'ENOSPC')
+      return true
+    })
+    assert.equal(asked.length, 1)
+    const lost = await scene(half({}))
+    await assert.rejects(lost.fetchUntilLost(), ({ cause }: Error) => cause instanceof Error)
   })
 
   it('must come in time, and not once it is no longer wanted', async () => {

@@ -42,9 +42,10 @@ describe('a cached index', () => {
   it('is none where it cannot be used: of another version, damaged, or with a reference to what is not there', async () => {
     const folder = temporaryFolder()
     const models = [{ name: 'A_0', metadata: { package_mae: 1.5 } }, { name: 'B_1' }]
-    writeFiles(folder, pipelineFiles(models))
+    writeFiles(folder, { ...pipelineFiles(models), 'acpi/AbsPower/BPFOnly/C_0.zip': 'no zip' })
     const path = join(folder, 'cached.json')
     const index = await indexPipeline(folderStore(folder))
+    assert.deepEqual([index.damaged.length, index.nodeTypes.length], [1, 3])
     writeCachedIndex(path, 'one', index)
     const whole = JSON.parse(readFileSync(path, 'utf8'))
     const read = (changed: object) => {

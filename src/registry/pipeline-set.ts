@@ -67,6 +67,8 @@ export function createPipelineSet(options: PipelineSetOptions = {}): PipelineSet
       if (member) dropped.push(member.pipeline)
       return true
     } catch (error) {
+      // Stopped on purpose: that says nothing of the pipeline.
+      if (options.signal?.aborted) return false
       const count = failed?.signature === signature ? failed.count + 1 : 1
       failures.set(path, { signature, count, retryAt: monotonic() + backoff(count, pauses) })
       if (failed?.signature !== signature) {

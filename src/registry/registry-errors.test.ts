@@ -84,6 +84,32 @@ describe('what a registry cannot read', () => {
   })
 })
 
+describe('a registry that is closed', () => {
+  it('says nothing of what it was about to look at', async () => {
+    const { folder, logger, open } = scene()
+    const modelPath = join(folder, 'models')
+    mkdirSync(modelPath)
+    const registry = await open({ modelPath })
+    rmSync(modelPath, { recursive: true })
+    writeFileSync(modelPath, '')
+    void registry.refresh()
+    await registry.close()
+    assert.deepEqual([registry.errors(), logger.lines], [[], []])
+  })
+
+  it('says nothing of a pipeline that it was indexing', async () => {
+    const { folder, logger, open } = scene()
+    const registry = await open()
+    writeFileSync(
+      join(folder, 'a.zip'),
+      zipOf(pipelineFiles(Array.from({ length: 40 }, (_, i) => ({ name: `A_${i}` })))),
+    )
+    void registry.refresh()
+    await registry.close()
+    assert.deepEqual([registry.errors(), logger.lines], [[], []])
+  })
+})
+
 describe('a download of a registry', () => {
   it('is logged with the pipeline when it is there, and when it is not', async () => {
     const server = createServer((request, response) => {

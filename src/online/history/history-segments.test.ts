@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { recordedLog } from '../../../test/support/recorded-log.js'
@@ -115,6 +115,22 @@ describe('the segments of a history', () => {
     await catchUp(1290, reopened)
     assert.equal(spans(reopened).at(-1), '1250-1290')
     assert.equal(existsSync(path), false)
+  })
+
+  it('may have been removed by somebody else', async () => {
+    const { folder, catchUp, spans, history } = await scene({ seconds: 200 })
+    const remove = () => {
+      for (const { path } of history.segments) rmSync(path)
+    }
+    await catchUp(1250)
+    await catchUp(1270)
+    remove()
+    await catchUp(1280)
+    assert.equal(spans().at(-1), '1250-1280')
+    await history.drop([join(folder, '1-2.json')])
+    rmSync(history.segments.at(-1)!.path)
+    await catchUp(1900)
+    assert.ok(Number(spans()[0]?.split('-')[0]) >= 1690)
   })
 
   it('that overlap are one: the first, and of those that begin alike the longest', async () => {

@@ -9,6 +9,7 @@ import { readModelArchive } from '../../archive/read-model-archive.js'
 import { bufferSource } from '../../archive/zip/byte-source.js'
 import { openZip } from '../../archive/zip/zip.js'
 import type { MachineSpec } from '../../core/machine-spec.js'
+import { allMeasurements } from '../../extract/measurements.js'
 import { fleetScenarioNamed } from '../../simulate/fleet/fleet-scenario.js'
 import { type FleetResponseOptions, fleetResponseChunks } from '../../simulate/fleet/fleet-response.js'
 import { type AssessRequest, assess } from './assess.js'
@@ -47,6 +48,38 @@ describe('guestsIn', () => {
       assert.ok(machine.names.includes(machine.instance), machine.instance)
       assert.ok(!machine.names.some((name) => name.startsWith('host-')), machine.names.join())
     }
+  })
+})
+
+describe('what the operating system of a guest counts', () => {
+  const response = fleetResponse({ ...options, duration: 9 })
+  const loads = response.series.get('node_load1') ?? []
+  const [first] = guestsIn(response)
+  const name = first?.machine.instance ?? ''
+
+  it("is that of its own exporter, among those of hosts and other guests; the host's Kepler tells its power", () => {
+    assert.equal(loads.length, 2 + 8)
+    for (const { machine, response: own } of guestsIn(response)) {
+      assert.deepEqual(
+        own.series.get('node_load1')?.map(({ labels }) => labels.instance),
+        [`${machine.instance}:9100`],
+      )
+      const power = own.series.get('kepler_vm_cpu_joules_total') ?? []
+      assert.ok(power.length > 0 && power.every(({ labels }) => labels.vm_name === machine.instance))
+    }
+  })
+
+  it('is shown of all others where there is none of its own, so that whoever extracts it can say why', () => {
+    const others = loads.filter(({ labels }) => labels.instance !== `${name}:9100`)
+    const series = new Map([...response.series].filter(([metric]) => !metric.startsWith('node_')))
+    const [found] = guestsIn({ ...response, series: series.set('node_load1', others) })
+    assert.equal(found?.machine.instance, name)
+    assert.deepEqual(found.response.series.get('node_load1'), others)
+  })
+
+  it('is not looked for by a rule that is none', () => {
+    const measurements = { ...allMeasurements, identity: [undefined as never] }
+    assert.throws(() => guestsIn(response, measurements), TypeError)
   })
 })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { pipelineFiles, writeFiles, zipOf } from '../../../test/support/pipeline-fixture.js'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { ModelError } from '../../core/errors.js'
 import { findPipelines, pipelineAt } from '../find-pipelines.js'
 import { isPipelineName, pipelineNameOf } from '../pipeline-name.js'
 import { folderSignature, folderStore, folderStorePieces } from './folder-store.js'
@@ -191,5 +192,32 @@ describe('finding pipelines', () => {
     assert.equal(pipelineNameOf('https://x/models/ec2-0.7.11.ZIP?raw=true'), 'ec2-0.7.11')
     assert.equal(pipelineNameOf('https://x/mine'), 'mine')
     assert.throws(() => pipelineNameOf('https://x/'), { code: 'INVALID_CONFIG', field: 'INITIAL_PIPELINE_URL' })
+  })
+})
+
+describe('what the file system said', () => {
+  it('is the cause of an error, by which a full disk is told from others', () => {
+    const root = temporaryFolder()
+    const file = join(root, 'file')
+    writeFileSync(file, '')
+    writeFileSync(join(root, 'a.json'), '')
+    const none = join(root, 'none')
+    const store = folderStore(root)
+    rmSync(join(root, 'a.json'))
+    const failing: readonly (readonly [() => unknown, string])[] = [
+      [() => findPipelines(file), 'ENOTDIR'],
+      [() => pipelineAt(none, 'x'), 'ENOENT'],
+      [() => folderStore(none), 'ENOENT'],
+      [() => folderSignature(none), 'ENOENT'],
+      [() => zipStore(none), 'ENOENT'],
+      [() => store.read('a.json'), 'ENOENT'],
+    ]
+    for (const [fail, code] of failing) {
+      assert.throws(fail, (error) => {
+        assert.ok(error instanceof ModelError && error.cause instanceof Error && 'code' in error.cause)
+        assert.deepEqual([error.code, error.cause.code], ['UNAVAILABLE', code], fail.toString())
+        return true
+      })
+    }
   })
 })
