@@ -4,7 +4,7 @@ import { describeLabels, type Findings } from './findings.js'
 
 /**
  * A series as a timeline: samples that are not finite leave, times ascend, of two samples of a time the last counts. What
- * was done is said in `findings`. A clean series keeps its arrays.
+ * was done is said in `findings`. A clean series is given back itself.
  */
 export function cleanSeries(series: Series, findings: Findings): Timeline {
   const { metric, labels } = series
@@ -13,7 +13,9 @@ export function cleanSeries(series: Series, findings: Findings): Timeline {
     if (count > 0) findings.add(kind, metric, count, describeLabels(labels))
   }
   if (values.length === 0) note('empty series', 1)
-  if (!allFinite(values)) {
+  if (allFinite(values)) {
+    if (isAscending(timestamps)) return series
+  } else {
     const keep = values.map((value) => (Number.isFinite(value) ? 1 : 0))
     timestamps = timestamps.filter((_, i) => keep[i] === 1)
     values = values.filter((value) => Number.isFinite(value))

@@ -33,10 +33,10 @@ export function acceleratorFeature(
     append(byType, type, cleanSeries(one, findings))
   }
   return [...byType.keys()].sort().map((type) => {
-    const sum = addTimelines(byType.get(type)!)
+    const { timestamps, values: sum } = addTimelines(byType.get(type)!)
     const values = new Float64Array(clock.length)
-    const rows = rowsOn(clock, sum.timestamps)
-    for (let i = 0; i < rows.length; i++) if (rows[i]! >= 0) values[rows[i]!] = sum.values[i]!
+    const rows = rowsOn(clock, timestamps)
+    for (let i = 0; i < rows.length; i++) if (rows[i]! >= 0) values[rows[i]!] = sum[i]!
     return { name: type === '' ? name : `${name}_${type}`, values }
   })
 }

@@ -205,9 +205,10 @@ function usedRatio(total: readonly Series[], available: readonly Series[]): read
   return available.flatMap((free) => {
     const all = total.find(({ labels }) => targetOf(labels) === targetOf(free.labels))
     if (all === undefined) return []
-    const values = new Float64Array(free.timestamps.length).fill(Number.NaN)
+    const [left, whole] = [free.values, all.values]
+    const values = new Float64Array(left.length).fill(Number.NaN)
     rowsOn(free.timestamps, all.timestamps).forEach((row, i) => {
-      if (row >= 0) values[row] = 1 - ratio(free.values[row]!, all.values[i]!)
+      if (row >= 0) values[row] = 1 - ratio(left[row]!, whole[i]!)
     })
     return [{ ...free, values }]
   })

@@ -47,8 +47,9 @@ function normalised(
   const sums = units.map(() => new Float64Array(all.length))
   for (const { unit, timeline } of parts) {
     const sum = sums[units.indexOf(unit)]!
-    const rows = rowsOn(all, timeline.timestamps)
-    for (let i = 0; i < rows.length; i++) sum[rows[i]!]! += timeline.values[i]!
+    const { timestamps, values } = timeline
+    const rows = rowsOn(all, timestamps)
+    for (let i = 0; i < rows.length; i++) sum[rows[i]!]! += values[i]!
   }
   const totals = all.map((_, i) => sums.reduce((total, sum) => total + sum[i]!, 0))
   const keep = [...totals.keys()].filter((i) => totals[i]! > 0)

@@ -28,10 +28,10 @@ export function rawTable(response: PrometheusResponse, request: ExtractRequest):
   const clock = unionClock(sums.map(({ sum }) => sum.timestamps))
   return table([
     { name: 'timestamp', values: clock },
-    ...sums.map(({ metric, sum }) => {
+    ...sums.map(({ metric, sum: { timestamps, values: sum } }) => {
       const values = new Float64Array(clock.length)
-      const rows = rowsOn(clock, sum.timestamps)
-      for (let i = 0; i < rows.length; i++) values[rows[i]!] = sum.values[i]!
+      const rows = rowsOn(clock, timestamps)
+      for (let i = 0; i < rows.length; i++) values[rows[i]!] = sum[i]!
       return { name: metric, values }
     }),
   ])

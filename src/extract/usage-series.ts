@@ -65,9 +65,12 @@ export function featureSeries(
   const named = containerNames(response, vocabulary)
   if (scale === 1 && named === undefined) return series
   return series.map((one) => ({
-    ...one,
+    metric: one.metric,
     labels: named ? named(one.labels) : one.labels,
-    values: scale === 1 ? one.values : one.values.map((value) => value * scale),
+    timestamps: one.timestamps,
+    get values() {
+      return scale === 1 ? one.values : one.values.map((value) => value * scale)
+    },
   }))
 }
 

@@ -26,7 +26,7 @@ export function usageOf(
 ): Usage {
   const parts = new Map<string, { labels: Labels; timelines: Timeline[] }>()
   for (const { labels, timeline } of counters) {
-    if (timeline.values.length === 0) continue
+    if (timeline.timestamps.length === 0) continue
     const id = containerId(labels, mode)
     const placed = targets.get(targetOf(labels))!.toScrapes(timeline)
     const known = parts.get(id)

@@ -13,14 +13,14 @@ export function mergeParts(parts: readonly (readonly Series[])[]): readonly Seri
 }
 
 function concatenated(parts: readonly Series[]): Series {
-  const length = parts.reduce((sum, { values }) => sum + values.length, 0)
+  const length = parts.reduce((sum, { timestamps }) => sum + timestamps.length, 0)
   const timestamps = new Float64Array(length)
   const values = new Float64Array(length)
   let at = 0
   for (const part of parts) {
     timestamps.set(part.timestamps, at)
     values.set(part.values, at)
-    at += part.values.length
+    at += part.timestamps.length
   }
   return { ...parts[0]!, timestamps, values }
 }

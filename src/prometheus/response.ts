@@ -1,17 +1,19 @@
 import { ModelError, quote } from '../core/errors.js'
 import { append } from '../core/multimap.js'
+import { clockTable } from '../table/clock-table.js'
 import { type Labels, labelKeeper } from './labels.js'
 import { type Notices, noticeCollector } from './notices.js'
 import { sampleStore } from './sample-store.js'
 import { type SampleBuffer, sampleBuffer } from './samples.js'
 import { responseScanner, type Scanner } from './scanner.js'
 
-/** What one exporter measured of one thing. Series scraped together share their array of timestamps. */
+/** What one exporter measured of one thing. Series with the same timestamps share the array of them. */
 export interface Series {
   readonly metric: string
   readonly labels: Labels
   /** Unix seconds, as they stand in the response: usually, but not surely, ascending. */
   readonly timestamps: Float64Array
+  /** One a timestamp. Those of long series are kept packed, and made into an array when they are read: read them once. */
   readonly values: Float64Array
 }
 
@@ -70,7 +72,7 @@ export interface ResponseCollector {
 const maxBadSamples = 1000
 const maxSeries = 5_000_000
 
-/** Collects a response from chunks. Memory grows with the samples that are kept: 8 to 16 bytes each. */
+/** Collects a response from chunks. Memory grows with the samples that are kept: mostly 1 to 4 bytes each, at most 16. */
 export function responseCollector(options: ReadOptions = {}): ResponseCollector {
   const { wants = () => true, select, maxSamples = 150_000_000, tolerant = false, onSeries } = options
   const metrics = new Map<string, number>()
@@ -81,8 +83,8 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
   let seriesCount = 0
   let deselected = 0
   let current = ''
-  let lastTimestamps = new Float64Array(0)
-  const keep = sampleStore()
+  const store = sampleStore()
+  const clocks = clockTable(store.keep)
 
   const buffer = sampleBuffer(
     tolerant
@@ -124,14 +126,27 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
           onSeries(metric, labels, read)
           return
         }
-        lastTimestamps = sharedTimestamps(read, lastTimestamps, keep)
-        const kept = { metric, labels, timestamps: lastTimestamps, values: keep(read.values.subarray(0, read.count)) }
-        append(series, metric, kept)
+        append(series, metric, keptSeries(metric, labels, read))
       },
     },
     labelKeeper(options.labels),
     buffer,
   )
+
+  function keptSeries(metric: string, labels: Labels, { timestamps, values, count }: SampleBuffer): Series {
+    const clock = clocks.clockOf(clocks.idOf(timestamps.subarray(0, count)))
+    const read = values.subarray(0, count)
+    const unpack = store.pack(read)
+    if (unpack === undefined) return { metric, labels, timestamps: clock, values: store.keep(read) }
+    return {
+      metric,
+      labels,
+      timestamps: clock,
+      get values() {
+        return unpack()
+      },
+    }
+  }
 
   function count(metric: string): void {
     metrics.set(metric, (metrics.get(metric) ?? 0) + 1)
@@ -146,15 +161,4 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
       return { series, metrics, samples, ...(select && { deselected }), bytes: scanner.bytes, badSamples, notices }
     },
   }
-}
-
-/** The array of the series before where the times are the same: halves what a response takes. */
-function sharedTimestamps(
-  { timestamps, count }: SampleBuffer,
-  last: Float64Array<ArrayBuffer>,
-  keep: ReturnType<typeof sampleStore>,
-): Float64Array<ArrayBuffer> {
-  if (count !== last.length) return keep(timestamps.subarray(0, count))
-  for (let i = 0; i < count; i++) if (timestamps[i] !== last[i]) return keep(timestamps.subarray(0, count))
-  return last
 }

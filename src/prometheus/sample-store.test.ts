@@ -3,10 +3,11 @@ import { describe, it } from 'node:test'
 import { sampleStore } from './sample-store.js'
 
 const numbers = (length: number, from = 0) => Float64Array.from({ length }, (_, i) => from + i)
+const squares = (length: number) => Float64Array.from({ length }, (_, i) => i * i)
 
 describe('sampleStore', () => {
   it('keeps what it was given, also when that changes', () => {
-    const keep = sampleStore()
+    const { keep } = sampleStore()
     const buffer = numbers(3)
     const [first, second] = [keep(buffer), keep(numbers(5000, 7))]
     buffer.fill(0)
@@ -15,7 +16,7 @@ describe('sampleStore', () => {
   })
 
   it('puts many arrays into few slabs, which grow until the C library maps each apart', () => {
-    const keep = sampleStore()
+    const { keep } = sampleStore()
     const slabs = new Map<ArrayBuffer, number>()
     const kept = Array.from({ length: 8000 }, (_, i) => keep(numbers(3000, i)))
     for (const { buffer } of kept) slabs.set(buffer, buffer.byteLength)
@@ -31,8 +32,43 @@ describe('sampleStore', () => {
 
   it('gives an array that is longer than a slab memory of its own', () => {
     const long = new Float64Array(6 << 20).fill(3)
-    const kept = sampleStore()(long)
+    const kept = sampleStore().keep(long)
     assert.equal(kept.length, long.length)
     assert.ok(kept.buffer !== long.buffer && kept.every((value) => value === 3))
+  })
+
+  it('gives back what it has packed, between arrays that it keeps', () => {
+    const { keep, pack } = sampleStore()
+    const buffer = squares(100)
+    const first = pack(buffer)
+    const kept = keep(numbers(3))
+    const second = pack(numbers(1001, 5))
+    const third = pack(Float64Array.from({ length: 67 }, (_, i) => i ** 5))
+    buffer.fill(0)
+    assert.deepEqual(first?.(), squares(100))
+    assert.deepEqual([...kept], [0, 1, 2])
+    assert.deepEqual(second?.(), numbers(1001, 5))
+    assert.deepEqual(
+      third?.(),
+      Float64Array.from({ length: 67 }, (_, i) => i ** 5),
+    )
+    assert.deepEqual(first?.(), squares(100))
+  })
+
+  it('makes an array once for who reads it number by number, and anew when another was read', () => {
+    const { pack } = sampleStore()
+    const [first, second] = [pack(squares(100))!, pack(numbers(100))!]
+    const array = first()
+    assert.equal(first(), array)
+    assert.equal(second()[99], 99)
+    assert.notEqual(first(), array)
+    assert.deepEqual(first(), array)
+  })
+
+  it('does not pack few numbers, nor those that would take as much', () => {
+    const { pack } = sampleStore()
+    assert.equal(pack(numbers(63)), undefined)
+    assert.deepEqual(pack(numbers(64))?.(), numbers(64))
+    assert.equal(pack(Float64Array.from({ length: 100 }, (_, i) => Math.sin(i))), undefined)
   })
 })

@@ -154,12 +154,12 @@ describe('support vectors', () => {
   const x = matrix([[0], [1], [2], [4]])
 
   it('have the kernel of each two samples, however many rows are kept', () => {
-    const expected = (i: number, t: number) => Math.exp(-0.5 * (x.data[i]! - x.data[t]!) ** 2)
+    const expected = (i: number, t: number) => Math.fround(Math.exp(-0.5 * (x.data[i]! - x.data[t]!) ** 2))
     // All, one at a time (the least is two), and three.
-    for (const room of [1e9, 1, 3 * 8 * 4]) {
+    for (const room of [1e9, 1, 3 * 4 * 4]) {
       const rows = (kernel: KernelRows) => [0, 3, 1, 2, 0, 1].map((i) => [i, kernel.row(i).slice()] as const)
       for (const [i, row] of withKernelRows(x, 0.5, rows, room)) {
-        for (const [t, value] of row.entries()) close(value, expected(i, t), 1e-15)
+        for (const [t, value] of row.entries()) assert.equal(value, expected(i, t))
       }
     }
   })

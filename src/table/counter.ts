@@ -17,8 +17,9 @@ export interface Spans {
  * Growth of a counter whose samples have the times at which they were made. A counter that went back was set to zero
  * somewhere in between: the rate before is the best guess for that time.
  */
-export function counterOf({ timestamps, values }: Timeline): Counter {
-  if (!goesBack(values)) return { timestamps, values, resets: 0 }
+export function counterOf(timeline: Timeline): Counter {
+  const { timestamps, values } = timeline
+  if (!goesBack(values)) return neverBack(timeline)
   const grown = new Float64Array(values.length)
   let rate = 0
   let resets = 0
@@ -30,6 +31,17 @@ export function counterOf({ timestamps, values }: Timeline): Counter {
     grown[i] = grown[i - 1]! + (change < 0 ? rate * seconds : change)
   }
   return { timestamps, values: grown, resets }
+}
+
+/** Its values are still made when they are read. */
+function neverBack(timeline: Timeline): Counter {
+  return {
+    timestamps: timeline.timestamps,
+    get values() {
+      return timeline.values
+    },
+    resets: 0,
+  }
 }
 
 function goesBack(values: Float64Array): boolean {

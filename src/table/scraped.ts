@@ -1,5 +1,5 @@
 import type { ScrapeClock } from './scrape-clock.js'
-import { rowsOn, type Timeline } from './timeline.js'
+import { rowsOn, type Timeline, timelineOf } from './timeline.js'
 
 /** Moves timelines from the times of a response to those of the scrapes; samples that only repeat a scrape leave. */
 export type ToScrapes = (timeline: Timeline) => Timeline
@@ -16,10 +16,16 @@ export function toScrapes({ seen, scraped }: ScrapeClock): ToScrapes {
       times: Float64Array.from(kept, (i) => scraped[rows[i]!]!),
     }
   }
-  return ({ timestamps, values }) => {
-    const placed = known.get(timestamps) ?? place(timestamps)
-    known.set(timestamps, placed)
+  return (timeline) => {
+    const placed = known.get(timeline.timestamps) ?? place(timeline.timestamps)
+    known.set(timeline.timestamps, placed)
     const { kept, times } = placed
-    return { timestamps: times, values: kept ? Float64Array.from(kept, (i) => values[i]!) : values }
+    return timelineOf(times, () => (kept ? picked(timeline.values, kept) : timeline.values))
   }
+}
+
+function picked(values: Float64Array, kept: Int32Array): Float64Array {
+  const taken = new Float64Array(kept.length)
+  for (let i = 0; i < kept.length; i++) taken[i] = values[kept[i]!]!
+  return taken
 }

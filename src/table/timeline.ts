@@ -2,7 +2,18 @@
 export interface Timeline {
   /** Unix seconds. Often shared between timelines: never written to. */
   readonly timestamps: Float64Array
+  /** May be made anew each time that they are read, see `timelineOf`: read them once. */
   readonly values: Float64Array
+}
+
+/** A timeline whose values are made when they are read, and not kept. */
+export function timelineOf(timestamps: Float64Array, values: () => Float64Array): Timeline {
+  return {
+    timestamps,
+    get values() {
+      return values()
+    },
+  }
 }
 
 export function isAscending(timestamps: Float64Array): boolean {

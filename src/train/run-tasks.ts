@@ -13,10 +13,10 @@ export interface RunOptions {
 }
 
 /**
- * What a thread's short-lived objects take before they are collected, half of Node's 48 MB. Fits work on typed arrays, which
- * are not among them: the other half would only be filled with what nobody needs any more.
+ * What a thread's short-lived objects take before they are collected, a quarter of Node's 48 MB. Fits work on typed arrays,
+ * which are not among them: the rest would only be filled with what nobody needs any more.
  */
-const maxYoungGenerationSizeMb = 24
+const maxYoungGenerationSizeMb = 12
 
 const workerFile = threadFile(import.meta.url, './worker')
 

@@ -33,9 +33,10 @@ async function oneSeries(client: PrometheusServerClient, expression: string, ran
         `${option}: ${series.length} series, expected one: name the machine in the expression`,
       )
     }
-    series[0]?.timestamps.forEach((time, i) => {
-      const value = series[0]!.values[i]!
-      if (Number.isFinite(value)) values.set(time, value)
+    const [only] = series
+    if (only === undefined) continue
+    only.values.forEach((value, i) => {
+      if (Number.isFinite(value)) values.set(only.timestamps[i]!, value)
     })
   }
   if (values.size === 0) throw new ModelError('INVALID_DATA', `${option}: the expression gives no samples in this time`)

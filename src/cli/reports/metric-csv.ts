@@ -10,9 +10,9 @@ export function* metricCsv(metric: string, series: readonly Series[]): Generator
   for (const one of series) {
     const labelFields = labels.map((name) => field(one.labels[name] ?? '')).join(',')
     let lines = ''
-    for (let i = 0; i < one.values.length; i++) {
-      lines += `${one.timestamps[i]},${labelFields}${labels.length > 0 ? ',' : ''}${sampleText(one.values[i]!)}\n`
-    }
+    one.values.forEach((value, i) => {
+      lines += `${one.timestamps[i]},${labelFields}${labels.length > 0 ? ',' : ''}${sampleText(value)}\n`
+    })
     yield lines
   }
 }

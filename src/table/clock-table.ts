@@ -2,11 +2,13 @@
 export interface ClockTable {
   /** The number of a list of times; it is copied where it is new. */
   idOf(timestamps: Float64Array): number
+  clockOf(id: number): Float64Array
   /** Lists behind each other as one, the same array for the same numbers while the function is in use. */
   joiner(): (ids: readonly number[]) => Float64Array
 }
 
-export function clockTable(): ClockTable {
+/** @param copy how a new list is copied */
+export function clockTable(copy = (timestamps: Float64Array): Float64Array => timestamps.slice()): ClockTable {
   const clocks: Float64Array[] = []
   const byEnds = new Map<string, number[]>()
   let last = -1
@@ -18,10 +20,11 @@ export function clockTable(): ClockTable {
       const alike = byEnds.get(ends) ?? []
       byEnds.set(ends, alike)
       const known = alike.find((id) => isSame(clocks[id]!, timestamps))
-      last = known ?? clocks.push(timestamps.slice()) - 1
+      last = known ?? clocks.push(copy(timestamps)) - 1
       if (known === undefined) alike.push(last)
       return last
     },
+    clockOf: (id) => clocks[id]!,
     joiner() {
       const joined = new Map<string, Float64Array>()
       return (ids) => {
@@ -50,5 +53,7 @@ export function concatenated(parts: readonly Float64Array[]): Float64Array {
 }
 
 function isSame(a: Float64Array, b: Float64Array): boolean {
-  return a.length === b.length && a.every((time, i) => time === b[i])
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
