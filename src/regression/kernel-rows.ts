@@ -8,6 +8,13 @@ export interface KernelRows {
   row(i: number): Float32Array
 }
 
+export interface KernelMemory {
+  /** Bytes of rows that are kept. */
+  readonly room?: number
+  /** Samples of the largest kernel that will be wanted. */
+  readonly largest?: number
+}
+
 /** Bytes of kernel rows that are kept: all of them up to 4096 samples. */
 const roomFor = 64 * 2 ** 20
 
@@ -19,10 +26,15 @@ const tile = 32
  * whole kernel, tens of megabytes, serves the next one: a thread fits many models on equally many samples, and would hold
  * several kernels until they are collected. It is collected as anything else where there is no next one.
  */
-export function withKernelRows<T>(x: Matrix, gamma: number, use: (kernel: KernelRows) => T, room = roomFor): T {
-  if (Float32Array.BYTES_PER_ELEMENT * x.rows * x.rows > room) return use(recentRows(x, gamma, room))
+export function withKernelRows<T>(
+  x: Matrix,
+  gamma: number,
+  use: (kernel: KernelRows) => T,
+  { room = roomFor, largest = x.rows }: KernelMemory = {},
+): T {
+  if (bytesOf(x.rows) > room) return use(recentRows(x, gamma, room))
   const known = spare?.deref()
-  const memory = known && known.length >= x.rows * x.rows ? known : new Float32Array(x.rows * x.rows)
+  const memory = known && known.length >= x.rows * x.rows ? known : new Float32Array(sizeFor(x.rows, largest, room))
   // Nobody else gets it meanwhile.
   spare = undefined
   try {
@@ -30,6 +42,15 @@ export function withKernelRows<T>(x: Matrix, gamma: number, use: (kernel: Kernel
   } finally {
     spare = new WeakRef(memory)
   }
+}
+
+/** The largest kernel's, so that it serves all of them; what is beyond `room` is not kept whole. */
+function sizeFor(rows: number, largest: number, room: number): number {
+  return bytesOf(largest) > room ? rows * rows : Math.max(rows, largest) ** 2
+}
+
+function bytesOf(rows: number): number {
+  return Float32Array.BYTES_PER_ELEMENT * rows * rows
 }
 
 let spare: WeakRef<Float32Array> | undefined

@@ -158,7 +158,7 @@ describe('support vectors', () => {
     // All, one at a time (the least is two), and three.
     for (const room of [1e9, 1, 3 * 4 * 4]) {
       const rows = (kernel: KernelRows) => [0, 3, 1, 2, 0, 1].map((i) => [i, kernel.row(i).slice()] as const)
-      for (const [i, row] of withKernelRows(x, 0.5, rows, room)) {
+      for (const [i, row] of withKernelRows(x, 0.5, rows, { room })) {
         for (const [t, value] of row.entries()) assert.equal(value, expected(i, t))
       }
     }

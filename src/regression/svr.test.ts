@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { matrix } from '../numeric/matrix.js'
+import { type Matrix, matrix } from '../numeric/matrix.js'
 import { seededRandom } from '../numeric/random.js'
 import { takeRows, takeValues } from '../numeric/split.js'
-import { type KernelRows, withKernelRows } from './kernel-rows.js'
+import { type KernelMemory, type KernelRows, withKernelRows } from './kernel-rows.js'
 import { scaleGamma, svrRegressor } from './svr.js'
 import { solveSvr } from './svr-solver.js'
 
@@ -28,14 +28,26 @@ describe('withKernelRows', () => {
       const crowded = (kernel: KernelRows) => {
         for (const i of [0, 1, 2, 99, 0, 2, 50, 0]) assert.deepEqual(kernel.row(i), whole.row(i).slice())
       }
-      withKernelRows(x, 2, crowded, 2000)
+      withKernelRows(x, 2, crowded, { room: 2000 })
     })
+  })
+
+  it('has one memory for folds and the model of all rows, where all of it fits', () => {
+    const fold = matrix(Array.from({ length: 80 }, (_, i) => [i]))
+    const buffer = (rows: Matrix, memory: KernelMemory) =>
+      withKernelRows(rows, 2, (kernel) => kernel.row(0).buffer, memory)
+    const first = buffer(fold, { largest: 100 })
+    assert.equal(first.byteLength, 4 * 100 * 100)
+    assert.equal(buffer(x, {}), first)
+    const large = matrix(Array.from({ length: 101 }, (_, i) => [i]))
+    assert.equal(buffer(large, { largest: 5 }).byteLength, 4 * 101 * 101)
+    assert.equal(buffer(large, { largest: 300, room: 4 * 300 * 300 - 1 }).byteLength, 4 * 101 * 101)
   })
 
   it('solves to the same coefficients with hardly any room', () => {
     const problem = { cost: 1, epsilon: 0.2, tolerance: 1e-6 }
     const solve = (kernel: KernelRows) => solveSvr(kernel, y, problem)
-    assert.deepEqual(withKernelRows(x, 2, solve, 2000), withKernelRows(x, 2, solve))
+    assert.deepEqual(withKernelRows(x, 2, solve, { room: 2000 }), withKernelRows(x, 2, solve))
   })
 
   it('takes the memory of the kernel before, but never of one in use', () => {

@@ -32,7 +32,9 @@ export function svrRegressor(options: SvrOptions = {}): Regressor<SvrPredictor> 
       const gamma = options.gamma ?? scaleGamma(x)
       const bound = (cost * (options.wholeRows ?? x.rows)) / x.rows
       const problem = { cost: bound, epsilon, tolerance }
-      const { coefficients, intercept } = withKernelRows(x, gamma, (kernel) => solveSvr(kernel, y, problem))
+      const { coefficients, intercept } = withKernelRows(x, gamma, (kernel) => solveSvr(kernel, y, problem), {
+        largest: options.wholeRows ?? x.rows,
+      })
       const support: number[] = []
       coefficients.forEach((coefficient, i) => {
         if (coefficient !== 0) support.push(i)

@@ -126,7 +126,11 @@ describe('whose measurements', () => {
       { job: 'federate', instance: 'p:9090', exported_instance: 'w1', exported_job: 'kepler' },
       100,
     )
-    assert.equal(extract(all(direct, federated)).watts, 100)
+    const { watts, usage: used, kinds } = extract(all(direct, federated))
+    assert.deepEqual([watts, used, kinds], [100, 1000, ['replica']])
+    assert.deepEqual(extract(all(federated, direct)).kinds, ['replica'])
+    const stranger = node({ job: 'federate', instance: 'p:9090', exported_instance: 'w2' }, 100)
+    assert.deepEqual(extract(all(direct, stranger)).kinds, ['other exporter'])
   })
 })
 

@@ -52,6 +52,14 @@ describe('machines', () => {
     }
     const two = [series({ exported_instance: 'a', instance: 'p' }), series({ exported_instance: 'b', instance: 'p' })]
     assert.equal(machines(two).length, 2)
+    // Scraped directly too: the address stands in another label, and the federating server's is of none of them.
+    assert.equal(
+      machines([...two, series({ instance: 'a' }, { to: 90 }), series({ instance: 'b' }, { to: 90 })]).length,
+      2,
+    )
+    // Agents that each call their machine the same are not one of them.
+    const agents = ['p', 'q'].map((instance) => series({ exported_instance: 'localhost', instance }))
+    assert.equal(machines(agents).length, 2)
   })
 
   it('are two where the same address counts something else at the same time', () => {

@@ -82,7 +82,7 @@ function isSameMachine(views: readonly View[], view: View, own: readonly string[
   const [first] = views
   if (first === undefined) return false
   const different = [
-    ...own.filter((label) => differs(first.labels, view.labels, label)),
+    ...own.filter((label) => differs(first.labels, view.labels, label) && !passedOn(first.labels, view.labels, label)),
     ...(disjoint(addressLabels, first.labels, view.labels) ? ['instance'] : []),
     ...(disjoint(nodeLabels, first.labels, view.labels) ? ['node'] : []),
   ]
@@ -108,6 +108,15 @@ function valuesOf(kind: readonly string[], labels: Labels): readonly string[] {
 
 function differs(a: Labels, b: Labels, label: string): boolean {
   return a[label] !== undefined && b[label] !== undefined && a[label] !== b[label]
+}
+
+/**
+ * Whether an address differs only because one of them came through another Prometheus: that one's own address is then the
+ * `instance`, and what the other one calls `instance` has moved to `exported_instance`.
+ */
+function passedOn(a: Labels, b: Labels, label: string): boolean {
+  if (label !== 'instance' || (a.exported_instance === undefined) === (b.exported_instance === undefined)) return false
+  return a.exported_instance === b.instance || b.exported_instance === a.instance
 }
 
 function machineOf(views: readonly View[], own: readonly string[], nameLabels: readonly string[] = []): MachineViews {
