@@ -281,6 +281,24 @@ describe('defaultExtractor', () => {
     }
   })
 
+  it('leaves out a component of which one counter alone has numbers, which would be half of its watts', () => {
+    const joules = 'kepler_node_package_joules_total'
+    const [first] = energy[joules]!
+    const socket = (number: string, values: readonly (number | string)[]) => ({
+      labels: { ...first!.labels, package: number },
+      values,
+    })
+    const half = { [joules]: [socket('0', [0, 30, 60, 90]), socket('1', ['NaN', 'NaN', 'NaN', 'NaN'])] }
+    const { dataset, findings } = extract({ ...energy, ...half, ...usage })
+    assert.deepEqual(
+      dataset.powers.map(({ name }) => name),
+      ['core_power', 'uncore_power', 'dram_power'],
+    )
+    const missing = findings.find(({ kind }) => kind === 'missing component')
+    assert.deepEqual([missing?.metric, missing?.example], [joules, 'package of rapl-sysfs'])
+    fails({ ...half, ...usage }, /kepler_node_package_joules_total\{.*package=1.*\} has no number in any sample/)
+  })
+
   it('says which metric is missing or unusable, and what is there', () => {
     fails(usage, /kepler_node_package_joules_total is missing; the response has kepler_container_bpf/)
     fails(energy, /kepler_container_bpf_cpu_time_ms_total is missing/)

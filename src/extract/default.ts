@@ -7,7 +7,7 @@ import { assembleContainers, assembleNode, type Parts } from './assemble.js'
 import { countRows, tableOfContainers } from './container-rows.js'
 import type { ContainerExtraction, Extraction, Extractor, ExtractRequest } from './extractor.js'
 import { kindOf } from './feature-kind.js'
-import { type Findings, findings } from './findings.js'
+import { describeLabels, type Findings, findings } from './findings.js'
 import { measureNode } from './measure.js'
 import { checkOutputType, measuredColumns, withCpuRatios } from './node-os.js'
 import { energyParts, packagesOf } from './power.js'
@@ -91,8 +91,8 @@ function measuredParts(
 }
 
 /**
- * The counters of each component that can tell watts. One whose samples are all missing or no numbers would be 0 W in
- * every row: it is left out, and named in `found`.
+ * The counters of each component that can tell watts. One of whose counters (a package, a mode) all samples are no numbers
+ * would be short of what that one counts, or 0 W in every row: it is left out, and named in `found`.
  *
  * @throws ModelError `INVALID_DATA` when no component is left
  */
@@ -103,8 +103,13 @@ function measuredComponents(
 ): ReadonlyMap<Component, readonly CleanCounter[]> {
   const measured = new Map<Component, readonly CleanCounter[]>()
   for (const [component, series] of energy) {
-    const counters = cleanCounters(series, found).filter(({ timeline }) => timeline.timestamps.length > 0)
-    if (counters.some(({ timeline }) => timeline.timestamps.length > 1)) measured.set(component, counters)
+    const cleaned = cleanCounters(series, found)
+    const counters = cleaned.filter(({ timeline }) => timeline.timestamps.length > 0)
+    const unknown = cleaned.some(
+      ({ timeline }, i) => timeline.timestamps.length === 0 && series[i]!.timestamps.length > 0,
+    )
+    const told = counters.some(({ timeline }) => timeline.timestamps.length > 1)
+    if (told && !unknown) measured.set(component, counters)
     else found.add('missing component', series[0]?.metric ?? component, 1, `${component} of ${source}`)
   }
   if (measured.size === 0) throw new ModelError('INVALID_DATA', noPower(energy, source))
@@ -126,6 +131,8 @@ function noPower(energy: ReadonlyMap<string, readonly Series[]>, source: string)
     const most = Math.max(0, ...series.map(({ values }) => values.filter(Number.isFinite).length))
     if (most < 2)
       return `metric ${series[0]?.metric} has ${most === 1 ? 'one sample' : 'no samples'} for source ${source}; power needs two`
+    const broken = series.find(({ timestamps, values }) => timestamps.length > 0 && !values.some(Number.isFinite))
+    if (broken) return `${broken.metric}${describeLabels(broken.labels)} has no number in any sample (source ${source})`
   }
   const clocks = [...energy.values()].map((series) => commonClock(series.map(({ timestamps }) => timestamps)))
   const metrics = [...energy.values()].map((series) => series[0]?.metric).join(', ')
