@@ -52,6 +52,8 @@ describe('ByteScanner', () => {
     assert.deepEqual([scan.nextLine(), scan.at], [true, 2])
     assert.deepEqual([scan.nextLine(), scan.at], [false, 4])
     assert.deepEqual([scan.nextLine(), scan.at], [false, 4])
+    const empty = scanner('\na')
+    assert.deepEqual([empty.nextLine(), empty.at], [true, 1])
   })
 
   it('compares from where it stands', () => {

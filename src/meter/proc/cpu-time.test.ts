@@ -43,6 +43,19 @@ describe('readCpuTimes', () => {
     }
   })
 
+  it('reads what stands in any order, and no context switches where there are none', () => {
+    const read = times('intr 5\ncpu  1 2 3 4\ncpu0 1 2 3 4\ncpufreq 5\n')
+    assert.equal(read.ok, false, 'cpufreq is no processor')
+    const other = times('intr 5\ncpu  1 2 3 4\n')
+    assert.deepEqual([other.ok, other.times.count, other.times.contextSwitches], [true, 0, 0])
+    assert.equal(times('cpu  1 2 3 4\nctxt x\n').times.contextSwitches, 0)
+  })
+
+  it('refuses numbers of processors that no machine has', () => {
+    assert.equal(times('cpu  1 2 3 4\ncpu65535 1 2 3 4\n').ok, true)
+    assert.equal(times('cpu  1 2 3 4\ncpu65536 1 2 3 4\n').ok, false)
+  })
+
   it('takes more processors than it had room for', () => {
     const rows = Array.from({ length: 300 }, (_, id) => [id, [id, 0, 0, 100, 0, 0, 0, 0]] as const)
     const { times: read } = times(stat(...rows))
@@ -71,6 +84,28 @@ describe('cpuUse', () => {
     const before = stat([0, [0, 0, 0, 100, 0, 0, 0, 0]], [1, [500, 0, 0, 0, 0, 0, 0, 0]])
     const now = stat([0, [50, 0, 0, 150, 0, 0, 0, 0]], [3, [9000, 0, 0, 0, 0, 0, 0, 0]])
     assert.deepEqual(partsOf(before, now), { utilisation: 0.5, steal: 0, modes: [0.5, 0, 0, 0.5, 0, 0, 0, 0] })
+  })
+
+  it('goes by the number of a processor, not by its place', () => {
+    const row = (busy: number, idle: number) => [busy, 0, 0, idle, 0, 0, 0, 0]
+    const before = stat([0, row(0, 0)], [1, row(0, 0)], [2, row(100, 900)])
+    assert.equal(use(before, stat([0, row(0, 100)], [2, row(200, 900)]))?.utilisation, 0.5)
+    assert.equal(use(before, stat([2, row(130, 970)]))?.utilisation, 0.3)
+  })
+
+  it('has forgotten the processors of an earlier reading in the same place', () => {
+    const record = cpuTimesRecord()
+    const read = (text: string) => readCpuTimes(Buffer.from(text), text.length, record)
+    read(stat([0, [0, 0, 0, 0, 0, 0, 0, 0]], [1, [0, 0, 0, 0, 0, 0, 0, 0]]))
+    read(stat([0, [0, 0, 0, 0, 0, 0, 0, 0]]))
+    const now = times(stat([0, [50, 0, 0, 50, 0, 0, 0, 0]], [1, [900, 0, 0, 0, 0, 0, 0, 0]]))
+    assert.equal(cpuUse(record, now.times)?.utilisation, 0.5)
+  })
+
+  it('is of all together where no processor is in both, or none is listed', () => {
+    const before = stat([0, [0, 0, 0, 0, 0, 0, 0, 0]])
+    assert.equal(use(before, stat([1, [30, 0, 0, 70, 0, 0, 0, 0]]))?.utilisation, 0.3)
+    assert.equal(use('cpu  0 0 0 0\n', 'cpu  40 0 0 60\n')?.utilisation, 0.4)
   })
 
   it('takes time that went back for none', () => {

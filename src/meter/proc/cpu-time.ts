@@ -117,9 +117,10 @@ export function cpuUse(before: CpuTimes, now: CpuTimes): CpuUse | undefined {
   const sums = { own: 0, steal: 0, all: 0, modes: new Float64Array(modes) }
   let old = 0
   for (let i = 0; i < now.count; i++) {
-    // Both are in the order of their ids.
+    // Both are in the order of their ids. Behind the last one are those of an earlier reading.
     while (old < before.count && before.ids[old]! < now.ids[i]!) old++
-    if (old < before.count && before.ids[old] === now.ids[i]) addUse(before.perCpu, old, now.perCpu, i, sums)
+    if (old === before.count) break
+    if (before.ids[old] === now.ids[i]) addUse(before.perCpu, old, now.perCpu, i, sums)
   }
   if (sums.all === 0) addUse(before.total, 0, now.total, 0, sums)
   if (sums.all === 0) return undefined

@@ -48,7 +48,7 @@ function readExe(path: string): string {
 function containerName(files: KernelFiles, folder: string, commandLine: string): string {
   const environment = files.text(`${folder}/environ`) ?? ''
   for (const entry of environment.split('\0')) {
-    const name = /^(?:HOSTNAME|CONTAINER_NAME)=(.+)$/s.exec(entry)?.[1]
+    const name = /^(?:HOSTNAME|CONTAINER_NAME)=(.+)/s.exec(entry)?.[1]
     if (name !== undefined) return name.slice(0, longestName)
   }
   const args = commandLine.split('\0')
