@@ -20,7 +20,7 @@ export interface CrossValidateOptions {
   readonly nodeType?: number
 }
 
-const names = { by: true, folds: true, workloadAt: true, seed: true, nodeType: true } as const
+const names = ['by', 'folds', 'workloadAt', 'seed', 'nodeType'] as const
 
 /**
  * The errors of a trainer on rows that its models had not seen: each part of the dataset is left out in turn, and predicted

@@ -23,16 +23,16 @@ export interface EstimateRequest {
   readonly filter?: string
 }
 
-const requestNames = {
-  metrics: true,
-  values: true,
-  outputType: true,
-  source: true,
-  systemFeatures: true,
-  systemValues: true,
-  trainer: true,
-  filter: true,
-} as const
+const requestNames = [
+  'metrics',
+  'values',
+  'outputType',
+  'source',
+  'systemFeatures',
+  'systemValues',
+  'trainer',
+  'filter',
+] as const
 
 export interface EstimatorClientOptions {
   /** Path of its unix socket. @default '/tmp/estimator.sock', where Kepler looks for it */
@@ -58,7 +58,7 @@ const mostBytes = 64 << 20
 
 /** A client of a running estimator, over its unix socket or over HTTP. Each estimate is a connection of its own. */
 export function estimatorClient(options: EstimatorClientOptions = {}): EstimatorClient {
-  expectKnownOptions('estimatorClient', options, { socket: true, url: true, timeout: true, fetch: true })
+  expectKnownOptions('estimatorClient', options, ['socket', 'url', 'timeout', 'fetch'])
   const { socket, url, timeout = 10_000, fetch: send = fetch } = options
   if (socket !== undefined && url !== undefined) {
     throw new ModelError('INVALID_REQUEST', 'estimatorClient takes socket or url, not both', { field: 'url' })

@@ -35,19 +35,19 @@ export interface ExtractOptions {
   readonly vocabulary?: string
 }
 
-const names = {
-  source: true,
-  outputType: true,
-  featureGroup: true,
-  features: true,
-  thirdParty: true,
-  extractor: true,
-  vm: true,
-  vmJob: true,
-  nodeType: true,
-  instance: true,
-  vocabulary: true,
-} as const
+const names = [
+  'source',
+  'outputType',
+  'featureGroup',
+  'features',
+  'thirdParty',
+  'extractor',
+  'vm',
+  'vmJob',
+  'nodeType',
+  'instance',
+  'vocabulary',
+] as const
 
 /**
  * Makes a dataset of a response: usage per second beside watts, on one clock.

@@ -22,13 +22,7 @@ export interface IsolatorOptions {
   readonly bgHints?: readonly string[]
 }
 
-export const isolatorOptionNames = {
-  isolator: true,
-  profile: true,
-  models: true,
-  targetHints: true,
-  bgHints: true,
-} as const
+export const isolatorOptionNames = ['isolator', 'profile', 'models', 'targetHints', 'bgHints'] as const
 
 /**
  * Takes from a node's power what its workload did not cause: a `DynPower` dataset of one row a timestamp. The dataset that

@@ -46,15 +46,7 @@ export interface BestModelRequest {
   readonly filter?: string
 }
 
-const requestNames = {
-  metrics: true,
-  outputType: true,
-  source: true,
-  nodeType: true,
-  machineSpec: true,
-  trainer: true,
-  filter: true,
-} as const
+const requestNames = ['metrics', 'outputType', 'source', 'nodeType', 'machineSpec', 'trainer', 'filter'] as const
 
 /** A pipeline that is open: close it when you are done. */
 export interface OpenPipeline {
@@ -85,7 +77,7 @@ export interface LoadPipelineOptions {
  * @throws ModelError `UNAVAILABLE` when there is nothing, `INVALID_ARCHIVE` or `LIMIT_EXCEEDED` when it cannot be read
  */
 export async function loadPipeline(path: string, options: LoadPipelineOptions = {}): Promise<OpenPipeline> {
-  expectKnownOptions('loadPipeline', options, { errorKey: true })
+  expectKnownOptions('loadPipeline', options, ['errorKey'])
   const { errorKey = 'mae' } = options
   const pipeline = await load(pipelineAt(path, basename(path).replace(/\.zip$/i, '')))
   const { name, store, entries, damaged, nodeTypes } = pipeline

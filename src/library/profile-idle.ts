@@ -14,7 +14,7 @@ export interface ProfileOptions {
   readonly vocabulary?: string
 }
 
-const names = { instance: true, nodeType: true, vocabulary: true } as const
+const names = ['instance', 'nodeType', 'vocabulary'] as const
 
 /**
  * What an idle node draws per energy source, component and node type, and which containers run on it, from a response that

@@ -17,14 +17,7 @@ export interface ReadResponseOptions {
   readonly onProgress?: (bytes: number, total: number | undefined) => void
 }
 
-const names = {
-  metrics: true,
-  tolerant: true,
-  maxSamples: true,
-  maxBytes: true,
-  signal: true,
-  onProgress: true,
-} as const
+const names = ['metrics', 'tolerant', 'maxSamples', 'maxBytes', 'signal', 'onProgress'] as const
 
 /**
  * Reads a saved Prometheus response of any size: what `kepler-model query` and {@link simulateResponseText} write.

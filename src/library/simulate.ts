@@ -31,18 +31,18 @@ export interface SimulateOptions {
   readonly vocabulary?: string
 }
 
-const names = {
-  scenario: true,
-  seed: true,
-  duration: true,
-  step: true,
-  start: true,
-  machineSpec: true,
-  nodeType: true,
-  instance: true,
-  vm: true,
-  vocabulary: true,
-} as const
+const names = [
+  'scenario',
+  'seed',
+  'duration',
+  'step',
+  'start',
+  'machineSpec',
+  'nodeType',
+  'instance',
+  'vm',
+  'vocabulary',
+] as const
 
 /**
  * What a Kepler measures on a simulated node, whose true watts {@link simulateTruth} gives for the same options.

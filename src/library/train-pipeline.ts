@@ -55,26 +55,26 @@ export interface TrainPipelineOptions extends IsolatorOptions {
   readonly onProgress?: (done: number, total: number, name: string) => void
 }
 
-const names = {
+const names = [
   ...isolatorOptionNames,
-  sources: true,
-  outputTypes: true,
-  featureGroups: true,
-  trainers: true,
-  extractor: true,
-  thirdParty: true,
-  vm: true,
-  vmJob: true,
-  nodeType: true,
-  instance: true,
-  vocabulary: true,
-  machineSpec: true,
-  seed: true,
-  crossValidation: true,
-  threads: true,
-  signal: true,
-  onProgress: true,
-} as const
+  'sources',
+  'outputTypes',
+  'featureGroups',
+  'trainers',
+  'extractor',
+  'thirdParty',
+  'vm',
+  'vmJob',
+  'nodeType',
+  'instance',
+  'vocabulary',
+  'machineSpec',
+  'seed',
+  'crossValidation',
+  'threads',
+  'signal',
+  'onProgress',
+] as const
 
 /** Trained models in memory. */
 export interface TrainedPowerModels {

@@ -20,7 +20,7 @@ export interface WorkloadOptions {
   readonly instance?: string
 }
 
-const names = { targetHints: true, bgHints: true, source: true, vm: true, vmJob: true, instance: true } as const
+const names = ['targetHints', 'bgHints', 'source', 'vm', 'vmJob', 'instance'] as const
 
 /**
  * Which workload a node ran at each time: the container (or pod) that used more than half. `undefined` when there are fewer

@@ -44,7 +44,7 @@ const mlOperatorSet = 5
  *   too large
  */
 export function toOnnx(archive: OnnxModel, options: OnnxOptions = {}): Uint8Array {
-  expectKnownOptions('toOnnx', options, { component: true, intervals: true })
+  expectKnownOptions('toOnnx', options, ['component', 'intervals'])
   const { model } = archive
   const wanted = model.components.filter(({ component }) => component === (options.component ?? component))
   if (wanted.length === 0) {

@@ -94,7 +94,7 @@ export function regressor(name: RegressorName, options: TrainerOptions = {}): Li
   }
 }
 
-const optionNames = { mainFeature: true, seed: true, outputType: true, idleFeature: true, continueFrom: true } as const
+const optionNames = ['mainFeature', 'seed', 'outputType', 'idleFeature', 'continueFrom'] as const
 
 function isRegressorName(name: string): name is RegressorName {
   return Object.hasOwn(regressors, name)
