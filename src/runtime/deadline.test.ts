@@ -19,6 +19,28 @@ describe('withDeadline', () => {
     assert.equal(getEventListeners(outer.signal, 'abort').length, 0)
   })
 
+  it('leaves no timer, also when the work fails', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    await withDeadline({ milliseconds: 1e6, late }, async () => 7)
+    await assert.rejects(
+      withDeadline({ milliseconds: 1e6, late }, async () => {
+        throw new Error('its own')
+      }),
+      { message: 'its own' },
+    )
+    assert.equal(timers(), before)
+  })
+
+  it('runs with a signal that has not aborted while there is time', async () => {
+    const outer = new AbortController()
+    const aborted = await withDeadline(
+      { milliseconds: 1e6, signal: outer.signal, late },
+      async (signal) => signal.aborted,
+    )
+    assert.equal(aborted, false)
+  })
+
   it('ends the work when time is up', async () => {
     await assert.rejects(withDeadline({ milliseconds: 1, late }, endless), { message: 'too late' })
   })
