@@ -21,8 +21,35 @@ export interface CliRunOptions {
 export async function runCli(
   makeProgram: MakeProgram,
   args: readonly string[],
-  { stdin = process.stdin, environment = {}, signal = new AbortController().signal, columns }: CliRunOptions = {},
+  options: CliRunOptions = {},
 ): Promise<CliRun> {
+  const { io, written } = recordedIo(options)
+  return { code: await run(await makeProgram(io, args), args, io), ...written }
+}
+
+/** What a command throws, for the field that it names; options of two letters are spelled out. */
+export async function failureOf(
+  makeProgram: MakeProgram,
+  args: readonly string[],
+  options: CliRunOptions = {},
+): Promise<unknown> {
+  const { io } = recordedIo(options)
+  const program = await makeProgram(io, args)
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    return error
+  }
+  throw new Error(`nothing was thrown by ${args.join(' ')}`)
+}
+
+/** What a command uses of a process, and what it has written. */
+export function recordedIo({
+  stdin = process.stdin,
+  environment = {},
+  signal = new AbortController().signal,
+  columns,
+}: CliRunOptions = {}): { readonly io: CliIo; readonly written: { readonly stdout: string; readonly stderr: string } } {
   const written = { stdout: '', stderr: '' }
   const output = (name: keyof typeof written) => ({
     ...(columns === undefined ? {} : { isTTY: true, columns }),
@@ -31,12 +58,12 @@ export async function runCli(
     },
   })
   const isolated = { CONFIG_PATH: '/nonexistent', ...environment }
-  const io: CliIo = {
+  const io = {
     stdin,
     stdout: output('stdout'),
     stderr: output('stderr'),
     ...settingsIo(output('stderr'), isolated),
     signal,
   }
-  return { code: await run(await makeProgram(io, args), args, io), ...written }
+  return { io, written }
 }

@@ -10,7 +10,7 @@ import type { Measurement } from '../../universal/calibrate/points-of-measuremen
  * @throws ModelError `INVALID_DATA` when an expression gives no series or several, and what the client throws
  */
 export async function measurementsOf(
-  client: PrometheusServerClient,
+  client: Pick<PrometheusServerClient, 'evaluate'>,
   power: string,
   utilisation: string,
   range: TimeRange,
@@ -23,7 +23,12 @@ export async function measurementsOf(
   })
 }
 
-async function oneSeries(client: PrometheusServerClient, expression: string, range: TimeRange, option: string) {
+async function oneSeries(
+  client: Pick<PrometheusServerClient, 'evaluate'>,
+  expression: string,
+  range: TimeRange,
+  option: string,
+) {
   const values = new Map<number, number>()
   for (const part of splitRange(range)) {
     const series: readonly Series[] = await client.evaluate(expression, part)
