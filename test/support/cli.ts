@@ -15,6 +15,8 @@ export interface CliRunOptions {
   readonly signal?: AbortSignal
   /** A terminal of this width instead of a pipe. */
   readonly columns?: number
+  /** Called with all that was written to a stream so far. */
+  readonly onWrite?: (stream: 'stdout' | 'stderr', text: string) => void
 }
 
 /** Runs a program in this process and keeps what it writes. Settings come from `environment` only. */
@@ -49,12 +51,14 @@ export function recordedIo({
   environment = {},
   signal = new AbortController().signal,
   columns,
+  onWrite,
 }: CliRunOptions = {}): { readonly io: CliIo; readonly written: { readonly stdout: string; readonly stderr: string } } {
   const written = { stdout: '', stderr: '' }
   const output = (name: keyof typeof written) => ({
     ...(columns === undefined ? {} : { isTTY: true, columns }),
     write(text: string) {
       written[name] += text
+      onWrite?.(name, written[name])
     },
   })
   const isolated = { CONFIG_PATH: '/nonexistent', ...environment }
@@ -66,4 +70,38 @@ export function recordedIo({
     signal,
   }
   return { io, written }
+}
+
+/**
+ * Runs a program that runs until a signal: `use` gets what `ready` found on stdout, then SIGTERM stops the program.
+ *
+ * @throws Error when the program ends before it is ready
+ */
+export async function runServer(
+  makeProgram: MakeProgram,
+  args: readonly string[],
+  ready: RegExp,
+  use: (match: RegExpExecArray) => unknown = () => {},
+  options: Omit<CliRunOptions, 'signal' | 'onWrite'> = {},
+): Promise<CliRun> {
+  const stop = new AbortController()
+  let found: (match: RegExpExecArray) => void = () => {}
+  const started = new Promise<RegExpExecArray>((resolve) => {
+    found = resolve
+  })
+  const onWrite = (stream: 'stdout' | 'stderr', text: string) => {
+    const match = stream === 'stdout' ? ready.exec(text) : null
+    if (match) found(match)
+  }
+  const ended = runCli(makeProgram, args, { ...options, signal: stop.signal, onWrite })
+  const early = ended.then(({ stdout, stderr }) => {
+    throw new Error(`ended before ${ready}: ${stdout}${stderr}`)
+  })
+  try {
+    await use(await Promise.race([started, early]))
+  } finally {
+    stop.abort('SIGTERM')
+    early.catch(() => {})
+  }
+  return ended
 }

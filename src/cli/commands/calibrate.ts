@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
+import { counted } from '../../core/counted.js'
 import { ModelError } from '../../core/errors.js'
 import type { PrometheusServerClient } from '../../prometheus/client.js'
 import { parseTime, type TimeRange } from '../../prometheus/time-range.js'
@@ -146,7 +147,7 @@ function show(io: CliIo, calibration: Calibration | undefined, json = false): vo
     return
   }
   writeLines(io.stdout, [
-    `${calibration.points.length} points, measured ${calibration.measured} (${calibration.source}):`,
+    `${counted(calibration.points.length, 'point')}, measured ${calibration.measured} (${calibration.source}):`,
     ...calibration.points.map(({ load, watts }) => `  ${Math.round(load * 100)} %: ${watts.toFixed(1)} W at the wall`),
   ])
 }

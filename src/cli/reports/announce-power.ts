@@ -1,14 +1,20 @@
 import { messageOf } from '../../core/errors.js'
 import { powerAnswerJson } from '../../universal/power-answer.js'
 import type { Band } from '../../universal/zones.js'
-import type { RunningModelServer } from '../../service/start-model-server.js'
+import type { MachinePower } from '../../universal/machine-powers.js'
 import { type Output, writeAnnouncement } from '../terminal/io.js'
+
+/** What is announced of a model server: how many pipelines it has, and the universal model where that is one of them. */
+interface PowerServer {
+  readonly selector: { status(): { readonly pipelines: readonly unknown[] } }
+  readonly universal: { ownPower(): Pick<MachinePower, 'answer' | 'name' | 'sources'> } | undefined
+}
 
 /**
  * Prints the power of this machine, with its interval and where it is from, where the universal model is all that a
  * server has. Whoever serves something else waits for nothing: to open the model takes a fraction of a second.
  */
-export function announcePower(output: Output, { selector, universal }: RunningModelServer): void {
+export function announcePower(output: Output, { selector, universal }: PowerServer): void {
   if (!universal || selector.status().pipelines.length > 1) return
   try {
     const power = universal.ownPower()

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import type { FieldCost, RestsOn } from '../../universal/explain.js'
 import { loads } from '../../universal/machine.js'
 import type { Assumption } from '../../universal/missing/completion.js'
@@ -52,7 +53,7 @@ export function writeCurveReport(io: CliIo, { title, answer, costs, restsOn, cal
   }
   if (calibration)
     lines.push(
-      `Calibrated with ${calibration.points.length} points of ${calibration.measured} (${calibration.source}).`,
+      `Calibrated with ${counted(calibration.points.length, 'point')} of ${calibration.measured} (${calibration.source}).`,
     )
   writeLines(io.stdout, ['', ...lines, '', 'It rests most on:'])
   writeTable(

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js'
 import type { PowerProvenance } from '../../meter/power-source.js'
 
 /** Where watts come from, for people. */
@@ -10,7 +11,7 @@ export function powerSourceLines({
   assumptions,
 }: PowerProvenance): readonly string[] {
   const tested = error ? `, ${error.metric} ${error.value.toFixed(1)}` : ''
-  const points = calibrationPoints > 0 ? `, ${calibrationPoints} calibration points` : ''
+  const points = calibrationPoints > 0 ? `, ${counted(calibrationPoints, 'calibration point')}` : ''
   return [
     `Model         ${kind}: ${model}${tested}${points}`,
     ...(kind === 'trained'
