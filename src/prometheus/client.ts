@@ -198,7 +198,8 @@ export function prometheusClient(server: PrometheusServer, options: ClientOption
   async function evaluate(metric: string, expression: string, range: TimeRange, listener?: NoticeListener) {
     const { start, end, step } = range
     const query = { query: expression, start: String(start), end: String(end), step: String(step) }
-    const take = (answer: HttpAnswer, signal: AbortSignal) => readResponse(answer.body, { tolerant: true, signal })
+    const take = (answer: HttpAnswer, signal: AbortSignal) =>
+      readResponse(answer.body, { tolerant: true, signal, unnamed: metric })
     const { series, badSamples } = await ask('query_range', query, take, tell(listener, metric))
     const all = [...series.values()].flat().map(sortedByTime)
     const note = (kind: Recovered['kind'], count: number) => {

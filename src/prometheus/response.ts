@@ -46,6 +46,8 @@ export interface ReadOptions {
   readonly wants?: (metric: string) => boolean
   /** Which series are kept, by their labels. @default all */
   readonly select?: (labels: Labels, metric: string) => boolean
+  /** The metric of series that have no name, as most expressions give them. @default they are refused */
+  readonly unnamed?: string
   /** Labels that are kept. @default all */
   readonly labels?: ReadonlySet<string>
   /** Keep samples that are no numbers as NaN and report them, instead of refusing the response. @default false */
@@ -131,6 +133,7 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
     },
     labelKeeper(options.labels),
     buffer,
+    options.unnamed,
   )
 
   function keptSeries(metric: string, labels: Labels, { timestamps, values, count }: SampleBuffer): Series {

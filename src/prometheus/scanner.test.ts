@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { labelKeeper } from './labels.js'
 import { sampleBuffer } from './samples.js'
+import { responseCollector } from './response.js'
 import { responseScanner } from './scanner.js'
 
 interface Options {
@@ -140,6 +141,13 @@ describe('an answer of the API', () => {
     refused('{"data":{"resultType":"vector","result":[]}}', /^Prometheus response: resultType "vector" has no history/)
     refused('{"data":{"result":{}}}', /expected a list of series, found '\{' at byte 18$/)
     refused('{"data":{"result":[{"metric":{}}]}}', /a series without the label __name__ at byte 31$/)
+  })
+
+  it('may be of an expression, whose series have no name', () => {
+    const { scanner, finish } = responseCollector({ unnamed: '1 - a' })
+    const series = (labels: object) => ({ metric: labels, values: [[1, '2']] })
+    scanner.write(Buffer.from(JSON.stringify({ data: { result: [series({}), series({ __name__: 'b' })] } })))
+    assert.deepEqual([...finish().series.keys()], ['1 - a', 'b'])
   })
 })
 

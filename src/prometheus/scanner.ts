@@ -56,8 +56,10 @@ const letterT = 't'.charCodeAt(0)
 /**
  * A state machine over the bytes of a Prometheus response, saved (`{metric: [series]}`) or as `query_range` answers
  * (`{"data": {"result": [series]}}`). It never holds more than one unit (a sample, a label set) across chunks.
+ *
+ * @param unnamed the metric of series without a name
  */
-export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: SampleBuffer): Scanner {
+export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: SampleBuffer, unnamed?: string): Scanner {
   const cursor: Cursor = { bytes: Buffer.alloc(0), pos: 0, end: 0, base: 0, metric: '', labels: undefined }
   const skipped = skipper(cursor)
   const seenKeys: Set<string>[] = [new Set(), new Set(), new Set()]
@@ -246,7 +248,7 @@ export function responseScanner(sink: ScanSink, keeper: LabelKeeper, samples: Sa
     labels = readLabels(cursor, keeper)
     if (labels === undefined) return false
     if (listLevel === Level.Data) {
-      const name = labels.__name__
+      const name = labels.__name__ ?? unnamed
       if (name === undefined) fail(cursor, cursor.pos, 'a series without the label __name__')
       cursor.metric = name
     }

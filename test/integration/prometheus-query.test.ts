@@ -52,6 +52,19 @@ describe('query against a real Prometheus', { skip: noPrometheus }, () => {
     await rm(folder, { recursive: true })
   })
 
+  it('calibrates by expressions, whose series have no name', async () => {
+    await prometheus.untilScraped('other_metric', 9, 60)
+    const power = 'sum(irate(kepler_node_package_joules_total[10s]))'
+    const utilisation = '0.25 + 0 * sum(irate(kepler_node_package_joules_total[10s]))'
+    const options = ['-s', prometheus.url, '--interval', '30', '--step', '1']
+    const expressions = ['--power', power, '--utilisation', utilisation]
+    const { code, stderr, stdout } = await runCli(keplerModelProgram, ['calibrate', ...options, ...expressions], {
+      environment: { MODEL_PATH: folder },
+    })
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^1 point, .*:\n {2}25 %: (49|50)\.\d W at the wall$/m)
+  })
+
   it('saves what was scraped, and a dataset comes out of it', async () => {
     const run = (...args: string[]) => runCli(keplerModelProgram, args, { environment: { DATAPATH: folder } })
     const query = await run('query', '-s', prometheus.url, '--interval', '30', '--step', '1')
