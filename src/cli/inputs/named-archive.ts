@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.js'
 import { ModelError, messageOf } from '../../core/errors.js'
 import { folderStore } from '../../registry/store/folder-store.js'
 import { zipStore } from '../../registry/store/zip-store.js'
+import { damagedIn } from './damaged-archive.js'
 import { isHttpUrl, withDownloadedFile } from './downloaded-file.js'
 
 /**
@@ -15,11 +16,12 @@ import { isHttpUrl, withDownloadedFile } from './downloaded-file.js'
  *   downloaded, `INVALID_ARCHIVE` when it cannot be read
  */
 export function readNamedArchive(named: string, config: Config, signal: AbortSignal): Promise<ModelArchive> {
-  if (isHttpUrl(named)) return withDownloadedFile(named, 'model.zip', config, signal, readArchiveFile)
-  return readArchiveFile(named.startsWith('file:') ? fileURLToPath(named) : named)
+  if (isHttpUrl(named))
+    return withDownloadedFile(named, 'model.zip', config, signal, (path) => readArchiveFile(path, named))
+  return readArchiveFile(named.startsWith('file:') ? fileURLToPath(named) : named, named)
 }
 
-async function readArchiveFile(path: string): Promise<ModelArchive> {
+async function readArchiveFile(path: string, named: string): Promise<ModelArchive> {
   if (isPipelineAt(path)) {
     throw new ModelError(
       'INVALID_CONFIG',
@@ -30,7 +32,11 @@ async function readArchiveFile(path: string): Promise<ModelArchive> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new ModelError('INVALID_CONFIG', `${path} cannot be read: ${messageOf(cause)}`, { cause })
   })
-  return readModelArchive(bytes)
+  try {
+    return readModelArchive(bytes)
+  } catch (error) {
+    throw damagedIn(named, error)
+  }
 }
 
 /** Whether there is a pipeline: a folder or zip with `<source>/<output type>/<feature group>/<model>.zip`. */

@@ -123,6 +123,14 @@ describe('pipelines and archives that users name', () => {
       await assert.rejects(read(path), { code: 'INVALID_CONFIG', field: 'archive', message: /is a pipeline/ })
     }
     await assert.rejects(read(`${url}/std-1.zip`), { code: 'INVALID_CONFIG', field: 'archive' })
+    writeFiles(folder, { 'damaged.zip': 'no zip' })
+    const damaged = join(folder, 'damaged.zip')
+    const said = { code: 'INVALID_ARCHIVE', message: `${damaged}: this is not a zip: it has no end record` }
+    await assert.rejects(read(damaged), said)
+    await assert.rejects(
+      withNamedPipeline(damaged, config, signal, () => 0),
+      said,
+    )
     await assert.rejects(read(join(folder, 'none.zip')), {
       code: 'INVALID_CONFIG',
       message: /none\.zip cannot be read/,

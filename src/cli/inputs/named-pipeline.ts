@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.js'
 import { pipelineAt } from '../../registry/find-pipelines.js'
 import { loadPipeline, type PipelineLocation } from '../../registry/load-pipeline.js'
 import type { Pipeline } from '../../registry/pipeline.js'
+import { damagedIn } from './damaged-archive.js'
 import { pipelineNameOf } from '../../registry/pipeline-name.js'
 import { isHttpUrl, withDownloadedFile } from './downloaded-file.js'
 import { pipelineLocation } from './pipeline-path.js'
@@ -19,19 +20,22 @@ export async function withNamedPipeline<T>(
   signal: AbortSignal,
   use: (pipeline: Pipeline) => T | Promise<T>,
 ): Promise<T> {
-  if (!isHttpUrl(named)) return usePipeline(pipelineLocation(named, config, 'pipeline'), signal, use)
+  if (!isHttpUrl(named)) return usePipeline(named, pipelineLocation(named, config, 'pipeline'), signal, use)
   const name = pipelineNameOf(named)
   return withDownloadedFile(named, `${name}.zip`, config, signal, (path) =>
-    usePipeline(pipelineAt(path, name), signal, use),
+    usePipeline(named, pipelineAt(path, name), signal, use),
   )
 }
 
 async function usePipeline<T>(
+  named: string,
   location: PipelineLocation,
   signal: AbortSignal,
   use: (pipeline: Pipeline) => T | Promise<T>,
 ): Promise<T> {
-  const pipeline = await loadPipeline(location, { signal })
+  const pipeline = await loadPipeline(location, { signal }).catch((error: unknown) => {
+    throw damagedIn(named, error)
+  })
   try {
     return await use(pipeline)
   } finally {
