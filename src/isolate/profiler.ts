@@ -37,15 +37,30 @@ export function profileIdle(
   const vocabulary = vocabularyFor(response, request, found)
   const containers = new Set<string>()
   const usage = () => usageSeries(response, vocabulary)
+  let elsewhere: ModelError | undefined
+  /** `undefined` where the machine that was named has nothing of a source that others have. */
+  const ofMachine = <T>(series: () => T): T | undefined => {
+    try {
+      return series()
+    } catch (error) {
+      if (request.instance === undefined || !(error instanceof ModelError)) throw error
+      elsewhere ??= error
+      return undefined
+    }
+  }
   const sources = [...sourcesIn(energyIn(response, vocabulary, 'container')).keys()].filter(isEnergySource)
   for (const source of new Set([...sources, ...(request.meters ?? []).map((meter) => meter.source)])) {
-    const machine = seriesOfMachine(response, vocabulary, { ...request, source, vm: false }, usage, found)
+    const machine = ofMachine(() =>
+      seriesOfMachine(response, vocabulary, { ...request, source, vm: false }, usage, found),
+    )
+    if (machine === undefined) continue
     const nodeInfo = machine.ofEnergy(response.series.get(vocabulary.nodeInfo ?? '') ?? [])
     const measured = measure(machine.energy, source, nodeInfo, request.nodeType, found)
     if (measured !== undefined) power[source] = measured
     for (const { labels } of machine.own(usage())) if (labels.container_name) containers.add(labels.container_name)
   }
   if (Object.keys(power).length === 0) {
+    if (elsewhere !== undefined) throw elsewhere
     const metrics = [...response.metrics.keys()].filter((name) => name.includes('_joules_total')).sort()
     throw new ModelError(
       'INVALID_DATA',

@@ -140,8 +140,8 @@ function writeExtractions(io: CliIo, extractions: readonly ExtractionReport[]): 
       continue
     }
     const pace = scrapes.map(({ target, interval, step }) => {
-      const asked = step > 0 ? `, asked every ${short(step)}` : ''
-      return `${target} scraped every ${short(interval)}${asked}`
+      const asked = step > 0 ? `, asked every ${short(step)} s` : ''
+      return `${target} scraped every ${short(interval)} s${asked}`
     })
     writeNotes(io, [`${name}: ${rows} rows; ${pace.join('; ')}`])
     for (const { kind, metric, count, effect, example } of findings) {
