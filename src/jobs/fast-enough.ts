@@ -27,6 +27,8 @@ export async function* fastEnough(
       const started = monotonicClock()
       const result = isWatched() ? await within(window - waited, pending) : await pending
       if (isWatched()) waited += monotonicClock() - started
+      if (result?.done) return
+      bytes += result?.value.length ?? 0
       if (waited >= window) {
         if (bytes < (bytesPerSecond * window) / 1000) {
           throw new ModelError('INVALID_REQUEST', `the request arrives at less than ${bytesPerSecond} bytes a second`)
@@ -35,8 +37,6 @@ export async function* fastEnough(
         bytes = 0
       }
       if (result === undefined) continue
-      if (result.done) return
-      bytes += result.value.length
       yield result.value
       pending = iterator.next()
     }
