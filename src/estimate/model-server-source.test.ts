@@ -89,6 +89,29 @@ describe('modelServerSource', () => {
     await assert.rejects(source.load(query, unused), { code: 'INVALID_ARCHIVE' })
   })
 
+  it('says the text of an answer that is no message of ours, and refuses one without end', async () => {
+    const bodies = ['null', '{"error":null}', '{"error":{"message":5}}', '{"error":"x"}', '']
+    const left = [...bodies, 'x'.repeat(16 * 1024 + 1), 'x'.repeat(16 * 1024)]
+    const url = await serve((_, response) => response.writeHead(404).end(left.shift()))
+    const source = sourceAt(url)
+    for (const body of bodies) {
+      const message = `it answered 404: ${JSON.stringify(body)}`
+      await assert.rejects(source.load(query, unused), { code: 'UNAVAILABLE', message }, body)
+    }
+    await assert.rejects(source.load(query, unused), { code: 'LIMIT_EXCEEDED' })
+    await assert.rejects(source.load(query, unused), { code: 'UNAVAILABLE', message: /^it answered 404: "x{50}/ })
+  })
+
+  it('knows nothing of how a model was chosen where the server does not say', async () => {
+    const archive = await testArchive()
+    const url = await serve((_, response) => response.end(archive))
+    const source = sourceAt(`${url}/ignored`)
+    assert.equal(source.name, `model server ${url}/model`)
+    const { provenance } = await source.load(query, unused)
+    const { pipeline, feature_group, match, loaded_at } = provenance
+    assert.deepEqual([pipeline, feature_group, match, loaded_at], [null, null, null, '1970-01-01T00:00:00.000Z'])
+  })
+
   it('asks through the proxy, and names it when that fails', async () => {
     const archive = await testArchive()
     const url = await serve((_, response) => response.end(archive))
