@@ -39,13 +39,18 @@ export function parseCore(text: string): ParsedModel | undefined {
     return {
       line: 'core',
       model: `${series}-${digits}${suffix}`,
-      family: digits.length === 3 ? 'westmere' : cores[generation],
+      family: digits.length === 3 ? coreOfThree(digits) : cores[generation],
     }
   }
   const ultra = /\bcore ultra\s*([a-z0-9 ]{1,16})/.exec(text)
   if (ultra) return { line: 'core', model: `ultra-${ultra[1]!.trim().replace(/ /g, '-')}`, family: 'arrowlake' }
   const atom = /\batom\s*([a-z0-9-]{0,12})/.exec(text)
   return atom ? { line: 'atom', model: atom[1] || undefined, family: 'atom' } : undefined
+}
+
+/** The first Core i: 700 to 975 in 45 nm, the others, with the six cores of 970, 980 and 990, in 32 nm. */
+function coreOfThree(digits: string): string {
+  return /^(?:[78]|9[2-6]|975)/.test(digits) ? 'nehalem' : 'westmere'
 }
 
 export function parsePentium(text: string): ParsedModel | undefined {

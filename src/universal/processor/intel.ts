@@ -57,24 +57,17 @@ export function parseIntel(text: string): ParsedModel | undefined {
   )
 }
 
-/** `E5-2660 v2` and its kind. */
+/** `E5-2660 v2`, `E3-1265LV2` and their kind. */
 function parseVersioned(text: string): ParsedModel | undefined {
-  const found = /\b(e[357])[- ]?(\d{4})(lv|l|w|a|m)?\s*(v\s*\d)?/.exec(text)
+  const found = /\b(e[357])[- ]?(\d{4})(?:\s*([lwam])(?=\s*v\s*\d|[^a-z0-9]|$))?(?:\s*v\s*(\d))?/.exec(text)
   if (!found || /\bx\d{4}/.test(text)) return undefined
-  const [, series = '', digits = '', suffix = '', versionText = ''] = found
-  const version = versionText.replace(/\s/g, '')
-  const low = suffix === 'lv' || (suffix === '' && /\bl\b/.test(text)) ? 'l' : suffix
+  const [, series = '', digits = '', suffix = '', version] = found
   const first = series === 'e7' ? 'westmere-ex' : 'sandybridge'
   return {
     line: 'xeon',
-    model: `${series}-${digits}${low}${suffix === 'lv' ? `v${versionOf(text, version)}` : version}`,
-    family: version === '' && suffix !== 'lv' ? first : versions[version.slice(1) || versionOf(text, version)],
+    model: `${series}-${digits}${suffix}${version === undefined ? '' : `v${version}`}`,
+    family: version === undefined ? first : versions[version],
   }
-}
-
-/** `1265LV2`: the suffix takes the v with it. */
-function versionOf(text: string, version: string): string {
-  return version.slice(1) || (/\d{4}lv\s*(\d)/.exec(text)?.[1] ?? '')
 }
 
 /** `E-2288G`, `D-2776NT`, `D-1746TER`. */
@@ -88,7 +81,7 @@ function parseLettered(text: string): ParsedModel | undefined {
 /** `X5670`, `Gold 6338N`, `Platinum 8592+`, `6780E`. */
 function parseFourDigits(text: string): ParsedModel | undefined {
   const found = /(?:^|\b)([xlew]?)\s*(\d{4})\s*([a-z]{0,2}\+?)(?:\s|$|,|-)/.exec(text)
-  if (!found || (!/\bxeon\b/.test(text) && !/^[xlew]?\d{4}/.test(text.trim()))) return undefined
+  if (!found || (!/\bxeon\b/.test(text) && !/^[xlew]?\d{4}/.test(text))) return undefined
   const [, prefix = '', digits = '', suffix = ''] = found
   return { line: 'xeon', model: prefix + digits + suffix, family: familyOfDigits(text, prefix, digits, suffix) }
 }
