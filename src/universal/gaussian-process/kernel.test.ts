@@ -124,7 +124,7 @@ describe('a process', () => {
     const found = gaussianProcess(measurements, theta).correlations(at)
     const own = (i: number) => priorVariance(kernel, prepared, i) - 25
     assert.equal(found.length, 4)
-    found.forEach((value, j) => close(value, (covariance(0, j) - 25) / Math.sqrt(own(0) * own(j))))
+    for (const [j, value] of found.entries()) close(value, (covariance(0, j) - 25) / Math.sqrt(own(0) * own(j)))
   })
 
   it('gives rows that are far off up to twenty times the noise, by the weights of a t distribution', () => {
@@ -142,7 +142,7 @@ describe('the beliefs about parameters', () => {
   it('are one for each, within their bounds', () => {
     const { mean, deviation, lower, upper } = priorOf(shape)
     for (const list of [mean, deviation, lower, upper]) assert.equal(list.length, parameterCount(shape))
-    mean.forEach((value, i) => assert.ok(lower[i]! < value && value < upper[i]! && deviation[i]! > 0))
+    for (const [i, value] of mean.entries()) assert.ok(lower[i]! < value && value < upper[i]! && deviation[i]! > 0)
     const { noise, lengths, fading, fadingLengths } = kernelParameters(shape, mean)
     close(noise, 0.01)
     assert.ok(lengths.every((length) => Math.abs(length - 2) < 1e-12))

@@ -64,10 +64,10 @@ export function findInstance(name: string): CloudInstance | undefined {
 function simplified(name: string): string {
   return name
     .slice(0, 128)
-    .toLowerCase()
-    .replace(/^standard_/, '')
-    .replace(/[_ ]+/g, '_')
     .trim()
+    .toLowerCase()
+    .replace(/[_ ]+/g, '_')
+    .replace(/^standard_/, '')
 }
 
 function readInstances(): ReadonlyMap<string, CloudInstance> {
