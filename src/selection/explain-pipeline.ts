@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.js'
 import { archiveFault } from '../archive/archive-sanity.js'
 import type { ModelEntry } from '../registry/model-entry.js'
 import { readArchive } from '../registry/model-files.js'
@@ -38,5 +39,9 @@ export function explainPipeline(
 
 function faultOf(pipeline: Pipeline, model: ModelEntry): string | undefined {
   if (model.archive === undefined) return undefined
-  return archiveFault(readArchive(pipeline.store, model, pipeline.specOf(model.nodeType)))
+  try {
+    return archiveFault(readArchive(pipeline.store, model, pipeline.specOf(model.nodeType)))
+  } catch (error) {
+    return `its archive cannot be read: ${messageOf(error)}`
+  }
 }

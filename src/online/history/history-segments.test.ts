@@ -58,6 +58,8 @@ describe('the segments of a history', () => {
     await catchUp(1290)
     assert.deepEqual(spans().at(-1), '1250-1290')
     await catchUp(1340)
+    await catchUp(1340)
+    assert.equal(prometheus.asked.length, 3, 'a full one is not asked for again')
     await catchUp(1360)
     assert.deepEqual(spans().slice(-2), ['1250-1340', '1350-1360'])
     assert.deepEqual(

@@ -181,7 +181,6 @@ function nextStart(
 
 /** The segment with more samples than the one that would replace it, if there is one. */
 async function holdsMore(replaced: readonly HistorySegment[], by: HistorySegment): Promise<HistorySegment | undefined> {
-  if (replaced.length === 0) return undefined
   const samples = await samplesOf(by)
   for (const segment of replaced) if ((await samplesOf(segment)) > samples) return segment
   return undefined

@@ -88,6 +88,22 @@ describe('machinesIn', () => {
     for (const { response: own } of clusters) assert.equal(own.series.get(energy)?.length, 1)
   })
 
+  it('takes a machine for metered by any series of its meter that moves, and by none that stands still', () => {
+    const meters = [meterOf({ metric: 'ipmi_joules_total', unit: 'joules' })]
+    const sources = (...values: readonly (readonly number[])[]) => {
+      const inputs = values.map((own, i) => series('ipmi_joules_total', { instance: 'w1:9290', sensor: `${i}` }, own))
+      const [found] = machinesIn(response(series(usage, { instance: 'w1:9102' }), ...inputs), {
+        ...allMeasurements,
+        meters,
+      })
+      return found?.machine.sources
+    }
+    assert.deepEqual(sources([300, 300, 300], [300, 310, 300]), ['acpi'])
+    assert.deepEqual(sources([Number.NaN, 300, Number.NaN, 301]), ['acpi'])
+    assert.deepEqual(sources([300, 300, 300], [5, Number.NaN, 5]), [])
+    assert.deepEqual(sources([Number.NaN, Number.NaN]), [])
+  })
+
   it('takes a machine for metered that a meter of its own measures', () => {
     const meters = [meterOf({ metric: 'ipmi_watts', unit: 'watts' })]
     const found = machinesIn(

@@ -34,7 +34,7 @@ export function rowErrors(set: TrainingSet, predicted: ReadonlyMap<string, reado
   for (const { component, watts } of set.targets) {
     if (!isCounted(component)) continue
     const own = predicted.get(component)
-    for (let i = 0; i < errors.length; i++) errors[i]! += Math.abs((own?.[i] ?? 0) - watts[i]!)
+    for (const i of errors.keys()) errors[i]! += Math.abs((own?.[i] ?? 0) - watts[i]!)
   }
   return errors
 }
@@ -48,7 +48,7 @@ export function meanPower({ targets }: TrainingSet): number {
 export function powerSpread({ rows, powers }: Pick<Dataset, 'rows' | 'powers'>): number {
   const sum = new Float64Array(rows)
   for (const { component, values } of powers) {
-    if (isCounted(component)) for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!
+    if (isCounted(component)) for (const i of sum.keys()) sum[i]! += values[i]!
   }
   const power = mean(sum)
   return power > 0 ? (quantile(sum, 0.95) - quantile(sum, 0.05)) / power : 0
