@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ModelError, messageOf } from '../core/errors.js'
+import { errorCode, ModelError, messageOf } from '../core/errors.js'
 import { type ConfigKey, options } from './options.js'
 
 const defaultConfigPath = options.CONFIG_PATH.default
@@ -85,7 +85,7 @@ function readSettingFile(file: string, key: ConfigKey): string | undefined {
   try {
     content = readFileSync(file)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new ModelError('INVALID_CONFIG', `cannot read ${key} from ${file}: ${messageOf(error)}`, {
       cause: error,

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { ModelError, messageOf } from '../core/errors.js'
+import { errorCode, ModelError, messageOf } from '../core/errors.js'
 import { fastEnough, type LeastRate } from './fast-enough.js'
 import { needsOf } from '../isolate/isolators.js'
 import { diskErrorCode } from '../runtime/disk-error.js'
@@ -124,7 +124,7 @@ async function isNull(path: string, { start, end }: ByteRange): Promise<boolean>
 
 function asModelError(error: unknown, body: Readable): unknown {
   if (error instanceof ModelError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCode(error) ?? ''
   if (/^Z_|^ERR_PADDING/.test(code)) {
     return new ModelError('INVALID_REQUEST', `the body is not gzip: ${messageOf(error)}`, { cause: error })
   }

@@ -1,12 +1,13 @@
 import { diskErrorCode } from '../runtime/disk-error.js'
-import { ModelError } from '../core/errors.js'
+import { errorCode, ModelError } from '../core/errors.js'
 import { backoff } from '../net/backoff.js'
 import type { FailureReason } from './status.js'
 
 /** The reason under which an error of a round is counted. */
 export function failureReason(error: unknown): FailureReason {
   if (diskErrorCode(error)) return 'disk'
-  if (isOfArchive(error)) return 'pipeline'
+  // By the code alone: errors from a thread keep their code and lose their class.
+  if (errorCode(error) === 'INVALID_ARCHIVE') return 'pipeline'
   if (!(error instanceof ModelError)) return 'round'
   switch (error.code) {
     case 'INVALID_CONFIG':
@@ -18,11 +19,6 @@ export function failureReason(error: unknown): FailureReason {
     default:
       return 'unavailable'
   }
-}
-
-/** By the code alone: errors from a thread keep their code and lose their class. */
-function isOfArchive(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'INVALID_ARCHIVE'
 }
 
 const maxPause = 300_000

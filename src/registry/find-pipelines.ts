@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ModelError, messageOf, quote } from '../core/errors.js'
+import { errorCode, ModelError, messageOf, quote } from '../core/errors.js'
 import type { PipelineLocation } from './load-pipeline.js'
 import { isPipelineName } from './pipeline-name.js'
 import { type PipelineKindName, pipelineKindNames, pipelineKinds } from './store/pipeline-kinds.js'
@@ -52,7 +52,7 @@ function list(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (errorCode(error) === 'ENOENT') return []
     throw new ModelError('UNAVAILABLE', `${quote(folder)} cannot be listed: ${messageOf(error)}`, { cause: error })
   }
 }
@@ -69,5 +69,5 @@ function changeOf(path: string, kind: PipelineKindName): number | undefined {
 }
 
 function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String(error.code))
+  return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error) ?? '')
 }

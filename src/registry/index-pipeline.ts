@@ -55,9 +55,12 @@ function* indexPieces(store: PipelineStore): Pieces<PipelineIndex> {
   const interner = createInterner()
   const entries: ModelEntry[] = []
   const damaged: DamagedModel[] = []
-  let done = 0
+  let left = modelsPerPiece
   for (const [path, files] of found) {
-    if (++done % modelsPerPiece === 0) yield
+    if (--left === 0) {
+      yield
+      left = modelsPerPiece
+    }
     try {
       entries.push(readEntry(store, path, files, interner))
     } catch (error) {
@@ -95,9 +98,12 @@ function* collect(names: Iterable<string>): Pieces<ReadonlyMap<string, ModelFile
     return files
   }
 
-  let done = 0
+  let left = namesPerPiece
   for (const path of names) {
-    if (++done % namesPerPiece === 0) yield
+    if (--left === 0) {
+      yield
+      left = namesPerPiece
+    }
     const parts = path.split('/')
     const group = parts.slice(0, 3).join('/')
     const last = parts.at(-1)!

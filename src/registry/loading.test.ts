@@ -107,6 +107,23 @@ describe('the index of a pipeline', () => {
     assert.deepEqual(damaged, [])
   })
 
+  it('has no model of a file that is deeper in the pipeline, or another one of its folder', async () => {
+    const { path } = scene(pipelineFiles([]))
+    const names = [
+      'A_0/more/metadata.json',
+      'B_0/more/weight.json',
+      'C_0/other.json',
+      'D_0/weights.json',
+      'metadata.json',
+    ]
+    const store: PipelineStore = { ...folderStore(path), list: () => names.map((name) => `${group}/${name}`) }
+    assert.deepEqual(await indexPipeline(store), {
+      nodeTypes: (await indexPipeline(folderStore(path))).nodeTypes,
+      entries: [],
+      damaged: [],
+    })
+  })
+
   it('has weights that stand alone among what is damaged', async () => {
     const { index } = scene({ ...pipelineFiles([]), [`${group}/A_-1.json`]: weightsOf('A_-1') })
     const { entries, damaged } = await index()

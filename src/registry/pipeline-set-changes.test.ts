@@ -103,8 +103,9 @@ describe('a set of pipelines', () => {
     const [first] = (await update()) ?? []
     write('a.zip', 'no zip')
     assert.equal(await update(), undefined)
+    assert.equal(await update(), undefined, 'not tried again yet')
     pass(1000)
-    await update()
+    assert.equal(await update(), undefined)
     assert.equal(isClosed(first!), false)
     assert.deepEqual(failed, [`${path}: ModelError`])
     write('a.zip', 'no zip either')

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { errorCode } from '../core/errors.js'
 
 /**
  * Makes a folder and those above it. Node 20's `mkdir` with `recursive` never returns where a file system answers ENOENT
@@ -47,16 +48,12 @@ function isFolder(path: string, is: boolean, folders: readonly string[]): readon
 }
 
 function unlessMissing(error: unknown): undefined {
-  if (codeOf(error) === 'ENOENT') return undefined
+  if (errorCode(error) === 'ENOENT') return undefined
   throw error
 }
 
 /** Another process may have made it meanwhile. */
 function unlessThere(error: unknown): undefined {
-  if (codeOf(error) === 'EEXIST') return undefined
+  if (errorCode(error) === 'EEXIST') return undefined
   throw error
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

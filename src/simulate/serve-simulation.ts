@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ModelError, messageOf } from '../core/errors.js'
+import { errorCode, ModelError, messageOf } from '../core/errors.js'
 
 export interface RunningExporter {
   readonly port: number
@@ -33,7 +33,7 @@ export async function serveSimulation({ answer, catchUp, port, host }: Simulatio
     server.listen(port, host, resolve)
   }).catch((cause: unknown) => {
     clearInterval(timer)
-    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    const isTaken = errorCode(cause) === 'EADDRINUSE'
     const why = isTaken ? 'another program listens there; choose another port (0 takes a free one)' : messageOf(cause)
     throw new ModelError('UNAVAILABLE', `cannot listen on ${host}:${port}: ${why}`, { cause })
   })

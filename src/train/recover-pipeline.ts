@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from '../core/errors.js'
 
 /** Where a process prepares a pipeline before it renames it into place. Names with a dot are not followed as pipelines. */
 export interface StagingPaths {
@@ -68,6 +69,6 @@ function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     // EPERM: the process exists and belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }

@@ -122,6 +122,17 @@ describe('a pipeline in a zip', () => {
     assert.deepEqual(listed({}), [])
   })
 
+  it('is listed once, and read where its directory says', () => {
+    const path = join(temporaryFolder(), 'a.zip')
+    writeFileSync(path, zipOf({ 'metadata.json': '{}' }))
+    const store = zipStore(path)
+    assert.ok(store.has('metadata.json'))
+    truncateSync(path, 0)
+    assert.deepEqual([store.has('metadata.json'), [...store.list()]], [true, ['metadata.json']])
+    assert.throws(() => store.read('metadata.json'))
+    store.close()
+  })
+
   it('has the time of its file, and another signature when that changes', () => {
     const path = join(temporaryFolder(), 'a.zip')
     writeFileSync(path, zipOf({ 'metadata.json': '{}' }))
