@@ -8,12 +8,12 @@ import { filesOfHost } from '../machine/system-files.js'
 import { type CurvesRequest, universalCurves } from './universal-curves.js'
 
 /** A machine of 20 threads and 64 GiB. */
-function scene({ hypervisor = false, processor = 'Intel(R) Xeon(R) CPU E5-2660 v3 @ 2.60GHz' } = {}) {
+function scene({ hypervisor = false, processor = 'Intel(R) Xeon(R) CPU E5-2660 v3 @ 2.60GHz', memory = true } = {}) {
   const system = fakeSystem(temporaryFolder())
   const lines = `model name\t: ${processor}\nphysical id\t: 0\nflags\t: fpu ${hypervisor ? 'hypervisor' : ''}`
   const cpus = Array.from({ length: 20 }, (_, id) => `processor\t: ${id}\n${lines}\n`)
   system.file('proc/cpuinfo', processor === '' ? '' : cpus.join('\n'))
-  system.file('proc/meminfo', processor === '' ? '' : 'MemTotal: 67108864 kB\n')
+  system.file('proc/meminfo', processor !== '' && memory ? 'MemTotal: 67108864 kB\n' : '')
   const request: CurvesRequest = {
     roots: { proc: system.proc, sys: system.sys },
     modelPath: temporaryFolder(),
@@ -133,6 +133,51 @@ describe('universalCurves', () => {
 
   it('refuses a type that the user says and no table has', () => {
     assert.throws(() => scene().ask({ instance: 'enormous' }), { code: 'INVALID_CONFIG', field: 'METER_INSTANCE' })
+  })
+
+  it('has the wall, the package and the memory, by the model that it names', () => {
+    const { curves, provenance } = scene().ask()
+    assert.deepEqual(
+      curves.map(({ zone }) => zone),
+      ['psys', 'package', 'dram'],
+    )
+    assert.match(provenance.model, /\S/)
+    for (const { watts, low, high, zone } of curves) {
+      const whole = Array.from(watts).every((value, load) => low[load]! <= value && value <= high[load]!)
+      assert.ok(whole && watts.length > 1, zone)
+    }
+  })
+
+  it('has memory of its own beside a share of the host, and in the host where that is its own', () => {
+    const { ask } = scene()
+    const [half, large] = [ask({ METER_SHARE: 0.5 }), ask({ METER_SHARE: 0.5, spec: { memory: 1024 } })]
+    assert.equal(idle(large), idle(half))
+    assert.ok(idle(large, 'dram') > 2 * idle(half, 'dram'))
+    const [whole, wholeLarge] = [ask({ METER_SHARE: 1 }), ask({ METER_SHARE: 1, spec: { memory: 1024 } })]
+    assert.ok(idle(wholeLarge) > idle(whole) + 10, `${idle(wholeLarge)} and ${idle(whole)} W`)
+  })
+
+  it('has a share of the memory that the host is assumed to have, where its own is not known', () => {
+    const { ask } = scene({ memory: false })
+    const [half, quarter] = [ask({ METER_SHARE: 0.5 }), ask({ METER_SHARE: 0.25 })]
+    assert.ok(idle(half, 'dram') > 0)
+    assert.ok(idle(quarter, 'dram') < idle(half, 'dram'))
+  })
+
+  it('says what it does not know of a machine that tells nothing', () => {
+    const { provenance } = scene({ processor: '' }).ask({ instance: 'm5.4xlarge' })
+    assert.equal(provenance.share.origin, 'instance m5.4xlarge, ? of 96 threads')
+    const { assumptions } = scene({ processor: '' }).ask().provenance
+    assert.ok(
+      assumptions.some((text) => / is not known$/.test(text)) && assumptions.some((text) => /, from /.test(text)),
+      assumptions.join('; '),
+    )
+  })
+
+  it('is the whole host where that has no more threads', () => {
+    const { ask } = scene({ hypervisor: true })
+    assert.equal(ask({ METER_HOST_THREADS: 20 }).provenance.share.fraction, 1)
+    assert.equal(ask({ METER_HOST_THREADS: 21 }).provenance.share.fraction, 20 / 21)
   })
 
   it('is out of range for a processor that is like none of the table', () => {

@@ -9,12 +9,12 @@ import type { Zone } from '../meter/zone.js'
 import { calibrationPath, readCalibration } from '../universal/calibrate/calibration-file.js'
 import { loadUniversalModel } from '../universal/load-model.js'
 import type { MachineDescription } from '../universal/machine.js'
-import { answerPower, type PowerAnswer } from '../universal/power-answer.js'
+import { answerPower, type PowerAnswer, zonesOf } from '../universal/power-answer.js'
 import { describeThisMachine, type ThisMachine } from '../universal/this-machine.js'
 import type { CurveAnswer, UniversalModel } from '../universal/universal-model.js'
 import { type Host, virtualBand } from '../universal/virtual/host.js'
 import { findInstance } from '../universal/virtual/instances.js'
-import { type Band, dramBand, packageBand } from '../universal/zones.js'
+import type { Band } from '../universal/zones.js'
 
 /** What the share of a virtual machine is taken from. */
 type ShareSettings = Pick<Config, 'METER_SHARE' | 'METER_HOST_THREADS'>
@@ -159,17 +159,8 @@ function answerWithShare(model: UniversalModel, guest: MachineDescription, share
     ...(share === 1 && memory ? { memory } : {}),
   }
   const curve = model.answer(host)
-  const { tdp, chips, memory: hostMemory } = curve.machine
   const wall = virtualBand(curve, share)
-  const shared = { ...curve, ...wall }
-  const dram = dramBand(shared, memory ?? (hostMemory === undefined ? undefined : hostMemory * share))
-  return {
-    curve,
-    points: [],
-    wall,
-    package: packageBand(shared, tdp, chips === undefined ? undefined : chips * share),
-    ...(dram ? { dram } : {}),
-  }
+  return { curve, points: [], wall, ...zonesOf(curve, wall, share, memory) }
 }
 
 /** One sentence for each thing that is not known. */

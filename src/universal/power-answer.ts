@@ -43,21 +43,37 @@ export function answerPower(
 ): PowerAnswer {
   const host = hostOf(model, machine, { instance, virtual })
   const curve = model.answer(host?.machine ?? machine, host ? [] : points)
-  const { tdp, chips } = curve.machine
   const wall = host ? calibrated(virtualBand(curve, host.share), model, points) : curve
-  // The zones of a virtual machine are its share of the host's.
-  const share = host?.share ?? 1
-  const known = machine.memory ?? (curve.machine.memory === undefined ? undefined : curve.machine.memory * share)
-  const assumed = curve.assumptions.find(({ field }) => field === 'memory')?.value
-  const memory = known ?? (assumed === undefined ? undefined : assumed * share)
-  const dram = dramBand({ ...curve, ...wall }, memory, known !== undefined)
   return {
     wall,
-    package: packageBand({ ...curve, ...wall }, tdp, chips === undefined ? undefined : chips * share),
+    ...zonesOf(curve, wall, host?.share ?? 1, machine.memory),
     curve,
     points,
-    ...(dram ? { dram } : {}),
     ...(host ? { host } : {}),
+  }
+}
+
+/**
+ * Packages and memory of a machine that has a share of the one that `curve` is of. What is not known of its memory is as in
+ * machines alike.
+ *
+ * @param memory its own, in GB
+ */
+export function zonesOf(
+  curve: CurveAnswer,
+  wall: Band,
+  share: number,
+  memory: number | undefined,
+): Pick<PowerAnswer, 'package' | 'dram'> {
+  const { tdp, chips, memory: ofHost } = curve.machine
+  const shared = { ...curve, ...wall }
+  const known = memory ?? (ofHost === undefined ? undefined : ofHost * share)
+  const assumed = curve.assumptions.find(({ field }) => field === 'memory')?.value
+  const size = known ?? (assumed === undefined ? undefined : assumed * share)
+  const dram = dramBand(shared, size, known !== undefined)
+  return {
+    package: packageBand(shared, tdp, chips === undefined ? undefined : chips * share),
+    ...(dram ? { dram } : {}),
   }
 }
 
