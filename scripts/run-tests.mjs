@@ -1,6 +1,7 @@
 // Runs every *.test.ts below the folders it is given with Node's own test runner. Node 20 takes no globs there.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
@@ -21,5 +22,9 @@ if (files.length === 0) {
   console.error(`no *.test.ts below ${folders.join(', ')}`)
   process.exit(1)
 }
-const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', ...flags, ...files], { stdio: 'inherit' })
+// Node leaves one processor free, and a machine of two would run one file at a time.
+const concurrency = `--test-concurrency=${availableParallelism()}`
+const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', concurrency, ...flags, ...files], {
+  stdio: 'inherit',
+})
 process.exitCode = run.status ?? 1
