@@ -8,6 +8,7 @@ import { type RowClock, rowClock } from './row-clock.js'
 import { type CleanCounter, type ScrapeTarget, scrapeTargets } from './scrapes.js'
 import { joinMistimed } from './timing.js'
 import { nodeUsage, usageOf } from './usage.js'
+import { wholePower } from './whole-power.js'
 
 export interface Measurement extends MeasuredRows {
   readonly scrapes: readonly ScrapeReport[]
@@ -29,8 +30,13 @@ export function measureNode(
     [...usage.values()].flat(),
   )
   const usages = [...usage].map(([name, counters]) => usageOf(name, counters, targets, mode, findings))
-  const scraped = rowClock([...targets.values()], findings)
-  const powerOn = (rows: RowClock, found = noFindings()) => nodePower(energy, targets, rows, found)
+  const { energy: known, rows: scraped } = wholePower(
+    energy,
+    targets,
+    rowClock([...targets.values()], findings),
+    findings,
+  )
+  const powerOn = (rows: RowClock, found = noFindings()) => nodePower(known, targets, rows, found)
   const scrapes = [...targets.values()].map(scrapeReport)
   const rates = nodeUsage(usages, scraped)
   const all = { rows: scraped, power: powerOn(scraped, findings), usages, rates, scrapes }

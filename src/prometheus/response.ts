@@ -1,6 +1,6 @@
 import { ModelError, quote } from '../core/errors.js'
 import { append } from '../core/multimap.js'
-import { clockTable } from '../table/clock-table.js'
+import { clockTable } from './clock-table.js'
 import { type Labels, labelKeeper } from './labels.js'
 import { type Notices, noticeCollector } from './notices.js'
 import { sampleStore } from './sample-store.js'

@@ -2,7 +2,7 @@ import { append } from '../../core/multimap.js'
 import { targetOf } from '../../extract/scrapes.js'
 import type { Labels } from '../../prometheus/labels.js'
 import type { Series, SeriesListener } from '../../prometheus/response.js'
-import { clockTable, concatenated } from '../../table/clock-table.js'
+import { clockTable, concatenated } from '../../prometheus/clock-table.js'
 import { sampleFile } from './sample-file.js'
 import { seriesTable } from './series-table.js'
 
