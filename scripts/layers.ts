@@ -33,7 +33,7 @@ export const layers: Readonly<Record<string, string>> = {
   catalog: 'core api machine archive registry selection estimate',
   jobs: 'core runtime vocabulary json prometheus extract isolate regression archive train registry selection',
   online:
-    'core runtime vocabulary net numeric table machine prometheus extract isolate regression archive train registry selection',
+    'core runtime vocabulary net numeric machine prometheus extract isolate regression archive train registry selection',
   library: 'core vocabulary prometheus simulate extract isolate predictor regression archive train registry selection',
   plot: 'core vocabulary numeric extract isolate predictor archive registry selection online',
   report: 'core extract predictor numeric regression archive train registry selection plot',
