@@ -1,76 +1,20 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
-import { after, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
+import {
+  content,
+  downloadScene as scene,
+  half,
+  otherSha256 as other,
+  rest,
+  sha256,
+  whole,
+} from '../../test/support/download-scene.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { diskErrorCode } from '../runtime/disk-error.js'
-import { download, type DownloadOptions } from './download.js'
-
-const content = 'the whole content of a file'
-const sha256 = createHash('sha256').update(content).digest('hex')
-/** Of another file. */
-const other = createHash('sha256').update('other').digest('hex')
-
-/** A server that answers the file by `first`, until a test says otherwise, and its checksum by `checksum`, and keeps what it was asked. */
-async function scene(first: RequestListener, checksum?: string) {
-  const asked: IncomingHttpHeaders[] = []
-  let answering = first
-  let last: ServerResponse | undefined
-  const server = createServer((request, response) => {
-    if (request.url?.endsWith('.sha256')) {
-      if (checksum === 'lost') response.destroy()
-      else if (checksum === 'endless') response.writeHead(200).write('<html>'.repeat(500))
-      else response.writeHead(checksum === undefined ? 404 : 200).end(checksum)
-      return
-    }
-    asked.push(request.headers)
-    last = response
-    answering(request, response)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const folder = temporaryFolder()
-  const path = join(folder, 'file')
-  const part = join(folder, '.file.part')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`
-  const fetch = (options: DownloadOptions = {}) => download(url, path, { retryDelay: 1, ...options })
-  return {
-    ...{ asked, path, part, fetch },
-    state: join(folder, '.file.state'),
-    text: () => readFileSync(path, 'utf8'),
-    /** The connection is lost once some bytes are kept. */
-    fetchUntilLost: (onProgress: DownloadOptions['onProgress'] = () => {}) =>
-      fetch({
-        attempts: 1,
-        onProgress(...progress) {
-          onProgress(...progress)
-          last?.destroy()
-        },
-      }),
-    answer: (next: RequestListener) => (answering = next),
-  }
-}
-
-/** Sends this much of the file, and no more. */
-const half =
-  (headers: Record<string, string>, bytes = 10): RequestListener =>
-  (_, response) => {
-    response.writeHead(200, { 'content-length': String(content.length), ...headers }).write(content.slice(0, bytes))
-  }
-const whole =
-  (headers: Record<string, string> = {}): RequestListener =>
-  (_, response) =>
-    response.writeHead(200, headers).end(content)
-const rest =
-  (from: number, range = `bytes ${from}-${content.length - 1}/${content.length}`): RequestListener =>
-  (_, response) =>
-    response.writeHead(206, { 'content-range': range }).end(content.slice(from))
+import { download } from './download.js'
 
 describe('a download that broke off', () => {
   it('goes on from where it ended, if the server still has the same version', async () => {

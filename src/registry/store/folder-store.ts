@@ -100,15 +100,13 @@ function* listFolder(root: string): Pieces<Listing> {
  *
  * @throws ModelError `UNAVAILABLE` when the folder cannot be listed
  */
-export function folderSignature(root: string): { signature: string; modifiedAt: number } {
+export function folderSignature(root: string): string {
   const hash = createHash('sha1')
-  let modifiedAt = 0
 
   function add(path: string): boolean {
     const stats = statSync(path, { throwIfNoEntry: false })
     if (!stats) return false
     hash.update(`${path} ${stats.isFile() ? stats.size : ''} ${stats.mtimeMs} ${stats.ino}\n`)
-    modifiedAt = Math.max(modifiedAt, stats.mtimeMs)
     return stats.isDirectory()
   }
 
@@ -125,5 +123,5 @@ export function folderSignature(root: string): { signature: string; modifiedAt: 
   } catch (error) {
     throw new ModelError('UNAVAILABLE', `pipeline ${quote(root)} cannot be read: ${messageOf(error)}`, { cause: error })
   }
-  return { signature: `folder ${hash.digest('hex')}`, modifiedAt }
+  return `folder ${hash.digest('hex')}`
 }

@@ -27,7 +27,7 @@ export const pipelineKinds = {
   folder: {
     nameOf: (entry) => entry,
     markerOf: (path) => join(path, 'metadata.json'),
-    signatureOf: (path) => folderSignature(path).signature,
+    signatureOf: folderSignature,
     open: (path, signal) => inTurns(folderStorePieces(path), signal),
   },
 } as const satisfies Readonly<Record<string, PipelineKind>>
