@@ -17,5 +17,5 @@ export function weightedQuantile(values: readonly Weighted[], q: number): number
     sum += weight
     if (sum >= wanted) return value
   }
-  return sorted.at(-1)?.value ?? Number.NaN
+  return Number.NaN
 }

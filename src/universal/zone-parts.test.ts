@@ -54,6 +54,23 @@ describe('zones', () => {
     close(assumed.watts[0], 8)
   })
 
+  it('above idle are as sure as those whose interval does not reach nothing', () => {
+    const band = answer(line(100, 300), Math.exp(0.16449))
+    const apart = new Float64Array(121)
+    const of = (low: number, watts = band.watts[0]!) =>
+      dynamicBand({ ...band, watts: band.watts.with(0, watts), low: band.low.with(0, low) }, apart)
+    // Nothing is known of how far idle is off: full load alone is, by a tenth of 300 W in two deviations.
+    const half = 300 * (0.16449 / 1.6449) * 1.6449
+    for (const low of [0, -1]) {
+      const { watts, high } = of(low)
+      close(watts[10], 200)
+      close(high[10], 200 + half)
+    }
+    assert.ok(of(band.low[0]!).high[10]! > 200 + half)
+    close(of(50, 0).high[10], 300 + half)
+    assert.ok([...of(0).low, ...of(0).high].every((value) => value >= 0 && Number.isFinite(value)))
+  })
+
   it('above idle have the interval of a difference', () => {
     const band = answer(line(100, 300), Math.exp(0.16449))
     const same = dynamicBand(band, new Float64Array(121).fill(1))

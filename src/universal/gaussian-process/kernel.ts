@@ -111,8 +111,7 @@ export function prepareInputs(shape: KernelShape, parameters: KernelParameters, 
 
 function membersOf(categories: number, codes: Int32Array): PreparedInputs['members'] {
   const members = Array.from({ length: categories }, () => new Map<number, number[]>())
-  for (let at = 0; at < codes.length; at++) {
-    const code = codes[at]!
+  for (const [at, code] of codes.entries()) {
     if (code < 0) continue
     const own = members[at % categories]!
     const row = Math.floor(at / categories)

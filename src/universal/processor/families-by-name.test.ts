@@ -60,25 +60,36 @@ const named: Readonly<Record<string, readonly string[]>> = {
   siena: ['EPYC 8534P'],
   turin: ['EPYC 9575F', 'EPYC 9355P'],
   'turin-dense': ['EPYC 9825', 'EPYC 9845', 'EPYC 9745', 'EPYC 9645'],
-  altra: ['Ampere Altra Q64-22', 'Neoverse-N1'],
+  altra: ['Ampere Altra Q64-22', 'Neoverse-N1', 'arm_neoverse_n1'],
   altramax: ['Ampere Altra Max M128-30', 'Altra Max'],
   ampereone: ['AmpereOne A192-32X'],
   graviton: ['AWS Graviton'],
-  graviton2: ['AWS Graviton2'],
-  graviton3: ['Neoverse-V1'],
-  graviton4: ['AWS Graviton 4', 'Neoverse-V2'],
+  graviton2: ['AWS Graviton2', 'AWS Graviton 2'],
+  graviton3: ['Neoverse-V1', 'arm_neoverse_v1', 'AWS Graviton3', 'AWS Graviton 3'],
+  graviton4: ['AWS Graviton 4', 'AWS Graviton4', 'Neoverse-V2', 'Neoverse V2'],
   grace: ['NVIDIA Grace'],
-  cobalt: ['Microsoft Cobalt 100', 'Neoverse-N2'],
+  cobalt: ['Microsoft Cobalt 100', 'Neoverse-N2', 'Neoverse N2'],
   axion: ['Google Axion'],
   thunderx2: ['ThunderX2 CN9980'],
-  kunpeng920: ['Kunpeng-920', 'Kunpeng 920'],
+  kunpeng920: ['Kunpeng-920', 'Kunpeng 920', 'HiSilicon Kunpeng920'],
   a64fx: ['Fujitsu A64FX'],
-  cortexa72: ['Cortex-A72'],
-  cortexa53: ['Cortex-A53'],
+  cortexa72: ['Cortex-A72', 'arm_cortex_a72'],
+  cortexa53: ['Cortex-A53', 'Cortex A53'],
   power8: ['IBM POWER8'],
   power9: ['POWER9'],
   power10: ['IBM POWER10'],
 }
+
+describe('the families of processors', () => {
+  it('came to market in a year, in a process', () => {
+    for (const [name, { year, nanometres }] of Object.entries(processorFamilies)) {
+      assert.ok(Number.isInteger(year) && year >= 2005 && year <= 2026, `${name}: ${year}`)
+      assert.ok(Number.isInteger(nanometres) && nanometres >= 3 && nanometres <= 90, `${name}: ${nanometres} nm`)
+    }
+    assert.deepEqual(processorFamilies.genoa, { year: 2022, nanometres: 5 })
+    assert.deepEqual(processorFamilies.haswell, { year: 2014, nanometres: 22 })
+  })
+})
 
 describe('the family of a processor', () => {
   for (const [family, names] of Object.entries(named)) {
@@ -100,10 +111,40 @@ describe('the family of a processor', () => {
       ['Intel Xeon E3-12xx v2 (Ivy Bridge)', 'ivybridge'],
       ['Intel Core i7 9xx (Nehalem Class Core i7)', 'nehalem'],
       ['Westmere E56xx/L56xx/X56xx (Nehalem-C)', 'nehalem'],
+      ['Intel Xeon Processor (Ice Lake)', 'icelake'],
+      ['Intel Xeon Processor (Sapphire Rapids)', 'sapphirerapids'],
+      ['Intel Xeon Processor (Emerald Rapids)', 'emeraldrapids'],
+      ['Intel Xeon Processor (Granite Rapids)', 'graniterapids'],
+      ['Intel Xeon Processor (SierraForest)', 'sierraforest'],
+      ['Intel Xeon Processor (SandyBridge)', 'sandybridge'],
+      ['Intel Xeon Processor (IvyBridge)', 'ivybridge'],
+      ['Intel Core Processor (Haswell, no TSX)', 'haswell'],
+      ['Intel Core Processor (Broadwell)', 'broadwell'],
+      ['Intel Core 2 Duo P9xxx (Penryn Class Core 2)', 'penryn'],
+      ['Intel Xeon Processor (Cascadelake)', 'cascadelake'],
+      ['Intel Xeon Processor (Cooperlake)', 'cooperlake'],
+      ['AMD EPYC Rome', 'rome'],
+      ['AMD EPYC-Naples', 'naples'],
+      ['AMD EPYC-Bergamo', 'bergamo'],
+      ['AMD EPYC-Siena', 'siena'],
+      ['AMD EPYC-Turin Processor', 'turin'],
+      ['Intel Xeon Processor (Haswellian)', undefined],
+      ['Intel Xeon Processor (preskylake)', undefined],
+      ['AMD Rome', undefined],
       ['AMD EPYC-Milan Processor', 'milan'],
       ['AMD EPYC-Genoa Processor', 'genoa'],
     ] as const) {
       assert.equal(parseProcessor(word).family, family, word)
+    }
+  })
+
+  it('is not that of a longer word, or a longer number', () => {
+    for (const name of [
+      ...['Gracestone', 'disgrace', 'Neoverse-V11', 'Neoverse-N11', 'Neoverse-N22', 'ultraneoverse-n1', 'Cortex-A720'],
+      ...['Kunpeng-9200', 'A64FXX', 'xA64FX', 'Cobalto', 'Axions', 'ThunderX22', 'AmpereOneX', 'POWER89', 'EMPOWER8'],
+      ...['Gravitons', 'xgraviton'],
+    ]) {
+      assert.equal(parseProcessor(name).family, undefined, name)
     }
   })
 
