@@ -76,7 +76,9 @@ describe('meterPowerSource', () => {
       assert.ok(share.origin.startsWith(`instance ${instance}, `), share.origin)
       assert.ok(share.fraction < 0.2, `${share.fraction}`)
     }
-    await assert.rejects(guest({ METER_INSTANCE: 'enormous' }), { code: 'INVALID_CONFIG', message: /"enormous"/ })
+    await assert.rejects(guest({ METER_INSTANCE: 'enormous' }), {
+      ...{ code: 'INVALID_CONFIG', field: 'METER_INSTANCE', message: /"enormous"/ },
+    })
     const asked = await guest({ METER_CLOUD_METADATA: 'true' })
     assert.match(asked.provenance.assumptions[0] ?? '', /firmware names no cloud/)
   })
