@@ -7,6 +7,7 @@ import { describeLabels, type Findings } from './findings.js'
  * was done is said in `findings`. A clean series is given back itself.
  */
 export function cleanSeries(series: Series, findings: Findings): Timeline {
+  if (series.neverFalls && isAscending(series.timestamps)) return series
   const { metric, labels } = series
   let { timestamps, values } = series
   const note = (kind: Parameters<Findings['add']>[0], count: number) => {

@@ -68,6 +68,7 @@ export function featureSeries(
     metric: one.metric,
     labels: named ? named(one.labels) : one.labels,
     timestamps: one.timestamps,
+    neverFalls: one.neverFalls ?? false,
     get values() {
       return scale === 1 ? one.values : one.values.map((value) => value * scale)
     },

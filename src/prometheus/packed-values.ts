@@ -20,23 +20,24 @@ export interface Packing {
 const largestUnits = 2 ** 52
 const scales = [1, 10, 100, 1000, 1e4, 1e5, 1e6]
 
-/** The packing that gives back exactly these numbers; `undefined` where there is none. */
-export function packingOf(values: Float64Array): Packing | undefined {
-  const scale = scaleOf(values)
-  if (scale === undefined) return undefined
-  const first = Math.round((values[0] ?? 0) * scale)
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  let last = first
-  for (let i = 1; i < values.length; i++) {
-    const units = Math.round(values[i]! * scale)
-    const change = units - last
-    if (change < least) least = change
-    if (change > most) most = change
-    last = units
+/**
+ * The packing that gives back exactly these numbers; `undefined` where there is none.
+ *
+ * @param changes takes what each number changes by, in units, for {@link pack}; as long as `values` at least
+ */
+export function packingOf(values: Float64Array, changes: Float64Array): Packing | undefined {
+  const count = values.length
+  // Text of few decimals is read as its digits divided by a power of ten.
+  for (const scale of scales) {
+    const first = Math.round((values[0] ?? 0) * scale)
+    const ends = changesOf(values, scale, changes)
+    if (ends === 'too large') return undefined
+    if (ends === 'finer') continue
+    const [least, most] = count < 2 ? [0, 0] : ends
+    const width = widthOf(most - least)
+    return width === undefined ? undefined : { scale, first, least, width, count }
   }
-  const width = values.length < 2 ? 0 : widthOf(most - least)
-  if (width === undefined) return undefined
-  return { scale, first, least: values.length < 2 ? 0 : least, width, count: values.length }
+  return undefined
 }
 
 /** The bytes that a packing needs. */
@@ -44,50 +45,54 @@ export function packedBytes({ width, count }: Packing): number {
   return width * Math.max(0, count - 1)
 }
 
-/** Writes the changes of numbers to `buffer` from `at`, a multiple of four. */
-export function pack(values: Float64Array, packing: Packing, buffer: ArrayBuffer, at: number): void {
-  const changes = changesIn(packing, buffer, at)
-  if (changes === undefined) return
-  const { scale, first, least } = packing
-  let last = first
-  for (let i = 1; i < values.length; i++) {
-    const units = Math.round(values[i]! * scale)
-    changes[i - 1] = units - last - least
-    last = units
-  }
+/** Writes changes to `buffer` from `at`, a multiple of four. */
+export function pack(changes: Float64Array, { least, width, count }: Packing, buffer: ArrayBuffer, at: number): void {
+  if (width === 0) return
+  const packed = changesIn(width, buffer, at, count)
+  for (let i = 1; i < count; i++) packed[i - 1] = changes[i]! - least
 }
 
 /** The numbers that were packed, in an array of their own. */
-export function unpack(packing: Packing, buffer: ArrayBuffer, at: number): Float64Array {
-  const { scale, first, least, count } = packing
-  const changes = changesIn(packing, buffer, at)
+export function unpack({ scale, first, least, width, count }: Packing, buffer: ArrayBuffer, at: number): Float64Array {
   const values = new Float64Array(count)
-  let units = first
-  for (let i = 0; i < count; i++) {
-    if (i > 0) units += least + (changes === undefined ? 0 : changes[i - 1]!)
-    values[i] = units / scale
+  if (count > 0) values[0] = first
+  if (width === 0) for (let i = 1; i < count; i++) values[i] = first + i * least
+  else {
+    const changes = changesIn(width, buffer, at, count)
+    let units = first
+    for (let i = 1; i < count; i++) {
+      units += least + changes[i - 1]!
+      values[i] = units
+    }
   }
+  if (scale !== 1) for (let i = 0; i < count; i++) values[i]! /= scale
   return values
 }
 
-/** The units of which all numbers are whole multiples. Text of few decimals is read as its digits divided by a power of ten. */
-function scaleOf(values: Float64Array): number | undefined {
-  let finest = 0
-  let scale = 1
-  let largest = 0
+/**
+ * Fills `changes` in units of `1 / scale`, and gives the smallest and the largest of them. `finer` where a number is no whole
+ * multiple of the unit, `too large` where units would not be exact.
+ */
+function changesOf(
+  values: Float64Array,
+  scale: number,
+  changes: Float64Array,
+): readonly [least: number, most: number] | 'finer' | 'too large' {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let last = Number.NaN
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
-    while (Math.round(value * scale) / scale !== value) {
-      const finer = scales[++finest]
-      if (finer === undefined) return undefined
-      scale = finer
-    }
-    // Equal to zero, and spelled otherwise.
-    if (value === 0 && Object.is(value, -0)) return undefined
-    if (value > largest) largest = value
-    else if (-value > largest) largest = -value
+    const units = scale === 1 ? Math.trunc(value) : Math.round(value * scale)
+    // Negative zero is equal to zero, and spelled otherwise.
+    if ((scale === 1 ? units : units / scale) !== value || (units === 0 && 1 / value < 0)) return 'finer'
+    if (units > largestUnits || units < -largestUnits) return 'too large'
+    const change = units - last
+    changes[i] = change
+    if (change < least) least = change
+    if (change > most) most = change
+    last = units
   }
-  return largest * scale <= largestUnits ? scale : undefined
+  return [least, most]
 }
 
 function widthOf(range: number): Width | undefined {
@@ -97,8 +102,7 @@ function widthOf(range: number): Width | undefined {
   return range < 2 ** 32 ? 4 : undefined
 }
 
-function changesIn({ width, count }: Packing, buffer: ArrayBuffer, at: number) {
-  if (width === 0) return undefined
+function changesIn(width: 1 | 2 | 4, buffer: ArrayBuffer, at: number, count: number) {
   if (width === 1) return new Uint8Array(buffer, at, count - 1)
   return width === 2 ? new Uint16Array(buffer, at, count - 1) : new Uint32Array(buffer, at, count - 1)
 }

@@ -15,6 +15,8 @@ export interface Series {
   readonly timestamps: Float64Array
   /** One a timestamp. Those of long series are kept packed, and made into an array when they are read: read them once. */
   readonly values: Float64Array
+  /** Whether the values are known to be finite and never to fall, without reading them. */
+  readonly neverFalls?: boolean
 }
 
 /** A sample whose text is no number. */
@@ -139,14 +141,15 @@ export function responseCollector(options: ReadOptions = {}): ResponseCollector 
   function keptSeries(metric: string, labels: Labels, { timestamps, values, count }: SampleBuffer): Series {
     const clock = clocks.clockOf(clocks.idOf(timestamps.subarray(0, count)))
     const read = values.subarray(0, count)
-    const unpack = store.pack(read)
-    if (unpack === undefined) return { metric, labels, timestamps: clock, values: store.keep(read) }
+    const packed = store.pack(read)
+    if (packed === undefined) return { metric, labels, timestamps: clock, values: store.keep(read) }
     return {
       metric,
       labels,
       timestamps: clock,
+      neverFalls: packed.neverFalls,
       get values() {
-        return unpack()
+        return packed.unpack()
       },
     }
   }

@@ -45,30 +45,37 @@ describe('sampleStore', () => {
     const second = pack(numbers(1001, 5))
     const third = pack(Float64Array.from({ length: 67 }, (_, i) => i ** 5))
     buffer.fill(0)
-    assert.deepEqual(first?.(), squares(100))
+    assert.deepEqual(first?.unpack(), squares(100))
     assert.deepEqual([...kept], [0, 1, 2])
-    assert.deepEqual(second?.(), numbers(1001, 5))
+    assert.deepEqual(second?.unpack(), numbers(1001, 5))
     assert.deepEqual(
-      third?.(),
+      third?.unpack(),
       Float64Array.from({ length: 67 }, (_, i) => i ** 5),
     )
-    assert.deepEqual(first?.(), squares(100))
+    assert.deepEqual(first?.unpack(), squares(100))
   })
 
   it('makes an array once for who reads it number by number, and anew when another was read', () => {
     const { pack } = sampleStore()
     const [first, second] = [pack(squares(100))!, pack(numbers(100))!]
-    const array = first()
-    assert.equal(first(), array)
-    assert.equal(second()[99], 99)
-    assert.notEqual(first(), array)
-    assert.deepEqual(first(), array)
+    const array = first.unpack()
+    assert.equal(first.unpack(), array)
+    assert.equal(second.unpack()[99], 99)
+    assert.notEqual(first.unpack(), array)
+    assert.deepEqual(first.unpack(), array)
+  })
+
+  it('knows whether numbers ever fall', () => {
+    const { pack } = sampleStore()
+    const falls = (...some: number[]) => pack(Float64Array.from([...numbers(64), ...some]))?.neverFalls
+    assert.deepEqual([falls(63), falls(63, 64), falls(62), falls(62, 100)], [true, true, false, false])
+    assert.equal(pack(new Float64Array(70))?.neverFalls, true)
   })
 
   it('does not pack few numbers, nor those that would take as much', () => {
     const { pack } = sampleStore()
     assert.equal(pack(numbers(63)), undefined)
-    assert.deepEqual(pack(numbers(64))?.(), numbers(64))
+    assert.deepEqual(pack(numbers(64))?.unpack(), numbers(64))
     assert.equal(pack(Float64Array.from({ length: 100 }, (_, i) => Math.sin(i))), undefined)
   })
 })

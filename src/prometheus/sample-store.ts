@@ -13,12 +13,19 @@ const fewNumbers = 64
  */
 export interface SampleStore {
   keep(values: Float64Array): Float64Array<ArrayBuffer>
-  /** A copy in fewer bytes, and what makes an array of it again; `undefined` where it would not be smaller. */
-  pack(values: Float64Array): (() => Float64Array) | undefined
+  /** A copy in fewer bytes; `undefined` where there is none. */
+  pack(values: Float64Array): PackedNumbers | undefined
+}
+
+export interface PackedNumbers {
+  unpack(): Float64Array
+  /** Whether each is as large as the one before, or larger. */
+  readonly neverFalls: boolean
 }
 
 export function sampleStore(): SampleStore {
   const place = slabs()
+  let changes = new Float64Array(0)
   // Who reads a series number by number asks for the same array again and again.
   let last: { readonly packing: Packing; readonly values: Float64Array } | undefined
   return {
@@ -30,13 +37,17 @@ export function sampleStore(): SampleStore {
     },
     pack(values) {
       if (values.length < fewNumbers) return undefined
-      const packing = packingOf(values)
+      if (changes.length < values.length) changes = new Float64Array(2 * values.length)
+      const packing = packingOf(values, changes)
       if (packing === undefined) return undefined
       const { buffer, at } = place(packedBytes(packing))
-      pack(values, packing, buffer, at)
-      return () => {
-        if (last?.packing !== packing) last = { packing, values: unpack(packing, buffer, at) }
-        return last.values
+      pack(changes, packing, buffer, at)
+      return {
+        unpack() {
+          if (last?.packing !== packing) last = { packing, values: unpack(packing, buffer, at) }
+          return last.values
+        },
+        neverFalls: packing.least >= 0,
       }
     },
   }

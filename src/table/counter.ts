@@ -18,6 +18,7 @@ export interface Spans {
  * somewhere in between: the rate before is the best guess for that time.
  */
 export function counterOf(timeline: Timeline): Counter {
+  if (timeline.neverFalls) return neverBack(timeline)
   const { timestamps, values } = timeline
   if (!goesBack(values)) return neverBack(timeline)
   const grown = new Float64Array(values.length)

@@ -138,7 +138,8 @@ describe('the clock of scrapes', () => {
     const clock = { seen: numbers(3, 9, 15), scraped: numbers(2, 7, 12), interval: 5, step: 3 }
     const move = toScrapes(clock)
     const whole = { timestamps: clock.seen, values: numbers(1, 2, 3) }
-    assert.deepEqual(move(whole), { timestamps: clock.scraped, values: whole.values })
+    assert.deepEqual(move(whole), { timestamps: clock.scraped, values: whole.values, neverFalls: false })
+    assert.equal(move({ ...whole, neverFalls: true }).neverFalls, true)
     assert.equal(move(whole).values, whole.values)
     const repeated = line([3, 6, 9, 12, 15], [1, 1, 2, 2, 3])
     const moved = move(repeated)

@@ -20,7 +20,7 @@ export function toScrapes({ seen, scraped }: ScrapeClock): ToScrapes {
     const placed = known.get(timeline.timestamps) ?? place(timeline.timestamps)
     known.set(timeline.timestamps, placed)
     const { kept, times } = placed
-    return timelineOf(times, () => (kept ? picked(timeline.values, kept) : timeline.values))
+    return timelineOf(times, () => (kept ? picked(timeline.values, kept) : timeline.values), timeline.neverFalls)
   }
 }
 

@@ -4,12 +4,15 @@ export interface Timeline {
   readonly timestamps: Float64Array
   /** May be made anew each time that they are read, see `timelineOf`: read them once. */
   readonly values: Float64Array
+  /** Whether the values are known to be finite and never to fall, so that nobody needs to read them for that. */
+  readonly neverFalls?: boolean
 }
 
 /** A timeline whose values are made when they are read, and not kept. */
-export function timelineOf(timestamps: Float64Array, values: () => Float64Array): Timeline {
+export function timelineOf(timestamps: Float64Array, values: () => Float64Array, neverFalls = false): Timeline {
   return {
     timestamps,
+    neverFalls,
     get values() {
       return values()
     },
