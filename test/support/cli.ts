@@ -73,7 +73,7 @@ export function recordedIo({
 }
 
 /**
- * Runs a program that runs until a signal: `use` gets what `ready` found on stdout, then SIGTERM stops the program.
+ * Runs a program that runs until a signal: `use` gets what `ready` found in what it wrote, then SIGTERM stops the program.
  *
  * @throws Error when the program ends before it is ready
  */
@@ -89,8 +89,8 @@ export async function runServer(
   const started = new Promise<RegExpExecArray>((resolve) => {
     found = resolve
   })
-  const onWrite = (stream: 'stdout' | 'stderr', text: string) => {
-    const match = stream === 'stdout' ? ready.exec(text) : null
+  const onWrite = (_: 'stdout' | 'stderr', text: string) => {
+    const match = ready.exec(text)
     if (match) found(match)
   }
   const ended = runCli(makeProgram, args, { ...options, signal: stop.signal, onWrite })
