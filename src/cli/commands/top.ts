@@ -78,6 +78,8 @@ async function watch(io: CliIo, top: Top, { rows, by, sort }: TopFlags): Promise
   const done = new AbortController()
   const stop = () => done.abort()
   io.signal.addEventListener('abort', stop, { once: true })
+  // It may have come while the model was opened.
+  if (io.signal.aborted) stop()
   const draw = () => {
     const { columns = usualSize.columns, rows: height = usualSize.rows } = io.stdout
     const view = top.view({ kind, order, limit: rows ?? height, zone })

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { after, describe, it } from 'node:test'
+import { recordedIo } from '../../../test/support/cli.js'
+import { fakeSystem } from '../../../test/support/fake-proc.js'
+import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { run } from '../main.js'
+import { topCommand } from './top.js'
+
+const esc = '\u001b'
+
+/** A machine of two processes, whose counters go on. */
+function machine() {
+  const system = fakeSystem(temporaryFolder())
+  system.file('proc/cpuinfo', 'processor\t: 0\nmodel name\t: Intel(R) Xeon(R) CPU E5-2660 v3 @ 2.60GHz\n')
+  system.file('proc/meminfo', 'MemTotal: 67108864 kB\nMemAvailable: 8000000 kB\n')
+  let ticks = 0
+  const step = () => {
+    ticks += 4
+    system.cpus([[ticks, 0, 0, ticks, 0, 0, 0, 0]])
+    system.process({ pid: 7, comm: 'big', ticks: ticks * 0.75 })
+    system.process({ pid: 8, comm: 'aaa', ticks: ticks * 0.25 })
+  }
+  step()
+  const timer = setInterval(step, 100)
+  after(() => clearInterval(timer))
+  return ['--procfs', system.proc, '--sysfs', system.sys, '--interval', '0.5']
+}
+
+/** A terminal whose screens can be waited for. */
+function terminal(signal = new AbortController().signal) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
+  const waiting: { readonly wanted: RegExp; readonly from: number; readonly done: () => void }[] = []
+  let written = ''
+  const stdout = Object.assign(new EventEmitter(), {
+    ...{ isTTY: true, columns: 80, rows: 24 },
+    write(text: string) {
+      written += text
+      for (const one of waiting.splice(0)) {
+        if (one.wanted.test(written.slice(one.from))) one.done()
+        else waiting.push(one)
+      }
+    },
+  })
+  /** Resolves when something that is drawn from now on matches. */
+  const drawn = (wanted: RegExp) =>
+    new Promise<void>((done) => {
+      waiting.push({ wanted, from: written.length, done })
+    })
+  const io = { ...recordedIo({ signal }).io, stdin, stdout }
+  return { io, stdin, stdout, drawn, all: () => written }
+}
+
+describe('kepler-model top on a terminal', () => {
+  it('draws until q, what is asked for by keys, in another screen that it leaves', async () => {
+    const { io, stdin, stdout, drawn, all } = terminal()
+    const ended = run(topCommand(io), machine(), io)
+    await drawn(/2 of 2 processes by watts, zone psys/)
+    assert.ok(all().startsWith(`${esc}[?1049h${esc}[?25l${esc}[H`))
+    assert.equal(stdout.listenerCount('resize'), 1)
+    for (const [key, wanted] of [
+      ['n', /2 of 2 processes by name, zone psys/],
+      ['e', /by joules, zone psys/],
+      ['z', /zone package/],
+      ['z', /zone dram/],
+      ['z', /zone psys/],
+      ['w', /by watts/],
+      ['c', /no containers seen/],
+      ['o', /no pods seen/],
+      ['v', /no vms seen/],
+      ['p', /2 of 2 processes/],
+      // A key that means nothing changes nothing.
+      ['x', /2 of 2 processes by watts, zone psys/],
+    ] as const) {
+      const screen = drawn(wanted)
+      stdin.write(key)
+      await screen
+    }
+    // Sparklines show that there is a history.
+    await drawn(/LAST \d+ s/)
+    const resized = drawn(/\[K\r\n/)
+    Object.assign(stdout, { columns: 50, rows: 8 })
+    stdout.emit('resize')
+    await resized
+    const screens = all().split(`${esc}[H`)
+    assert.equal(screens.at(-1)?.split('\r\n').length, 8)
+    stdin.write('q')
+    assert.equal(await ended, 0)
+    assert.ok(all().endsWith(`${esc}[?25h${esc}[?1049l`))
+    assert.equal(stdout.listenerCount('resize'), 0)
+    assert.equal(stdin.listenerCount('data'), 0)
+  })
+
+  it('ends by Ctrl-C, which a terminal that gives keys sends as one', async () => {
+    const { io, stdin, drawn } = terminal()
+    const ended = run(topCommand(io), [...machine(), '-n', '1'], io)
+    await drawn(/1 of 2 processes/)
+    stdin.write('\u0003')
+    assert.equal(await ended, 0)
+  })
+
+  it('ends by a signal, also one that comes while it starts', async () => {
+    const { io } = terminal(AbortSignal.abort('SIGINT'))
+    assert.equal(await run(topCommand(io), machine(), io), 0)
+  })
+
+  it('takes one reading with --once, as wide as the terminal', async () => {
+    const { io, all } = terminal()
+    assert.equal(await run(topCommand(io), ['--once', '-n', '1', ...machine()], io), 0)
+    assert.ok(!all().includes(esc))
+    assert.match(all(), /\n7 +big .*\n1 of 2 processes by watts, zone psys\n$/)
+    assert.ok(
+      all()
+        .split('\n')
+        .every((line) => line.length <= 80),
+    )
+  })
+})
