@@ -47,7 +47,7 @@ async function run(request: Readonly<Record<string, unknown>>, response: string,
 describe('the log of a training job', () => {
   let mixed: string
   before(() => {
-    mixed = responseText('mixed', 180)
+    mixed = responseText('mixed', 90)
   })
   const metric = 'kepler_node_platform_joules_total'
 
