@@ -45,6 +45,19 @@ describe('targetGroups', () => {
     assert.equal(groupsOf(targets).groups.length, 3)
   })
 
+  it('takes a part of a name for the name where it ends with a dot, and no part of an address', () => {
+    const apart = (...names: readonly string[]) =>
+      groupsOf(names.map((instance) => target(kepler, { instance }))).groups.length
+    assert.equal(apart('w1:9102', 'w1.rack.example:9100'), 1)
+    assert.equal(apart('w1.rack:9102', 'w1.rack.example:9100', 'w1:1'), 1)
+    assert.equal(apart('w1:9102', 'w11.example:9100'), 2)
+    assert.equal(apart('example:9102', 'w1.example:9100'), 2)
+    assert.equal(apart('10.0.0:9102', '10.0.0.7:9100'), 2)
+    assert.equal(apart('10:9102', '10.0.0.x:9100'), 1, 'no address')
+    assert.equal(apart('[::ffff:10]:9102', '[::ffff:10.0.0.7]:9100'), 2)
+    assert.equal(apart('.hidden:9102', '.hidden.w1:9102'), 2)
+  })
+
   it('gives a single machine everything, since it may be its own', () => {
     const targets = [target(kepler, { instance: 'w1:9102' }), target('ipmi_watts', { instance: 'bmc-7' })]
     assert.deepEqual(groupsOf(targets).groups, [['w1:9102', 'bmc-7']])
