@@ -64,6 +64,8 @@ describe('how sure a model is', () => {
     // From 10 to 26 W.
     assert.deepEqual(components.package, { table: { levels: [0], lower: [-half], upper: [half] }, range: 16 })
     assert.deepEqual(components.dram?.table.upper, [2.0615])
+    const words = uncertaintyOf(model, metadataOf({ mae: 2, dram_mae: '9', package_mae: 0 }), undefined).components
+    assert.deepEqual([words.dram?.table.upper, words.package?.table.upper], [[half], [0]])
     assert.deepEqual(uncertaintyOf(model, metadataOf({ mae: -1 }), undefined).components, {})
     assert.deepEqual(uncertaintyOf(model, metadataOf(), undefined).components, {})
     assert.deepEqual(
