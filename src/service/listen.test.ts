@@ -91,6 +91,18 @@ describe('listen', () => {
     assert.match(busy.text(), /^HTTP\/1\.1 200 [\s\S]*slow$/)
   })
 
+  it('lets the second request of a connection finish whose first is answered', async () => {
+    const { running, finish, asked } = await scene()
+    const busy = await connection(running.port)
+    busy.socket.write(get('/quick') + get('/slow'))
+    await until('the first is answered, the second runs', () => asked() === 1 && busy.text().endsWith('quick'))
+    const stopped = running.stop()
+    finish()
+    await stopped
+    await until('it is closed', () => busy.closed())
+    assert.match(busy.text(), /quick[\s\S]*slow$/)
+  })
+
   it('keeps a connection open after an answer while the server runs', async () => {
     const { running } = await scene()
     const one = await connection(running.port)

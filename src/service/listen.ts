@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { ModelError, messageOf } from '../core/errors.js'
+import { errorCode, ModelError, messageOf } from '../core/errors.js'
 import type { Running } from './running.js'
 
 export interface ListenOptions {
@@ -37,8 +37,7 @@ export async function listen(name: string, app: FastifyInstance, options: Listen
     await app.listen({ host, port })
   } catch (error) {
     await app.close()
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const why = reasons[code] ?? messageOf(error)
+    const why = reasons[errorCode(error) ?? ''] ?? messageOf(error)
     throw new ModelError('UNAVAILABLE', `${name} cannot listen on ${host}:${port}: ${why}`, { cause: error })
   }
   const address = app.server.address()
@@ -73,9 +72,10 @@ function watchConnections(server: Server): { closeWhenDone(): void } {
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     running.set(socket, (running.get(socket) ?? 0) + 1)
     response.once('close', () => {
-      const left = (running.get(socket) ?? 1) - 1
-      if (running.has(socket)) running.set(socket, left)
-      if (closing && left === 0) socket.destroySoon()
+      const requests = running.get(socket)
+      if (requests === undefined) return
+      running.set(socket, requests - 1)
+      if (closing && requests === 1) socket.destroySoon()
     })
   })
   return {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -33,6 +33,23 @@ describe('openPipelines', () => {
     const { urls, universal } = await opened()
     assert.deepEqual(urls, ['http://127.0.0.1:1/v9/ec2-0.7.11.zip', 'http://127.0.0.1:1/v9/specpower-0.7.11.zip'])
     assert.notEqual(universal, undefined)
+  })
+
+  it('asks below the address of the database, however many slashes end it', async () => {
+    const { urls } = await opened({ MODEL_TOPURL: 'http://127.0.0.1:1/v9///' })
+    assert.equal(urls[0], 'http://127.0.0.1:1/v9/ec2-0.7.11.zip')
+  })
+
+  it('removes what killed programs have left, of downloads and of what was indexed', async () => {
+    const folder = temporaryFolder()
+    const left = ['mine.zip.7.tmp', '.index/mine.7.tmp'].map((name) => join(folder, name))
+    const hourAgo = Date.now() / 1000 - 3600
+    for (const path of left) {
+      writeFiles(folder, { [path.slice(folder.length + 1)]: 'half' })
+      utimesSync(path, hourAgo, hourAgo)
+    }
+    await opened({ OFFLINE: 'true' }, folder)
+    assert.deepEqual(left.map(existsSync), [false, false])
   })
 
   it('takes those of the setting instead, and downloads none of a file', async () => {

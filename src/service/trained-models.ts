@@ -52,10 +52,9 @@ async function fromPipeline(path: string, config: Config, signal: AbortSignal): 
   const name = basename(path).replace(/\.zip$/i, '')
   const pipeline = await loadPipeline(pipelineAt(path, name), { signal })
   try {
-    const { use, ...selector } = createModelSelector({
-      preference: { defaults: {}, local: name, preferLocal: true },
-      errorKey: config.ERROR_KEY,
-    })
+    // It is the only one: none is preferred.
+    const preference = { defaults: {}, local: '' }
+    const { use, ...selector } = createModelSelector({ preference, errorKey: config.ERROR_KEY })
     use([pipeline])
     const machineSpec = thisMachine(config).spec
     return await sourceOf(selectorSource({ selector, machineSpec, clock: Date.now, name: path }), signal)
