@@ -92,28 +92,8 @@ describe('kepler-model top on a terminal', () => {
     assert.equal(stdin.listenerCount('data'), 0)
   })
 
-  it('ends by Ctrl-C, which a terminal that gives keys sends as one', async () => {
-    const { io, stdin, drawn } = terminal()
-    const ended = run(topCommand(io), [...machine(), '-n', '1'], io)
-    await drawn(/1 of 2 processes/)
-    stdin.write('\u0003')
-    assert.equal(await ended, 0)
-  })
-
   it('ends by a signal, also one that comes while it starts', async () => {
     const { io } = terminal(AbortSignal.abort('SIGINT'))
     assert.equal(await run(topCommand(io), machine(), io), 0)
-  })
-
-  it('takes one reading with --once, as wide as the terminal', async () => {
-    const { io, all } = terminal()
-    assert.equal(await run(topCommand(io), ['--once', '-n', '1', ...machine()], io), 0)
-    assert.ok(!all().includes(esc))
-    assert.match(all(), /\n7 +big .*\n1 of 2 processes by watts, zone psys\n$/)
-    assert.ok(
-      all()
-        .split('\n')
-        .every((line) => line.length <= 80),
-    )
   })
 })

@@ -39,8 +39,10 @@ describe('kepler-model top', () => {
   })
 
   it('--once gives a table, in which no name takes over the terminal', async () => {
-    const { code, stdout } = await runCli(topCommand, ['--once', '--sort', 'name', ...machine()])
+    const { code, stdout } = await runCli(topCommand, ['--once', '--sort', 'name', ...machine()], { columns: 80 })
     assert.equal(code, 0)
+    assert.ok(stdout.split('\n').every((line) => line.length <= 80))
+    assert.match(stdout, /\n2 of 2 processes by name, zone psys\n$/)
     assert.match(stdout, /^ESTIMATE by /)
     assert.match(stdout, /psys +\d+\.\d +\d+\.\d to \d+\.\d/)
     assert.match(stdout, /7 +evil\?\[2J [\s\S]*8 +mild/)

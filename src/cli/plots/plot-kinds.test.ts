@@ -8,6 +8,7 @@ import { reportPipeline } from '../../../test/support/report-scene.js'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import type { Chart } from '../../plot/chart.js'
 import { metadataChart } from '../../plot/charts/metadata-chart.js'
+import { loadPipeline } from '../../registry/load-pipeline.js'
 import { drawOptions, drawPlot, pictureFile, picture } from './draw-plot.js'
 import { exportPictures } from './export-pictures.js'
 import { measuredDataset, namedInput } from './measured.js'
@@ -68,17 +69,18 @@ describe('pictures', () => {
   })
 
   it('of an export are of each source and output type, errors and curves where there are any', async () => {
-    const { pipeline } = await reportPipeline([
-      { name: 'LinearRegressionTrainer_0', metadata: { feature_range: { bpf_cpu_time_ms: [0, 1000] } } },
-      { name: 'LinearRegressionTrainer_0', folder: 'acpi/DynPower/BPFOnly', mae: -1, metadata: { mae: undefined } },
+    const { path, pipeline } = await reportPipeline([
+      { name: 'LinearRegressionTrainer_0', folder: 'acpi/DynPower/BPFOnly', metadata: { mae: undefined } },
     ])
-    const pictures = await exportPictures(pipeline, pipeline.entries)
+    // An archive that cannot be read has errors, and no curve.
+    writeFiles(path, pipelineFiles([{ name: 'A_0' }]))
+    const all = await loadPipeline({ ...pipeline, path, kind: 'folder' })
+    const pictures = await exportPictures(all, all.entries)
     assert.deepEqual(
       pictures.map(({ file, heading }) => `${file} of ${heading}`),
       [
         'acpi_DynPower_power_curve.png of acpi (DynPower)',
         'rapl-sysfs_AbsPower_model_metadata.png of rapl-sysfs (AbsPower)',
-        'rapl-sysfs_AbsPower_power_curve.png of rapl-sysfs (AbsPower)',
       ],
     )
     for (const { content } of pictures) assert.equal(Buffer.from(content).toString('latin1', 1, 4), 'PNG')
