@@ -117,7 +117,7 @@ async function responsePage(context: PlotContext, input: string): Promise<string
 function descriptionOf({ store }: Pipeline): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(store.read('metadata.json')))
-    return typeof value === 'object' && value !== null ? { ...value } : {}
+    return typeof value === 'object' ? { ...value } : {}
   } catch {
     return {}
   }

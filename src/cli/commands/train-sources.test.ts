@@ -137,6 +137,10 @@ describe('what is trained', () => {
     assert.ok(!existsSync(join(folder, 'none')))
     const alone = await run('train', '-p', 'none', '-i', 'poor', ...quick, ...args)
     assert.equal(alone.code, 1)
+    assert.match(alone.stderr, /^error: no feature group is complete/m)
+    // A wrong request is of all of them.
+    const wrong = ['--all-machines', '--power-metric', 'pdu', '--power-unit', 'watts']
+    assert.equal((await run('train', '-p', 'none', '-i', 'a,b', ...quick, ...wrong)).code, 2)
   })
 
   it('has the node type that is named, with the spec of the machine', async () => {

@@ -149,6 +149,37 @@ describe('commands on a saved response', () => {
     })
   })
 
+  describe('kepler-model extract and isolate', () => {
+    it('tell programs files, rows, and what was wrong', async () => {
+      const { stdout, stderr } = await run(['extract', '-i', 'two', '--json'])
+      const { files, rows, containers, nodeTypes, findings, columns } = JSON.parse(stdout)
+      assert.deepEqual(
+        files,
+        ['extracted_two.csv', 'extracted_two_raw.csv'].map((name) => join(folder, name)),
+      )
+      assert.deepEqual([rows, containers, nodeTypes, columns.length], [3, 0, [0], 6])
+      assert.deepEqual(columns[2], { column: 'package_power', lowest: 40, mean: 60, highest: 80 })
+      assert.deepEqual(
+        findings.map(({ kind }: { kind: string }) => kind),
+        ['other exporter'],
+      )
+      assert.match(stderr, /^warning: kepler_node_package_joules_total: 1 × other exporter/m)
+    })
+
+    it('take one machine, source and node type, and name the dataset', async () => {
+      const chosen = ['-e', 'acpi', '--instance', 'node-1', '--node-type', '9', '-o', 'named']
+      const { stdout, stderr } = await run(['extract', '-i', 'two', ...chosen])
+      assert.match(stdout, /\nplatform_power\t100\t110\t120\n$/)
+      assert.match(stderr, /^written to \S+extracted_named\.csv and \S+extracted_named_raw\.csv$/m)
+      assert.match(readFileSync(join(folder, 'extracted_named.csv'), 'utf8'), /\n1003,11,5,100,9\n/)
+      const isolated = await run(['isolate', '-i', 'two', ...chosen, '--isolator', 'min', '--json'])
+      const { files, notes } = JSON.parse(isolated.stdout)
+      assert.deepEqual([files, notes], [[join(folder, 'isolated_named.csv')], ['platform_power: 100.000 W is idle']])
+      const again = await run(['isolate_from_data', '-i', 'named', '-e', 'acpi', '--isolator', 'none'])
+      assert.match(again.stderr, /^written to \S+isolated_named\.csv$/m)
+    })
+  })
+
   describe('kepler-model profile', () => {
     it('has the watts of a unit, and what all of them draw in the middle', async () => {
       const { code, stdout, stderr } = await run(['profile', '-i', 'one'])
