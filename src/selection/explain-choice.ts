@@ -50,23 +50,19 @@ function whyChosen<T extends Rankable>(
   if (heldOut.error === undefined || order.errorKey !== 'mae') return `chosen: least ${order.errorKey} of its metadata`
   const rivals = others.filter((model) => order.heldOut(model).unfit === undefined)
   const error = watts(heldOut.error, heldOut.standardError)
-  const least = rivals.find((model) => (order.heldOut(model).error ?? Number.POSITIVE_INFINITY) < heldOut.error!)
-  if (!least) return `chosen: least error on held-out rows, ${error}`
-  const best = rivals.reduce((a, b) =>
-    (order.heldOut(b).error ?? Number.POSITIVE_INFINITY) < (order.heldOut(a).error ?? Number.POSITIVE_INFINITY) ? b : a,
-  )
-  return `chosen: the simplest within a standard error of the least, ${error} held out; ${nameOf(best)} has ${watts(order.heldOut(best).error!)}`
+  const errorOf = (model: T) => order.heldOut(model).error ?? Number.POSITIVE_INFINITY
+  const least = [winner!, ...rivals].reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a))
+  if (least === winner) return `chosen: least error on held-out rows, ${error}`
+  return `chosen: the simplest within a standard error of the least, ${error} held out; ${nameOf(least)} has ${watts(errorOf(least))}`
 }
 
 function whyNot<T extends Rankable>(order: ModelOrder<T>, model: T, winner: T, nameOf: (model: T) => string): string {
   const own = order.heldOut(model)
   const best = order.heldOut(winner)
   if (own.unfit !== undefined) return `passed over: ${own.unfit}`
-  if (order.errorKey !== 'mae' || (own.error === undefined && best.error === undefined)) {
-    return `larger ${order.errorKey} than ${nameOf(winner)}`
-  }
+  // Where the best was not measured, no sane one was.
+  if (order.errorKey !== 'mae' || best.error === undefined) return `larger ${order.errorKey} than ${nameOf(winner)}`
   if (own.error === undefined) return 'after the others: its error was not measured on held-out rows'
-  if (best.error === undefined) return `after ${nameOf(winner)}`
   const error = watts(own.error, own.standardError)
   if (own.error < best.error || withinStandardError(own, best)) {
     return `${error} held out: no better than ${nameOf(winner)} by more than a standard error, and not simpler`

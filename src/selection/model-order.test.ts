@@ -146,6 +146,17 @@ describe('explainChoice', () => {
     assert.match(lines[5]!, /^6 none never chosen: it has no mae/)
   })
 
+  it('names the least of all errors, whichever stands next, and none of those that are unfit or not measured', () => {
+    const [line] = explain([
+      model('line', heldOut(1, [4.2, 4.9, 6.3, 4.8, 4.2])),
+      model('curve', heldOut(2, [4.1, 5, 6.2, 4.9, 4.1])),
+      model('forest', heldOut(4, [4, 5, 6, 5, 4])),
+      model('wild', heldOut(1, [1, 1, 1], { double_range_rise: 100 })),
+      model('planted', { mae: 0.1 }),
+    ])
+    assert.match(line!, /^1 line chosen: the simplest .* 4\.88 ± \d\.\d+ W held out; forest has 4\.80 W$/)
+  })
+
   it('says so of the only one, of a published one, and of one that is chosen for want of a better', () => {
     assert.match(explain([model('a', heldOut(1, [1, 2]))])[0]!, /the only one/)
     assert.match(explain([model('a', { mae: 1 }), model('b', { mae: 2 })])[0]!, /least mae of its metadata/)
