@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { pipelineFiles, unpackedFiles, weightsOf, writeFiles } from '../../test/support/pipeline-fixture.js'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { withoutRights } from '../../test/support/without-rights.js'
 import { indexPipeline } from './index-pipeline.js'
 import { loadPipeline, type LoadPipelineOptions } from './load-pipeline.js'
 import { folderStore } from './store/folder-store.js'
@@ -72,6 +73,16 @@ describe('loading a pipeline', () => {
     assert.deepEqual([line?.level, line?.fields.file], ['debug', join(file, 'below', 'mine.json')])
   })
 
+  it('warns where a folder for indexes may not be written to', async () => {
+    const { path, logger, load } = scene(pipelineFiles([{ name: 'A_0' }]))
+    const cacheFolder = temporaryFolder()
+    for (const readable of [path, cacheFolder]) chmodSync(readable, 0o755)
+    assert.equal((await withoutRights(() => load({ cacheFolder }))).entries.length, 1)
+    const line = logger.lines.find(({ message }) => message === 'index is not cached')
+    assert.equal(line?.level, 'warn')
+    assert.match(String(line?.fields.reason), /EACCES/)
+  })
+
   it('fails where there is no pipeline, or it is stopped', async () => {
     const { path, load } = scene({ 'other.json': '{}' })
     await assert.rejects(load(), {
@@ -110,6 +121,8 @@ describe('the index of a pipeline', () => {
   it('has no model of a file that is deeper in the pipeline, or another one of its folder', async () => {
     const { path } = scene(pipelineFiles([]))
     const names = [
+      'E_0x.zip',
+      'F.zip',
       'A_0/more/metadata.json',
       'B_0/more/weight.json',
       'C_0/other.json',

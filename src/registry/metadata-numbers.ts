@@ -29,8 +29,7 @@ export function metadataNumbersOf(
   intern: (keys: readonly string[]) => readonly string[],
 ): MetadataNumbers {
   const pairs = Object.entries(metadata).filter(
-    (pair): pair is [string, number] =>
-      typeof pair[1] === 'number' && Number.isFinite(pair[1]) && pair[0] !== 'node_type',
+    (pair): pair is [string, number] => Number.isFinite(pair[1]) && pair[0] !== 'node_type',
   )
   return { keys: intern(pairs.map(([key]) => key)), values: pairs.map(([, value]) => value) }
 }

@@ -34,6 +34,7 @@ describe('parseModelFolder', () => {
       ...{ path: 'acpi/DynPower/Mine', source: 'acpi', outputType: 'DynPower', featureGroup: 'Mine' },
     })
     assert.equal(parseModelFolder('rapl/AbsPower/BPFOnly')?.source, 'rapl-sysfs')
+    assert.equal(parseModelFolder('intel_rapl/AbsPower/BPFOnly')?.source, 'intel_rapl', 'as it is called')
   })
 
   it('knows what is no folder of models', () => {

@@ -155,6 +155,15 @@ describe('a set of pipelines', () => {
     set.close()
   })
 
+  it('says nothing of what it was stopped at', async () => {
+    const { folder, failed, logger, write } = scene()
+    write('a.zip', pipeline('A_0'))
+    const set = createPipelineSet({ logger, signal: AbortSignal.abort(), onError: (origin) => failed.push(origin) })
+    assert.equal(await set.update(findPipelines(folder)), undefined)
+    assert.deepEqual([failed, logger.lines], [[], []])
+    set.close()
+  })
+
   it('loads the same name from another place', async () => {
     const { set, write, folder } = scene()
     write('a.zip', pipeline('A_0'))

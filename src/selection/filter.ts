@@ -40,7 +40,7 @@ export function parseFilter(text: string): ModelFilter {
 
 function parseCondition(condition: string): ModelFilter {
   const colon = condition.indexOf(':')
-  const name = condition.slice(0, Math.max(0, colon)).trim()
+  const name = condition.slice(0, colon).trim()
   const threshold = condition.slice(colon + 1).trim()
   if (colon < 0 || name === '' || threshold === '') {
     throw invalid(condition, 'expected attribute:threshold; attribute:threshold')

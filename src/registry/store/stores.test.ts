@@ -5,6 +5,8 @@ import { describe, it } from 'node:test'
 import { pipelineFiles, writeFiles, zipOf } from '../../../test/support/pipeline-fixture.js'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import { ModelError } from '../../core/errors.js'
+import { joinEntries, packEntry } from '../../archive/zip/join-entries.js'
+import { seededRandom } from '../../numeric/random.js'
 import { findPipelines, pipelineAt } from '../find-pipelines.js'
 import { isPipelineName, pipelineNameOf } from '../pipeline-name.js'
 import { folderSignature, folderStore, folderStorePieces } from './folder-store.js'
@@ -92,6 +94,9 @@ describe('a pipeline in a folder', () => {
     const first = signature()
     writeFileSync(join(folder, deep, 'a.json'), '22')
     assert.equal(signature(), first)
+    // Below the feature groups nothing is looked at: who trains renames a whole model to its place.
+    writeFileSync(join(folder, deep, 'b.json'), '')
+    assert.equal(signature(), first)
     writeFileSync(join(folder, 'acpi/AbsPower/BPFOnly', 'B_0.zip'), '')
     const second = signature()
     assert.notEqual(second, first)
@@ -102,6 +107,8 @@ describe('a pipeline in a folder', () => {
     const third = signature()
     utimesSync(join(folder, '.hidden'), 1, 1)
     assert.equal(signature(), third)
+    symlinkSync('nowhere', join(folder, 'broken'))
+    assert.notEqual(signature(), third, 'the folder has changed')
     assert.throws(() => folderSignature(join(folder, 'none')), { code: 'UNAVAILABLE' })
   })
 })
@@ -120,6 +127,25 @@ describe('a pipeline in a zip', () => {
     assert.deepEqual(listed({ 'metadata.json': '', 'std/b': '' }), ['metadata.json', 'std/b'])
     assert.deepEqual(listed({ 'std/metadata.json': '', 'other/b': '' }), ['std/metadata.json', 'other/b'])
     assert.deepEqual(listed({}), [])
+  })
+
+  it('has files that unpack to 64 MiB at most', () => {
+    const path = join(temporaryFolder(), 'a.zip')
+    const random = seededRandom(1)
+    const packed = packEntry('a', Buffer.from(Array.from({ length: 400_000 }, () => random.below(256))), {
+      ...{ modified: 0, level: 1 },
+    })
+    const claiming = (bytes: number) => {
+      writeFileSync(path, joinEntries([{ ...packed, entry: { ...packed.entry, bytes } }]))
+      const store = zipStore(path)
+      try {
+        return [...store.list()]
+      } finally {
+        store.close()
+      }
+    }
+    assert.deepEqual(claiming(67_108_864), ['a'])
+    assert.throws(() => claiming(67_108_865), { code: 'LIMIT_EXCEEDED', message: /67108865 bytes, more than 67108864/ })
   })
 
   it('is listed once, and read where its directory says', () => {
@@ -202,6 +228,7 @@ describe('finding pipelines', () => {
     for (const name of ['', '.a', '-a', 'a b', 'a/b', 'a'.repeat(129)]) assert.ok(!isPipelineName(name), name)
     assert.equal(pipelineNameOf('https://x/models/ec2-0.7.11.ZIP?raw=true'), 'ec2-0.7.11')
     assert.equal(pipelineNameOf('https://x/mine'), 'mine')
+    assert.equal(pipelineNameOf('https://x/mine.zip.old'), 'mine.zip.old')
     assert.throws(() => pipelineNameOf('https://x/'), { code: 'INVALID_CONFIG', field: 'INITIAL_PIPELINE_URL' })
   })
 })
