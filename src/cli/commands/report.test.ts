@@ -116,6 +116,30 @@ describe('kepler-model report', () => {
     assert.match(await reported('empty.html', '-p', 'empty'), /The pipeline has no models/)
   })
 
+  it('is called as the pipeline or the input, or what it is told, with an ending', async () => {
+    writeFiles(folder, { 'deep/plain.ZIP': zipOf(pipelineFiles([])), 'deep/m.json.gz': '{}' })
+    await reported('plain.html', '-p', join(folder, 'deep', 'plain.ZIP'))
+    await reported('m.html', '-i', 'deep/m.json.gz')
+    for (const [output, file] of [
+      ['a', 'a.html'],
+      ['b.HTML', 'b.HTML'],
+      ['c.htm', 'c.htm'],
+      ['v0.7', 'v0.7.html'],
+    ] as const) {
+      await reported(file, '-p', join(folder, 'deep', 'plain.ZIP'), '-o', output)
+    }
+  })
+
+  it('says what a pipeline says of itself, unless that is no description', async () => {
+    const described = (metadata: string) => ({ ...pipelineFiles([]), 'metadata.json': metadata })
+    writeFiles(join(folder, 'told'), described('{"isolator": "of-somebody"}'))
+    assert.match(await reported('told.html', '-p', 'told'), /of-somebody/)
+    for (const [i, metadata] of ['"a text"', 'null', '[1]', 'no JSON'].entries()) {
+      writeFiles(join(folder, `odd-${i}`), described(metadata))
+      assert.match(await reported(`odd-${i}.html`, '-p', `odd-${i}`), /The pipeline has no models/)
+    }
+  })
+
   it('goes to standard output, or where it is told', async () => {
     const { code, stdout } = await run('report', '-p', 'mine', '-o', '-', '--cards', '0')
     assert.equal(code, 0)
