@@ -112,14 +112,19 @@ function shortened(texts: readonly string[], width: number): readonly string[] {
 function middleCut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   const characters = [...text]
-  const head = Math.ceil((width - 1) / 2)
-  for (let kept = Math.min(characters.length, width - 1); kept > 0; kept--) {
-    const begin = characters.slice(0, Math.min(head, kept))
-    const end = characters.slice(characters.length - (kept - begin.length))
-    const cut = `${begin.join('')}…${end.join('')}`
-    if (stringWidth(cut) <= width) return cut
-  }
-  return '…'
+  const begin = fitting(characters, Math.ceil((width - 1) / 2))
+  const end = fitting(characters.reverse(), width - 1 - stringWidth(begin.join(''))).reverse()
+  return `${begin.join('')}…${end.join('')}`
+}
+
+/** The first characters that fit into so many columns: some are two wide. */
+function fitting(characters: readonly string[], width: number): string[] {
+  let used = 0
+  const beyond = characters.findIndex((character) => {
+    used += stringWidth(character)
+    return used > width
+  })
+  return characters.slice(0, beyond < 0 ? characters.length : beyond)
 }
 
 function inLines(text: string, width: number): string {
