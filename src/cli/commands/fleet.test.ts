@@ -62,6 +62,7 @@ describe('training from many machines', () => {
       const model = ['acpi', 'AbsPower', 'BPFOnly', 'SGDRegressorTrainer_0', 'metadata.json']
       assert.deepEqual(json('lab', ...model).machine_spec, spec)
       assert.equal(json('models', 'v0.7', 'lab', 'metadata.json').publisher, 'me')
+      assert.ok(stderr.endsWith(` exported to ${join(root, 'models', 'v0.7', 'lab')}; 0 left out\n`), stderr)
       assert.ok(existsSync(join(root, 'models', 'v0.7', 'lab.zip')))
     })
 
