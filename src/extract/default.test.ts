@@ -281,6 +281,13 @@ describe('defaultExtractor', () => {
     }
   })
 
+  it('takes a component although a series of it has no samples at all', () => {
+    const joules = 'kepler_node_package_joules_total'
+    const empty = { labels: { ...energy[joules]![0]!.labels, package: '9' }, values: [] }
+    const { dataset } = extract({ ...energy, [joules]: [...energy[joules]!, empty], ...usage })
+    assert.deepEqual(columns(dataset).package_power, [40, 60, 80])
+  })
+
   it('leaves out a component of which one counter alone has numbers, which would be half of its watts', () => {
     const joules = 'kepler_node_package_joules_total'
     const [first] = energy[joules]!

@@ -168,6 +168,14 @@ describe('rows that a late scrape made too long and too short', () => {
     assert.equal(joined([step], [step, step]).length, 8)
   })
 
+  it('join two rows each, not a third that deviates with the second', () => {
+    // Row 3 is too long for row 4, and row 5 too short beside row 4 by the same share.
+    const [high, low] = [120, 80]
+    const chain = (base: number) =>
+      even.map((_, i) => (base / 100) * (i === 3 ? high : i === 4 ? low : i === 5 ? high : 100))
+    assert.deepEqual(joined([chain(100)], [chain(7), chain(50)]), [3, 6, 9, 15, 18, 21, 24])
+  })
+
   it('need three columns that move, and rows that follow each other', () => {
     const still = new Array<number>(8).fill(0)
     assert.equal(joined([off(0.2, 100)], [off(0.2, 7), still]).length, 8)

@@ -84,7 +84,7 @@ function changesOf(
     const value = values[i]!
     const units = scale === 1 ? Math.trunc(value) : Math.round(value * scale)
     // Negative zero is equal to zero, and spelled otherwise.
-    if ((scale === 1 ? units : units / scale) !== value || (units === 0 && 1 / value < 0)) return 'finer'
+    if (units / scale !== value || (units === 0 && 1 / value < 0)) return 'finer'
     if (units > largestUnits || units < -largestUnits) return 'too large'
     const change = units - last
     changes[i] = change

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { madeResponse } from '../../test/fixtures/response.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { expectSelected } from './expect-selected.js'
 import { mergeParts } from './merge.js'
@@ -186,6 +187,10 @@ describe('a response that grows', () => {
     await file.finish(target)
     assert.deepEqual(JSON.parse(readFileSync(target, 'utf8')), { 'a"b': [1], c: [2], warnings: ['w'], infos: ['i'] })
     assert.equal(existsSync(path), false)
+    // Whoever closes it does not hold the file open.
+    const closed = await opened(join(folder, 'closed'))
+    await closed.close()
+    await assert.rejects(closed.add('d', ['[3]']))
     const none = await opened(path)
     await none.finish(target)
     assert.deepEqual(JSON.parse(readFileSync(target, 'utf8')), {})
@@ -207,5 +212,45 @@ describe('a response that grows', () => {
       assert.equal(readFileSync(path, 'utf8'), 'plan\n')
     }
     await assert.rejects(opened('/nowhere/part'), { code: 'UNAVAILABLE', message: /\/nowhere\/part cannot be written/ })
+  })
+})
+
+describe('series that are selected', () => {
+  const metrics = { m_total: ['a', 'b', 'c'].map((zone) => ({ labels: { zone }, values: [1, 2] })) }
+
+  it('are kept, and those that were not are counted', () => {
+    const {
+      series,
+      metrics: known,
+      samples,
+      deselected,
+    } = madeResponse(metrics, { select: ({ zone }) => zone === 'b' })
+    assert.deepEqual(
+      series.get('m_total')?.map(({ labels }) => labels.zone),
+      ['b'],
+    )
+    assert.deepEqual([known.get('m_total'), samples, deselected], [1, 2, 2])
+    assert.equal('deselected' in madeResponse(metrics), false)
+  })
+
+  it('are bounded by their samples', () => {
+    assert.equal(madeResponse(metrics, { maxSamples: 6 }).samples, 6)
+    assert.throws(() => madeResponse(metrics, { maxSamples: 5 }), {
+      code: 'LIMIT_EXCEEDED',
+      message: /more than 5 samples, reached in "m_total"/,
+    })
+  })
+
+  it('are given to a listener instead, in one buffer', () => {
+    const told: unknown[] = []
+    const { series, samples } = madeResponse(metrics, {
+      onSeries: (metric, labels, { timestamps, values, count }) =>
+        told.push([metric, labels.zone, [...timestamps.subarray(0, count)], [...values.subarray(0, count)]]),
+    })
+    assert.deepEqual(
+      told,
+      ['a', 'b', 'c'].map((zone) => ['m_total', zone, [1000, 1003], [1, 2]]),
+    )
+    assert.deepEqual([series.get('m_total'), samples], [[], 6])
   })
 })

@@ -26,7 +26,7 @@ describe('sampleStore', () => {
       sizes,
       [...sizes].sort((a, b) => a - b),
     )
-    assert.ok(sizes.at(-1)! > 32 * 2 ** 20)
+    assert.equal(sizes.at(-1), 40 * 2 ** 20)
     assert.ok(kept.every((values, i) => values.length === 3000 && values[0] === i && values[2999] === i + 2999))
   })
 

@@ -90,9 +90,7 @@ function placeBackwards(times: Float64Array, seen: Float64Array, step: number, i
   let next = times[times.length - 1]!
   for (let i = times.length - 2; i > 0; i--) {
     const high = seen[i]!
-    let scrapes = Math.max(1, Math.ceil((next - high) / interval - tolerance))
-    const below = high - step - (next - scrapes * interval)
-    if (scrapes > 1 && below > 0 && next - (scrapes - 1) * interval - high < below) scrapes--
+    const scrapes = Math.max(1, Math.ceil((next - high) / interval - tolerance))
     next = Math.min(Math.max(next - scrapes * interval, high - step), high, next - tolerance)
   }
   return Math.min(next - interval, seen[0]!)

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Labels } from '../../prometheus/labels.js'
 import type { Series } from '../../prometheus/response.js'
-import { contradicting, isCalled, type IdentityOptions, machinesOf, restOf, seriesOfViews } from './machines.js'
+import {
+  contradicting,
+  isCalled,
+  type IdentityOptions,
+  machinesOf,
+  restOf,
+  scrapeLabelsOf,
+  seriesOfViews,
+} from './machines.js'
 import { onceEach, ownSeries } from './own-series.js'
 import { type View, viewsOf } from './view.js'
 
@@ -17,6 +25,14 @@ function series(labels: Labels, { step = 10, from = 0, to = 100, start = 0 } = {
 const machines = (all: readonly Series[], more: Partial<IdentityOptions> = {}) =>
   machinesOf(all, { ...options, ...more })
 const names = (all: readonly Series[], more?: Partial<IdentityOptions>) => machines(all, more).map(({ name }) => name)
+
+describe('labels of a scrape', () => {
+  it('are all but the name, the kind, and what the exporter measured', () => {
+    const isScrapeLabel = scrapeLabelsOf(options)
+    const labels = ['__name__', '__type__', 'zone', 'instance', 'job', '__tenant_id__']
+    assert.deepEqual(labels.filter(isScrapeLabel), ['instance', 'job', '__tenant_id__'])
+  })
+})
 
 describe('machines', () => {
   it('are told apart by labels, those of most samples first, then by name', () => {
