@@ -122,6 +122,21 @@ describe('a meter that could not start again', () => {
   })
 })
 
+describe('a meter that follows no models', () => {
+  it('says why it cannot start', async () => {
+    const { start } = scene()
+    const { url } = (await start()).current
+    const system = fakeSystem(temporaryFolder())
+    system.cpus([[0, 0, 0, 0, 0, 0, 0, 0]])
+    const environment = {
+      ...{ CONFIG_PATH: '/nonexistent', METER_PROCFS: system.proc, METER_SYSFS: system.sys, MODEL_PATH: system.sys },
+      ...{ METER_HTTP_HOST: '127.0.0.1', METER_HTTP_PORT: new URL(url).port, METER_LEVELS: 'node' },
+    }
+    const taken = startFollowingMeter(loadConfig({ environment }), { logger: recordedLog(), version: 'test' })
+    await assert.rejects(taken, { code: 'UNAVAILABLE' })
+  })
+})
+
 describe('how often models are asked for', () => {
   it('is as the settings say, and at least twice a minute while there is none', async (t) => {
     const pauses = t.mock.method(globalThis, 'setTimeout').mock

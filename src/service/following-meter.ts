@@ -42,16 +42,16 @@ export async function startFollowingMeter(config: Config, deps: FollowingMeterDe
   const log = throttledLog()
   try {
     const source = models ? await chosenSource(config, models) : await universalPowerSource(config)
-    if (models) said(source)
+    if (models) said(source, models)
     meter = await startPowerMeter(config, { ...deps, source })
   } catch (error) {
     await models?.close()
     throw error
   }
 
-  function said({ provenance: { kind, model, assumptions } }: PowerSource): void {
-    if (kind === 'trained') logger.info({ model, from: models?.name }, 'watts come from a trained model')
-    else logger.warn({ model, from: models?.name }, `watts come from the ${kind} model: ${assumptions[0] ?? ''}`)
+  function said({ provenance: { kind, model, assumptions } }: PowerSource, { name: from }: TrainedModels): void {
+    if (kind === 'trained') logger.info({ model, from }, 'watts come from a trained model')
+    else logger.warn({ model, from }, `watts come from the ${kind} model: ${assumptions[0] ?? ''}`)
   }
 
   /** The source to use from now on; none while nobody answers. */
@@ -69,11 +69,11 @@ export async function startFollowingMeter(config: Config, deps: FollowingMeterDe
   async function look(from: TrainedModels): Promise<void> {
     const source = await latest(from)
     if (stopping.signal.aborted) return
-    if (source && isOther(source, meter.source)) await replace(source)
-    else if (!runs) await replace(meter.source)
+    if (source && isOther(source, meter.source)) await replace(source, from)
+    else if (!runs) await replace(meter.source, from)
   }
 
-  async function replace(source: PowerSource): Promise<void> {
+  async function replace(source: PowerSource, from: TrainedModels): Promise<void> {
     // With port 0 it stays where it is.
     const port = Number(new URL(meter.url).port)
     runs = false
@@ -81,7 +81,7 @@ export async function startFollowingMeter(config: Config, deps: FollowingMeterDe
     await meter.stop().catch(() => undefined)
     meter = await startPowerMeter({ ...config, METER_HTTP_PORT: port }, { ...deps, source })
     runs = true
-    said(source)
+    said(source, from)
   }
 
   function lookLater(from: TrainedModels): void {

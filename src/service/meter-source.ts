@@ -9,11 +9,11 @@ import { filesOfHost } from '../machine/system-files.js'
 import { stderrTail } from '../runtime/stderr-tail.js'
 import { threadArguments, threadFile } from '../runtime/thread-file.js'
 import { askCloudInstance } from './cloud-instance.js'
+import type { CurvesMessage } from './curves-message.js'
 import { thisMachine } from './machine.js'
 import { rootsOf } from './meter-parts.js'
 import type { TrainedModels } from './trained-models.js'
 import type { CurvesRequest } from './universal-curves.js'
-import type { CurvesMessage } from './universal-curves-process.js'
 
 const file = fileURLToPath(threadFile(import.meta.url, './universal-curves-process'))
 
