@@ -204,7 +204,7 @@ function isLink(path: string): boolean {
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').slice(0, 64)
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }

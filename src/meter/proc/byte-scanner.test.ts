@@ -52,6 +52,12 @@ describe('ByteScanner', () => {
     assert.deepEqual([scan.nextLine(), scan.at], [true, 2])
     assert.deepEqual([scan.nextLine(), scan.at], [false, 4])
     assert.deepEqual([scan.nextLine(), scan.at], [false, 4])
+    const bytes = Buffer.from('ab\ncd\n')
+    for (const end of [1, 2]) {
+      const short = new ByteScanner()
+      short.reset(bytes, 0, end)
+      assert.deepEqual([short.nextLine(), short.at], [false, end], 'what is behind the end is of an earlier reading')
+    }
     const empty = scanner('\na')
     assert.deepEqual([empty.nextLine(), empty.at], [true, 1])
   })

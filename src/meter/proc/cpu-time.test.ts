@@ -43,6 +43,16 @@ describe('readCpuTimes', () => {
     }
   })
 
+  it('refuses a line that is torn where an earlier reading went on', () => {
+    const whole = Buffer.from('cpu  1 2 3 4 5 6 7 8 99 0\nctxt 5\n')
+    const into = cpuTimesRecord()
+    const lineEnd = whole.indexOf('\n')
+    for (let length = 0; length <= lineEnd; length++)
+      assert.equal(readCpuTimes(whole, length, into), false, String(length))
+    assert.equal(readCpuTimes(whole, lineEnd + 1, into), true)
+    assert.equal(into.contextSwitches, 0)
+  })
+
   it('reads what stands in any order, and no context switches where there are none', () => {
     const read = times('intr 5\ncpu  1 2 3 4\ncpu0 1 2 3 4\ncpufreq 5\n')
     assert.equal(read.ok, false, 'cpufreq is no processor')

@@ -89,7 +89,8 @@ function readModes(into: Float64Array, from: number): boolean {
     if (ticks < 0 && mode <= idle) return false
     into[from + mode] = Math.max(0, ticks)
   }
-  return scanner.bytes.indexOf(10, scanner.at) >= 0 && scanner.at < scanner.end
+  const lineEnd = scanner.bytes.indexOf(10, scanner.at)
+  return lineEnd >= 0 && lineEnd < scanner.end
 }
 
 function grown<T extends Int32Array | Float64Array>(from: T, into: T): T {

@@ -39,6 +39,20 @@ describe('what a machine sees of itself', () => {
     assert.equal(after?.system?.node_page_faults_per_second, 0)
   })
 
+  it('leaves out page faults until they were told twice', () => {
+    const system = fakeSystem(temporaryFolder())
+    const reader = createNodeReader(new KernelFiles(), system)
+    let ticks = 0
+    const faultsPerSecond = (vmstat: string) => {
+      ticks += 100
+      system.cpus([[ticks, 0, 0, ticks, 0, 0, 0, 0]])
+      system.file('proc/vmstat', vmstat)
+      return reader.read(ticks)?.system?.node_page_faults_per_second
+    }
+    const rates = ['', 'pgfault 100\n', 'pgfault 300\n', '', 'pgfault 500\n'].map(faultsPerSecond)
+    assert.deepEqual(rates, [undefined, undefined, 2, undefined, undefined])
+  })
+
   it('leaves out what the kernel does not tell', () => {
     const system = fakeSystem(temporaryFolder())
     const reader = createNodeReader(new KernelFiles(), system)

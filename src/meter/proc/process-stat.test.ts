@@ -26,6 +26,23 @@ describe('readProcessStat', () => {
     })
   }
 
+  it('refuses a line without a name, and goes by the parentheses alone', () => {
+    const line = statLine(7, 'sleep', 42, 1234)
+    assert.equal(read(line.replace('(', '')), undefined)
+    assert.equal(read(line.replace(')', '')), undefined)
+    assert.equal(read(line.replace('(sleep)', ')sleep(')), undefined)
+    assert.deepEqual(read(line.slice(line.indexOf('('))), { name: 'sleep', ticks: 42, start: 1234 })
+  })
+
+  it('refuses what stands behind the end, from an earlier reading', () => {
+    const line = statLine(7, 'sleep', 42, 1234)
+    const bytes = Buffer.from(`8 x\n${line}`)
+    assert.equal(readProcessStat(bytes, 4, processStat()), false)
+    assert.equal(readProcessStat(bytes, 0, processStat()), false)
+    const short = Buffer.from(`7 (a) S 1 2\n${line}`)
+    assert.equal(readProcessStat(short, 12, processStat()), false)
+  })
+
   it('refuses every part of a line', () => {
     const line = statLine(7, 'sleep', 42, 1234)
     const whole = line.indexOf(' 1234 ') + ' 1234'.length

@@ -33,15 +33,15 @@ export function readProcessStat(bytes: Buffer, length: number, into: ProcessStat
   if (length <= 0) return false
   const opened = bytes.indexOf(openingParenthesis)
   const closed = bytes.lastIndexOf(closingParenthesis, length - 1)
-  if (opened < 0 || closed <= opened || closed >= length) return false
+  if (opened < 0 || closed < opened) return false
   scanner.reset(bytes, closed + 1, length)
   for (let word = 0; word < wordsToUserTime; word++) scanner.skipWord()
   const user = scanner.number()
   const system = scanner.number()
   for (let word = 0; word < wordsToStart; word++) scanner.skipWord()
   const start = scanner.number()
-  // A number at the very end may be half of one.
-  if (user < 0 || system < 0 || start < 0 || scanner.at >= length) return false
+  // Where one number is missing, so are those behind it. A number at the very end may be half of one.
+  if (start < 0 || scanner.at >= length) return false
   into.nameStart = opened + 1
   into.nameEnd = closed
   into.ticks = user + system

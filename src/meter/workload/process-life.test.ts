@@ -185,6 +185,13 @@ describe('the time of a container', () => {
     }
   })
 
+  it('is not that of its processes now when it is seen for the first time', () => {
+    const { system, scan, usage } = scene()
+    system.process({ pid: 1, cgroup: a, ticks: 100 })
+    usage('aa', 5)
+    assert.equal(deltaOf(scan(), 1), 0)
+  })
+
   it('is counted by processes again when the cgroup could not be read', () => {
     const { system, scan, usage } = scene()
     const step = (ticks: number, counted: number | string) => {
