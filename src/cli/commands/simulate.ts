@@ -3,6 +3,7 @@ import { createGzip } from 'node:zlib'
 import { type Command, Option } from 'commander'
 import { ModelError, quote } from '../../core/errors.js'
 import { writeFileAtomic } from '../../runtime/atomic-file.js'
+import { untilAborted } from '../../service/running.js'
 import { energyComponents } from '../../simulate/container.js'
 import { startExporter } from '../../simulate/exporter.js'
 import { defaultMachine, type SimulatedMachine } from '../../simulate/machine.js'
@@ -216,8 +217,7 @@ async function serve(options: SimulateOptions, simulated: Simulated, { stderr, s
   writeLines(stderr, [`scenario ${simulated.name}: http://${options.host}:${exporter.port}/${simulated.route}`])
   try {
     // It serves until a signal stops it, which is its normal end.
-    if (!signal.aborted)
-      await new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true }))
+    await untilAborted(signal)
   } finally {
     await exporter.close()
   }

@@ -164,6 +164,7 @@ describe('what is trained', () => {
       [['--node-type', 'x'], 'node-type', /node type "x"/],
       [['--thirdparty-metrics', 'a,a'], 'thirdparty-metrics', /a is given twice/],
       [['--seed', 'x'], 'seed', /"x" is no whole number/],
+      [['--vocabulary', 'kepler-0.10'], undefined, /Kepler 0\.10 and later has/],
     ] as const) {
       const failure = await failureOf(keplerModelProgram, [
         'train',

@@ -99,6 +99,14 @@ describe('kepler-model versions', () => {
     const versions = pipelineVersions(folder, 'mine', 3)
     await versions.log({ time: '2026-01-02T03:04:05Z', action: 'kept', why: 'no better' })
     assert.match((await run('--history')).stdout, /\tkept\t\tno better\n$/)
+    // Reasons are sentences, which go on in the next line.
+    const why = 'a reason of many words that is longer than the terminal is wide'
+    await versions.log({ time: '2026-01-02T03:04:05Z', action: 'published', version: 2, why })
+    for (const more of [['--history'], []]) {
+      const args = ['versions', '--model-path', folder, '-p', 'mine', ...more]
+      const { stdout } = await runCli(keplerModelProgram, args, { columns: 70 })
+      assert.doesNotMatch(stdout, /…/)
+    }
   })
 
   it('refuses what is no version', async () => {

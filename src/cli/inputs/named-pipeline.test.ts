@@ -54,6 +54,8 @@ describe('pipelines and archives that users name', () => {
     const path = join(MODEL_PATH, 'mine')
     assert.deepEqual(located(path), { name: 'mine', path, kind: 'folder' })
     assert.equal(located(pathToFileURL(join(MODEL_PATH, 'other.zip')).href).name, 'other')
+    writeFiles(join(folder, 'x.zipped'), files)
+    assert.equal(located(join(folder, 'x.zipped')).name, 'x.zipped')
     assert.equal(located(join(MODEL_PATH, 'std-2')).path, join(MODEL_PATH, 'std-2.zip'))
     assert.deepEqual(located(join(DATAPATH, 'std.ZIP')), { name: 'std', path: join(DATAPATH, 'std.ZIP'), kind: 'zip' })
   })

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { recordedIo } from '../../../test/support/cli.js'
-import { pipelineFiles, writeFiles } from '../../../test/support/pipeline-fixture.js'
+import { pipelineFiles, writeFiles, zipOf } from '../../../test/support/pipeline-fixture.js'
 import { reportPipeline } from '../../../test/support/report-scene.js'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import type { Chart } from '../../plot/chart.js'
 import { metadataChart } from '../../plot/charts/metadata-chart.js'
+import { pipelineVersions } from '../../online/versions/versions.js'
 import { loadPipeline } from '../../registry/load-pipeline.js'
 import { drawOptions, drawPlot, pictureFile, picture } from './draw-plot.js'
 import { exportPictures } from './export-pictures.js'
@@ -130,6 +131,21 @@ describe('kinds of plots', () => {
     await assert.rejects(failure, { code: 'INVALID_REQUEST', field: 'pipeline-name', reason: 'file_not_found' })
     const path = makePlot('drift', context({ pipelineName: './mine' }, { MODEL_PATH: models }))
     await assert.rejects(path, { code: 'INVALID_REQUEST', field: 'pipeline-name' })
+  })
+
+  it('of a drift are of what was published and taken back', async () => {
+    const models = temporaryFolder()
+    const versions = pipelineVersions(models, 'mine', 3)
+    for (const version of [1, 2]) {
+      const zip = zipOf(pipelineFiles([{ name: 'A_0' }]))
+      writeFiles(dirname(versions.candidatePath), { [basename(versions.candidatePath)]: zip })
+      await versions.publish(version)
+      const time = new Date(version * 1e9).toISOString()
+      await versions.log({ time, action: 'published', version, why: 'x' })
+      for (const why of ['y', 'z']) await versions.log({ time, action: 'rolled-back', version, why })
+    }
+    const { data } = await makePlot('drift', context({ pipelineName: 'mine' }, { MODEL_PATH: models }))
+    assert.match(JSON.stringify(data), /^\{"over_time":null,"history":\{.*"versions":\[\{/)
   })
 
   it('read a dataset as what the options say it is', async () => {

@@ -134,6 +134,14 @@ describe('the report of a round', () => {
     assert.equal(round({ assessment: { ...assessment, slots: [] } }).stdout, '')
   })
 
+  it('goes on in the next line where a reason is long', () => {
+    const { io, written } = recordedIo({ columns: 70 })
+    const slots = [{ ...slotReport, why: 'a reason of many words that has to be broken' }, slotReport]
+    const of = { ...nothing, guests: undefined, machines: [], servedVersion: 1, candidate: false, slots }
+    reportRound(io, { outcome: 'kept', why: 'x', assessment: of }, false)
+    assert.doesNotMatch(written.stdout, /…/)
+  })
+
   it('is JSON for programs, and nothing else', () => {
     const { stdout, stderr } = round({}, true)
     const { outcome, why, slots, dataUntil } = JSON.parse(stdout)

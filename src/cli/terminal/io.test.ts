@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes } from './exit-code.js'
 import { writeAnnouncement, writeJson, writeLines, writeNotes } from './io.js'
 import { keyPresses } from './key-presses.js'
 import { megabytes } from './progress.js'
+import { settingsIo } from './settings-io.js'
 import { countProgress, trainProgress } from './train-progress.js'
 
 describe('what commands write', () => {
@@ -87,6 +88,17 @@ describe('settings of a command', () => {
     io.loadConfig({}, (warning) => told.push(warning))
     assert.equal(told.length, 1)
     assert.equal(written.stderr, '')
+  })
+
+  it('are those of the process where nobody says otherwise', () => {
+    const before = process.env.MODEL_SERVER_PORT
+    process.env.MODEL_SERVER_PORT = '4321'
+    try {
+      assert.equal(settingsIo({ write: () => {} }).loadConfig().MODEL_SERVER_PORT, 4321)
+    } finally {
+      if (before === undefined) delete process.env.MODEL_SERVER_PORT
+      else process.env.MODEL_SERVER_PORT = before
+    }
   })
 
   it('are those of the environment below the options that were given', () => {
