@@ -159,6 +159,20 @@ describe('the data of a slot', () => {
     assert.equal(dynamic!.spread, absolute!.spread)
   })
 
+  it('fails of machines of one type that differ in features, whatever comes after', () => {
+    const values = new Float64Array(80)
+    const differing = dataset(80, { features: [{ name: 'bpf_page_cache_hit', values }] })
+    const other = dataset(60, { nodeTypes: new Int32Array(60).fill(7) })
+    const machines = [dataset(100), differing, dataset(90), other].map((one, i) => machine('abcd'[i]!, one))
+    const { slots, failures } = run(machines)
+    assert.deepEqual(
+      slots.map(({ slot }) => slot.nodeType),
+      [7, 7],
+    )
+    assert.equal(failures.length, 2)
+    for (const { why } of failures) assert.match(why, /bpf_page_cache_hit/)
+  })
+
   it('names what failed, and goes on with the rest', () => {
     const failing = {
       ...leastIsolator(),
