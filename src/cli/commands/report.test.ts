@@ -84,6 +84,10 @@ describe('kepler-model report', () => {
     }
     assert.match(page, /Models can be trained on this/)
     assert.match(page, /What the auto isolator makes of measured power|Nothing sensible is left/)
+    assert.match(
+      await reported('measured.html', '-i', 'measured', '--vocabulary', 'kepler-0.10'),
+      /Nothing can be trained on this/,
+    )
     writeFileSync(join(folder, 'poor.json'), '{"kepler_node_info": [{"metric": {}, "values": [[1, "1"]]}]}')
     assert.match(await reported('poor.html', '-i', 'poor'), /Nothing can be trained on this/)
   })

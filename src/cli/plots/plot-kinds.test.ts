@@ -114,15 +114,18 @@ describe('kinds of plots', () => {
 
   it('name the error that no model has, and those that there are', async () => {
     const path = temporaryFolder()
-    writeFiles(path, pipelineFiles([{ name: 'A_0', metadata: { package_mae: 1, complexity: 3 } }]))
+    writeFiles(path, pipelineFiles([{ name: 'A_0', metadata: { package_mae: 1, core_mae: 1, complexity: 3 } }]))
     const refused = (error: string, message: RegExp) =>
       assert.rejects(makePlot('metadata', context({ error, pipelineName: path })), {
         code: 'INVALID_REQUEST',
         field: 'error',
         message,
       })
-    await refused('package_mea', /has "package_mea"; did you mean package_mae\? there are mae, mape, package_mae$/)
-    await refused('beauty', /has "beauty"; there are mae, mape, package_mae$/)
+    await refused(
+      'package_mea',
+      /has "package_mea"; did you mean package_mae\? there are core_mae, mae, mape, package_mae$/,
+    )
+    await refused('beauty', /has "beauty"; there are core_mae, mae, mape, package_mae$/)
   })
 
   it('of a drift say where nothing was published', async () => {
