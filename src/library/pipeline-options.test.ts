@@ -5,7 +5,9 @@ import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import type { PrometheusResponse } from '../prometheus/response.js'
 import { crossValidate } from './cross-validate.js'
 import { extract } from './extract.js'
+import { isolate } from './isolate.js'
 import { loadPipeline } from './load-pipeline.js'
+import { profileIdle } from './profile-idle.js'
 import { simulateResponse } from './simulate.js'
 import { type TrainPipelineOptions, trainPipeline } from './train-pipeline.js'
 
@@ -92,6 +94,46 @@ describe('the options of a pipeline that is trained', () => {
     assert.equal(pipeline.best({ ...request, nodeType: 9 }).archive.model.name, 'LinearRegressionTrainer_4')
     pipeline.close()
     assert.throws(() => pipeline.read('acpi/AbsPower/BPFOnly/LinearRegressionTrainer_4'))
+  })
+})
+
+describe('the errorKey of a pipeline that is opened', () => {
+  it('ranks its models', async () => {
+    const models = ['LinearRegressionTrainer', 'SGDRegressorTrainer'] as const
+    const trained = await trainPipeline(response, { ...quick, trainers: models })
+    const { folder } = await trained.save(join(temporaryFolder(), 'mine'))
+    const best = async (errorKey: string) => {
+      const pipeline = await loadPipeline(folder, { errorKey })
+      const metrics = ['bpf_cpu_time_ms', 'bpf_page_cache_hit']
+      const { archive } = pipeline.best({ metrics, outputType: 'AbsPower', source: 'acpi' })
+      const [first] = [...pipeline.models].sort((a, b) => a.numbers[errorKey]! - b.numbers[errorKey]!)
+      pipeline.close()
+      return [archive.model.name, first?.name]
+    }
+    for (const errorKey of ['mae', 'mape', 'platform_mae']) {
+      const [chosen, least] = await best(errorKey)
+      assert.equal(chosen, least, errorKey)
+    }
+  })
+})
+
+describe('what is isolated without a word', () => {
+  it('goes by the profile where there is one', async () => {
+    const { profile } = profileIdle(simulateResponse({ scenario: 'idle', duration: 120 }))
+    const containers = extract(response, { featureGroup: 'BPFOnly', outputType: 'DynPower' }).dataset
+    const [auto, named, without] = [
+      await isolate(containers, { profile }),
+      await isolate(containers, { isolator: 'profile', profile }),
+      await isolate(containers),
+    ]
+    assert.deepEqual(auto.dataset, named.dataset)
+    assert.notDeepEqual(auto.dataset.powers, without.dataset.powers)
+  })
+})
+
+describe('features of third parties', () => {
+  it('are none unless they are named', () => {
+    assert.throws(() => extract(response, { featureGroup: 'ThirdParty' }), { message: /at least one feature/ })
   })
 })
 
