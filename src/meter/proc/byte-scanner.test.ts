@@ -47,6 +47,28 @@ describe('ByteScanner', () => {
     assert.equal(last.at, 3)
   })
 
+  it('reads nothing behind its end, which is of an earlier reading', () => {
+    const within = (text: string, end: number) => {
+      const scan = new ByteScanner()
+      scan.reset(Buffer.from(text), 0, end)
+      return scan
+    }
+    const digits = within('123456', 3)
+    assert.deepEqual([digits.number(), digits.at], [123, 3])
+    const none = within('ab12', 2)
+    assert.deepEqual([none.number(), none.at], [-1, 2])
+    for (const [text, end] of [
+      ['abcd', 2],
+      ['    ', 2],
+      [' abc', 2],
+    ] as const) {
+      const scan = within(text, end)
+      scan.skipWord()
+      assert.equal(scan.at, end, text)
+    }
+    assert.deepEqual([within('Mem', 2).startsWith('Mem'), within('Mem', 3).startsWith('Mem')], [false, true])
+  })
+
   it('goes to the next line, if there is one', () => {
     const scan = scanner('a\nb\n')
     assert.deepEqual([scan.nextLine(), scan.at], [true, 2])

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { errorCode } from '../../core/errors.js'
 
 /** A file that is read again and again. Its descriptor is kept open between readings, as far as there are enough. */
 export interface KeptFile {
@@ -112,11 +113,12 @@ export class KernelFiles {
 
 /** A reading that ends with a line's end, well below a page, was given whole: no second call is needed to see the end. */
 function isWhole(buffer: Buffer, length: number): boolean {
-  return length < 3072 && length > 0 && buffer[length - 1] === 10
+  return length < 3072 && buffer[length - 1] === 10
 }
 
 function isOutOfDescriptors(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')
+  const code = errorCode(error)
+  return code === 'EMFILE' || code === 'ENFILE'
 }
 
 function close(descriptor: number): void {

@@ -69,7 +69,7 @@ export function createNodeReader(files: KernelFiles, { proc, sys }: SystemRoots)
   function readStat(): boolean {
     for (let attempt = 0; attempt < 2; attempt++) {
       const length = files.read(stat)
-      if (length > 0 && readCpuTimes(files.bytes, length, next)) return true
+      if (readCpuTimes(files.bytes, length, next)) return true
     }
     return false
   }
@@ -160,9 +160,8 @@ function usageOf(
 }
 
 function readLoad(files: KernelFiles, file: KeptFile): number | undefined {
-  const length = files.read(file)
-  if (length <= 0) return undefined
-  const load = Number.parseFloat(files.bytes.toString('latin1', 0, Math.min(length, 16)))
+  const length = Math.max(0, files.read(file))
+  const load = Number.parseFloat(files.bytes.toString('latin1', 0, length))
   return load >= 0 ? load : undefined
 }
 

@@ -83,6 +83,15 @@ describe('a process that is seen for the first time', () => {
   })
 })
 
+describe('what is listed beside processes', () => {
+  it('is none that cannot be read', () => {
+    const { system, scan } = scene()
+    for (const name of ['2a', 'self', 'stat', '12345678901']) system.file(`proc/${name}/stat`, statLine(2, 'x', 1, 1))
+    const { running, unreadable } = scan()
+    assert.deepEqual([running.size, unreadable], [0, 0])
+  })
+})
+
 describe('a process that goes on', () => {
   it('has done nothing when its line is as before, and less than nothing never', () => {
     const { system, scan } = scene()

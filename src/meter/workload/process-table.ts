@@ -41,8 +41,8 @@ export function createProcessTable(files: KernelFiles, { proc, sys }: SystemRoot
   let scannedAt: number | undefined
 
   function readUptime(): number | undefined {
-    const length = files.read(uptime)
-    const seconds = length > 0 ? Number.parseFloat(files.bytes.toString('latin1', 0, Math.min(length, 24))) : Number.NaN
+    const length = Math.max(0, files.read(uptime))
+    const seconds = Number.parseFloat(files.bytes.toString('latin1', 0, length))
     return seconds >= 0 ? Math.floor(seconds * ticksPerSecond) : undefined
   }
 
@@ -60,7 +60,7 @@ export function createProcessTable(files: KernelFiles, { proc, sys }: SystemRoot
     const length = files.read(file)
     if (length <= 0) return false
     const { bytes } = files
-    if (known && known.line.length === length && known.line.compare(bytes, 0, length) === 0) {
+    if (known?.line.compare(bytes, 0, length) === 0) {
       known.delta = 0
       known.seenIn = scanNumber
       return true
