@@ -89,4 +89,11 @@ describe('describeThisMachine', () => {
     const old = machine(2, {}, { name: 'ARMv7 Processor rev 4 (v7l)' }).machine.processor ?? ''
     assert.doesNotMatch(old, /ARMv7 Processor/)
   })
+
+  it('has no more than what the process is told where files tell nothing', () => {
+    const { machine: found, ...rest } = describeThisMachine({ read: () => undefined, list: () => [] })
+    assert.deepEqual(rest, { virtual: false })
+    assert.equal(found.cores, found.threads)
+    assert.equal(found.megahertz ?? found.vendor ?? found.chips, undefined)
+  })
 })

@@ -122,4 +122,13 @@ describe('machinesIn', () => {
       ],
     )
   })
+
+  it('are in the order of their names, whatever the order of their series', () => {
+    const names = ['w3', 'w1', 'w10', 'w2'].map((name) => series(usage, { instance: `${name}:9102` }))
+    assert.deepEqual(
+      machinesIn(response(...names)).map(({ machine: { instance } }) => instance),
+      ['w10:9102', 'w1:9102', 'w2:9102', 'w3:9102'],
+    )
+    assert.deepEqual(machinesIn(response()), [])
+  })
 })

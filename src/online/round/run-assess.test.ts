@@ -72,4 +72,11 @@ describe('runAssess', () => {
     stop.abort()
     await assert.rejects(running, { code: 'CANCELLED' })
   })
+
+  it('begins nothing that was cancelled before', async () => {
+    const stopped = AbortSignal.abort()
+    // Its data cannot be cloned for a thread: one that began would say so.
+    const request = { ...requestIn('.'), never: () => {} }
+    await assert.rejects(runAssess(request, silentLogger, stopped), { code: 'CANCELLED' })
+  })
 })

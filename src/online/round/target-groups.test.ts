@@ -98,4 +98,25 @@ describe('targetGroups', () => {
     assert.deepEqual(byValue.groups, [['w1:9102'], ['w2:9102', 'bmc-1']])
     assert.deepEqual(byValue.ofAny, ['pdu'])
   })
+
+  it('takes the value of a label for the name where a rule says which, and none where a target has no such label', () => {
+    const targets = [
+      target(kepler, { instance: 'w1:9102' }),
+      target(kepler, { instance: 'w2:9102' }),
+      target('ipmi_watts', { instance: 'bmc-1', host: 'w2', job: 'ipmi' }),
+      target('ipmi_watts', { instance: 'bmc-2', job: 'ipmi' }),
+      target('ipmi_watts', { instance: 'bmc-3', node: 'w1', job: 'ipmi' }),
+    ]
+    const { groups, ofAny } = groupsOf(targets, 'ipmi: node -> instance')
+    assert.deepEqual(groups, [
+      ['w1:9102', 'bmc-3'],
+      ['w2:9102', 'bmc-1'],
+    ])
+    assert.ok(!ofAny.includes('bmc-3'))
+    const byValue = groupsOf(targets, 'ipmi: instance="bmc-2" -> instance="w2", instance="bmc-9" -> instance="w1"')
+    assert.deepEqual(byValue.groups, [
+      ['w1:9102', 'bmc-3'],
+      ['w2:9102', 'bmc-1', 'bmc-2'],
+    ])
+  })
 })
