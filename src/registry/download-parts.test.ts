@@ -37,6 +37,16 @@ describe('the part of a download that is there', () => {
     }
   })
 
+  it('is of no answer that says something else of the range', async () => {
+    const { text, fetch, fetchUntilLost, answer } = await downloadScene(half({ etag: '"one"' }))
+    await assert.rejects(fetchUntilLost())
+    answer((_, response) => response.writeHead(404, { 'content-range': 'bytes 10-26/27' }).end('x'.repeat(17)))
+    await assert.rejects(fetch({ attempts: 1 }), { code: 'UNAVAILABLE' })
+    answer(whole())
+    await fetch()
+    assert.equal(text(), content)
+  })
+
   it('is gone where the rest makes it too large', async () => {
     const { fetch, fetchUntilLost, answer, part } = await downloadScene(half({ etag: '"one"' }))
     await assert.rejects(fetchUntilLost())

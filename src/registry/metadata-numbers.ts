@@ -9,8 +9,8 @@ export interface MetadataNumbers {
 
 /** One number; `undefined` when it is absent or negative, which is how metadata says that there was no data. */
 export function metadataNumber({ keys, values }: MetadataNumbers, name: string): number | undefined {
-  const value = values[keys.indexOf(name)]
-  return value !== undefined && value >= 0 ? value : undefined
+  const value = values[keys.indexOf(name)] ?? -1
+  return value >= 0 ? value : undefined
 }
 
 /** All numbers that say something. */

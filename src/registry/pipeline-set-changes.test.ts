@@ -175,4 +175,19 @@ describe('a set of pipelines', () => {
     set.close()
     other.set.close()
   })
+
+  it('reads a pipeline anew that was moved as it is', async () => {
+    const { set, folder, write } = scene()
+    const from = write('a.zip', pipeline('A_0'))
+    const at = (path: string) => set.update([{ name: 'a', path, kind: 'zip' }])
+    assert.equal((await at(from))?.length, 1)
+    assert.equal(await at(from), undefined)
+    const to = join(folder, 'moved.zip')
+    renameSync(from, to)
+    assert.deepEqual(
+      (await at(to))?.map(({ store }) => store.origin),
+      [to],
+    )
+    set.close()
+  })
 })
