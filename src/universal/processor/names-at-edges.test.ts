@@ -16,6 +16,7 @@ describe('a Xeon of four digits', () => {
       ['6140', 'xeon:6140', 'skylake'],
       ['W3520', 'xeon:w3520', 'nehalem'],
       ['foo 6140', '?:foo 6140', undefined],
+      ['foo \t  bar', '?:foo bar', undefined],
       ['Xeon 86', 'xeon:?xeon 86', undefined],
       ['Xeon 5160, 2 chips', 'xeon:5160', 'core65'],
       ['Xeon 51600', 'xeon:?xeon 51600', undefined],
