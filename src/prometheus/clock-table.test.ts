@@ -20,6 +20,15 @@ describe('clockTable', () => {
     )
   })
 
+  it('keeps a list as it was, whatever becomes of the array', () => {
+    const table = clockTable()
+    const buffer = clock(1, 2)
+    const id = table.idOf(buffer)
+    buffer[1] = 9
+    assert.deepEqual([...table.clockOf(id)], [1, 2])
+    assert.equal(table.idOf(buffer), id + 1)
+  })
+
   it('copies a new list alone', () => {
     let copies = 0
     const table = clockTable((times) => {

@@ -58,6 +58,35 @@ describe('the next version of a pipeline', () => {
     assert.deepEqual(json('node_type_index.json'), { 3: { attrs: {}, members: [] } })
   })
 
+  it('keeps served models of other slots, with their row, and none without an archive', () => {
+    const folder = 'acpi/AbsPower/BPFOnly'
+    const entry = (nodeType: number, archive?: 'zip') => ({
+      ...{
+        name: `SGDRegressorTrainer_${nodeType}`,
+        trainer: 'SGDRegressorTrainer',
+        features: ['a'],
+        nodeType,
+        archive,
+      },
+      ...{ folder: { path: folder, outputType: 'AbsPower' }, numbers: { keys: ['mae'], values: [0.25] } },
+    })
+    const store = {
+      has: () => false,
+      read: (path: string) => zipOf({ 'metadata.json': metadataOf({ name: `SGDRegressorTrainer_${path.at(-5)}` }) }),
+    }
+    const entries = [entry(1, 'zip'), entry(2), entry(3, 'zip')]
+    const served = { pipeline: { entries, store, specOf: () => undefined } } as unknown as ServedPipeline
+    const { names, text } = opened(nextPipeline(served, [{ slot, models: [] }], next))
+    assert.deepEqual(
+      names.filter((name) => name.startsWith(folder)),
+      [`${folder}/SGDRegressorTrainer_1.zip`],
+    )
+    const [header = '', row = '', ...more] = text('acpi_AbsPower_model_metadata.csv').trim().split('\n')
+    const cells = row.split(',')
+    const cell = (column: string) => cells[header.split(',').indexOf(column)]
+    assert.deepEqual([cell('model_name'), cell('mae'), more], ['SGDRegressorTrainer_1', '0.25', []])
+  })
+
   it('has the machines whose spec is known, each under its present type', () => {
     const before = {
       1: { attrs: { cores: 4 }, members: ['moved', 'stays'], more: 'kept' },
