@@ -71,6 +71,11 @@ describe('counters at their edges', () => {
     assert.deepEqual([...joinCounters([line([0, 1], [5, 5]), line([2, 3], [999, 999])])[0]!.values], [5, 5, 999, 999])
   })
 
+  it('keep a reset within one of them, which is for the rates to see', () => {
+    const [joined] = joinCounters([line([0, 1, 2], [0, 10, 3]), line([4, 5], [3, 4])])
+    assert.deepEqual([...joined!.values], [0, 10, 3, 3, 4])
+  })
+
   it('are two of three series where two run at once', () => {
     const series = [line([0, 2], [0, 2]), line([2, 4], [0, 2]), line([6, 8], [9, 11])]
     assert.equal(joinCounters(series)[1], series[1])

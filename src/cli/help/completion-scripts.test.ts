@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { Argument, Command, Option } from 'commander'
 import { trainerNames } from '../../regression/trainers.js'
 import { commandTree } from './command-tree.js'
+import { completionValues } from './completion-values.js'
 import { bashCompletion, fishCompletion, zshCompletion } from './completion-scripts.js'
 import { describedCommand, examplesText, exitCodesText } from './described-command.js'
 import { describedProgram, standalone } from './described-program.js'
@@ -24,6 +25,14 @@ function program(): Command {
     .addCommand(paint)
     .addCommand(new Command('wash').description('wash it'))
 }
+
+describe('values that a shell completes', () => {
+  it('are those of each group, also of features that the user names', () => {
+    const groups = completionValues['--feature-group'] ?? []
+    for (const group of ['BPFOnly', 'NodeOS', 'ThirdParty']) assert.ok(groups.includes(group), group)
+    assert.deepEqual(completionValues['--trainer'], trainerNames)
+  })
+})
 
 describe('commandTree', () => {
   it('has what can be completed: visible options with a long form, choices, subcommands without help', () => {
