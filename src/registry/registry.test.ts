@@ -209,6 +209,14 @@ describe('a registry and its selector', () => {
     assert.match(selector.status().errors[0]!.message, /nowhere/)
   })
 
+  it('takes the pipeline of the folder before one of the same name elsewhere', async () => {
+    const [path, elsewhere] = [folder(), folder()]
+    writeZip(join(path, 'std.zip'), [{ name: 'A_0' }])
+    writeZip(join(elsewhere, 'std.zip'), [{ name: 'B_0' }])
+    const selector = await open(path, { urls: [pathToFileURL(join(elsewhere, 'std.zip')).href] })
+    assert.deepEqual([names(selector), served(selector)], [['std'], 'A_0'])
+  })
+
   it('starts without a folder, and says that nothing is loaded', async () => {
     const selector = await open(join(root, 'absent'))
     assert.deepEqual(selector.status().pipelines, [])
