@@ -82,6 +82,8 @@ describe('a sample', () => {
       ['[1,""]', /"" is not a number in "a" at byte 32$/],
       ['[1,"."]', /"\." is not a number in "a" at byte 32$/],
       ['[1,x]', /expected a number, found 'x' in "a" at byte 32$/],
+      ['[1,x2"]', /expected a number, found 'x' in "a" at byte 32$/],
+      ['[1,"2"x', /expected ']' behind a sample, found 'x' in "a" at byte 35$/],
       ['[1,"2"] [3,"4"]', /expected ',' or ']' after a sample, found '\[' in "a" at byte 37$/],
       ['[1,"2"],,[3,"4"]', /expected a sample .*, found ',' in "a" at byte 37$/],
     ]
@@ -90,6 +92,10 @@ describe('a sample', () => {
         await assert.rejects(first(sample, behind), { code: 'INVALID_DATA', message }, `${sample}${behind}`)
       }
     }
+    await assert.rejects(first('[1,"2x]', `,${padding}`), {
+      code: 'INVALID_DATA',
+      message: /"2x\],\[0," is not a number/,
+    })
     await assert.rejects(first('[1,"2"],', ''), { message: /expected a sample .*, found '\]'/ })
   })
 

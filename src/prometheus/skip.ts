@@ -57,7 +57,7 @@ function strideOverSamples(cursor: Cursor): void {
     let next = sampleBehind(bytes, p + stride)
     if (next === 0) {
       stride = sampleLength(bytes, p)
-      next = stride === 0 ? 0 : sampleBehind(bytes, p + stride)
+      next = sampleBehind(bytes, p + stride)
       if (next === 0) break
     }
     p = next
@@ -75,6 +75,7 @@ function sampleBehind(bytes: Buffer, end: number): number {
   return bytes[next] === Byte.OpenList ? next : 0
 }
 
+/** 0 where it is too long: no sample ends where one begins. */
 function sampleLength(bytes: Buffer, start: number): number {
   for (let length = 1; length < longestStride; length++) {
     if (bytes[start + length] === Byte.CloseList) return length + 1

@@ -141,6 +141,8 @@ describe('what the table tells', () => {
       [of('Xeon Gold 6338T'), of('EPYC 9554'), of('EPYC 7763'), of('')],
       ['processor', 'family', 'new', 'new'],
     )
+    // A machine of the table that has no name makes none of the same family.
+    assert.equal(noveltyOf([...raw, rawFeatures({ processor: '' })])(rawFeatures({ processor: '' })), 'new')
     assert.deepEqual(leftOutGroups(raw, 'processor'), ['0', '1', '2', '3'])
     assert.deepEqual(leftOutGroups(raw, 'family'), ['xeon:6338', 'xeon:6338', 'xeon:6338', 'epyc:9654'])
     assert.deepEqual(leftOutGroups(raw, 'new'), ['icelake', 'icelake', 'icelake', 'genoa'])

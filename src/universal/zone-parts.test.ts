@@ -79,6 +79,8 @@ describe('zones', () => {
     close(same.high[10], 200 + 1.6449 * 20)
     const apart = dynamicBand(band, new Float64Array(121))
     close(apart.high[10], 200 + 1.6449 * Math.hypot(30, 10))
+    // At idle there is nothing above it, whatever goes together.
+    assert.deepEqual([apart.low[0], apart.high[0]], [0, 0])
     close(apart.low[1], Math.max(0, 20 - 1.6449 * Math.hypot(12, 10)))
   })
 
