@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { textFormat } from './exposition.js'
 import { scenarioNamed, scenarioNames } from './scenario.js'
-import { metricChunks, sampleTimes } from './write-response.js'
+import { metricChunks, sampleChunks, sampleTimes } from './write-response.js'
 
 describe('what is written', () => {
   it('has a sample at each step, both ends included', () => {
@@ -12,6 +12,15 @@ describe('what is written', () => {
       { time: 106, seconds: 6 },
     ])
     assert.deepEqual([sampleTimes({}).length, sampleTimes({})[0]?.time], [201, 1_700_000_000])
+  })
+
+  it('has the truth as one document, also of no time', () => {
+    const written = (samples: readonly object[]) => JSON.parse([...sampleChunks(['a', 'b'], samples)].join(''))
+    assert.deepEqual(written([]), { components: ['a', 'b'], samples: [] })
+    assert.deepEqual(written([{ time: 1 }, { time: 2 }]), {
+      components: ['a', 'b'],
+      samples: [{ time: 1 }, { time: 2 }],
+    })
   })
 
   it('has the samples of each series from when it is there', () => {

@@ -161,7 +161,14 @@ describe('pictures in the course of time', () => {
     assert.equal(chart.notes.length, 5)
     assert.ok(noted(chart, /^not read: version 3/))
     const many = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`slot ${i}`, i]))
-    assert.ok(noted(driftChart({ ...history, versions: [version(1, many)] }, undefined), /^2 more slots/))
+    const crowded = driftChart({ ...history, versions: [version(1, many)] }, undefined)
+    assert.ok(noted(crowded, /^2 more slots/))
+    const drawn = layersOf(crowded).filter(({ kind }) => kind === 'points')
+    assert.deepEqual(
+      drawn.map(({ name }) => name),
+      ['slot 0', 'slot 1', 'slot 2', 'slot 3', 'slot 4', 'slot 5'],
+    )
+    assert.equal(new Set(drawn.map(({ colour }) => colour)).size, 6)
     assert.ok(noted(driftChart({ ...history, versions: [] }, undefined), /^No version is kept/))
   })
 })

@@ -157,6 +157,37 @@ describe('panels', () => {
     assert.equal(circles(' r="2"') + circles(' r="3.5"') > 0, true)
   })
 
+  it('have a span and a band over the part of the axis that they are of', () => {
+    const frame = line([0, 100], [0, 100])
+    const span: Layer = { kind: 'span', spans: [{ from: 25, to: 75 }], colour: 'left-out' }
+    const band: Layer = { kind: 'band', x: [25, 75], low: [0, 0], high: [50, 100], colour: 'idle' }
+    const svg = draw([{ x: watts, y: watts, layers: [frame, span, band] }])
+    const path = (text: string) => [...text.matchAll(/-?[\d.]+/g)].map(Number)
+    const [x0 = 0, y0 = 0, x100 = 0, y100 = 0] = path(/stroke-width="1\.8"[^>]*><path d="([^"]+)"/.exec(svg)?.[1] ?? '')
+    const at = (share: number) => x0 + share * (x100 - x0)
+    const rect = /fill-opacity="0\.2"[^>]*><rect ([^>]+)>/.exec(svg)?.[1] ?? ''
+    const [width, left] = [/ width="([\d.]+)"/.exec(rect)?.[1], / x="([\d.]+)"/.exec(rect)?.[1]]
+    assert.ok(Math.abs(Number(left) - at(0.25)) < 1, `${rect} of ${x0} to ${x100}`)
+    assert.ok(Math.abs(Number(width) - (at(0.75) - at(0.25))) < 1.5)
+    // Along the top from half to full height, and back along the bottom.
+    const area = path(/aria-label="area"[^>]*><path d="([^"]+)"/.exec(svg)?.[1] ?? '')
+    const expected = [at(0.25), (y0 + y100) / 2, at(0.75), y100, at(0.75), y0, at(0.25), y0]
+    assert.ok(
+      expected.every((value, i) => Math.abs(value - area[i]!) < 1),
+      `${area} is not ${expected}`,
+    )
+  })
+
+  it('leave as much room for categories as their names need', () => {
+    const left = (name: string) => {
+      const layers: Layer[] = [{ kind: 'interval', category: [name], low: [0], high: [10], middle: [5], colour }]
+      const x1 = /<line[^>]* x1="([\d.]+)"/.exec(draw([{ x: watts, y: [name], layers }]))?.[1]
+      return Number(x1)
+    }
+    const [short, long] = [left('ab'), left('ab'.repeat(10))]
+    assert.ok(long > short + 100 && long < 860 / 2, `${short} and ${long}`)
+  })
+
   it('say what they are to those who do not see them, and have a background of their own or none', () => {
     const svg = draw([], {}, { subtitle: 'under', notes: ['a note'] })
     assert.match(svg, /<desc id="chart-description">under a note<\/desc>/)

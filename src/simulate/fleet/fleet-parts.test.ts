@@ -33,6 +33,8 @@ describe('an operating system', () => {
     system.pass({ cpu: { user: 9 }, contextSwitches: 0, pageFaults: 0, memoryUsed: 0, running: 0 }, 1)
     assert.equal(system.seconds.idle, 150)
     assert.equal(system.hertz, undefined)
+    // What runs no more is forgotten with a half-life of a minute, as it came.
+    close(system.load1, 2 * (1 - Math.exp(-1)) * Math.exp(-1 / 60))
   })
 
   it('has factors around 1 that stay positive', () => {
@@ -202,7 +204,7 @@ describe('a fleet', () => {
       return { status: answer.status, text: await answer.text() }
     }
     now = 3500
-    const { samples, components } = JSON.parse((await get('/truth?x')).text)
+    const { samples, components } = JSON.parse((await get('/truth?since=12&x')).text)
     assert.deepEqual(components, fleetZoneNames)
     assert.deepEqual(
       samples.map(({ time }: { time: number }) => time),
