@@ -50,6 +50,24 @@ describe('joinTrainingSets', () => {
     assert.deepEqual([...joined!.workloads!.ofRow], [0, 2, 2, -1, 1])
   })
 
+  it('knows no workload of the rows of a part that has none', () => {
+    const labels = { names: ['a', 'b'], ofRow: Int32Array.of(1, 0) }
+    const [joined] = joinTrainingSets([built(setOf([1, 2], { workloads: labels })), built(setOf([3, 4]))]).sets
+    assert.deepEqual([...joined!.workloads!.ofRow], [1, 0, -1, -1])
+    // One name alone tells nothing apart.
+    const one = { names: ['a'], ofRow: Int32Array.of(0, 0) }
+    assert.equal(
+      'workloads' in joinTrainingSets([built(setOf([1, 2], { workloads: one })), built(setOf([3]))]).sets[0]!,
+      false,
+    )
+  })
+
+  it('gives a single part back', () => {
+    const part = built(setOf([1, 2]))
+    assert.equal(joinTrainingSets([part]), part)
+    assert.deepEqual(joinTrainingSets([]).sets, [])
+  })
+
   it('reports parts that do not fit, and goes on with the first', () => {
     const other = setOf([9], { targets: [{ component: 'dram', watts: Float64Array.of(9) }] })
     const { sets, failures } = joinTrainingSets([built(setOf([1, 2])), built(other)])

@@ -116,8 +116,10 @@ describe('a trained pipeline', () => {
       assert.deepEqual(Object.keys(read('node_type_index.json')), ['3', '4'])
     }
     writeFileSync(join(parent, 'std', 'node_type_index.json'), '{"3": {"members": "x"}, "4": null}')
-    await savePipeline(request({ machines: new Map([[3, { spec: {}, members: ['a'] }]]) }), [])
-    assert.deepEqual(read('node_type_index.json')['3'], { attrs: {}, members: ['a'] })
+    const machines = new Map([3, 4].map((type) => [type, { spec: {}, members: ['a'] }]))
+    await savePipeline(request({ machines }), [])
+    const described = { attrs: {}, members: ['a'] }
+    assert.deepEqual(read('node_type_index.json'), { '3': described, '4': described })
   })
 
   it('has its models, those that could not be trained, and what they learnt from', async () => {

@@ -160,7 +160,7 @@ describe('pictures in the course of time', () => {
     assert.deepEqual(chart.notes.slice(0, 1), ['1970-01-01 00:00:02 rolled-back 2: why 2'])
     assert.equal(chart.notes.length, 5)
     assert.ok(noted(chart, /^not read: version 3/))
-    const many = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`slot ${i}`, i]))
+    const many = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`slot ${7 - i}`, i]))
     const crowded = driftChart({ ...history, versions: [version(1, many)] }, undefined)
     assert.ok(noted(crowded, /^2 more slots/))
     const drawn = layersOf(crowded).filter(({ kind }) => kind === 'points')
