@@ -263,49 +263,6 @@ describe('defaultExtractor', () => {
     )
   })
 
-  it('leaves out a component without two numbers, which would be 0 W in every row', () => {
-    const dram = 'kepler_node_dram_joules_total'
-    const joules = 'kepler_node_package_joules_total'
-    for (const values of [[], ['NaN', 'NaN', 'NaN', 'NaN'], [100, 'NaN', 'NaN', 'NaN']]) {
-      const like = (name: string) => energy[name]!.map(({ labels }) => ({ labels, values }))
-      const { dataset, findings } = extract({ ...energy, [joules]: like(joules), ...usage })
-      assert.deepEqual(
-        dataset.powers.map(({ name }) => name),
-        ['core_power', 'uncore_power', 'dram_power'],
-      )
-      assert.deepEqual(columns(dataset).dram_power, [4, 6, 8])
-      const missing = findings.find(({ kind }) => kind === 'missing component')
-      assert.deepEqual([missing?.metric, missing?.example], [joules, 'package of rapl-sysfs'])
-      const alone = { [joules]: like(joules), [dram]: like(dram) }
-      fails({ ...alone, ...usage }, /kepler_node_package_joules_total has (no|one) samples? for source rapl-sysfs/)
-    }
-  })
-
-  it('takes a component although a series of it has no samples at all', () => {
-    const joules = 'kepler_node_package_joules_total'
-    const empty = { labels: { ...energy[joules]![0]!.labels, package: '9' }, values: [] }
-    const { dataset } = extract({ ...energy, [joules]: [...energy[joules]!, empty], ...usage })
-    assert.deepEqual(columns(dataset).package_power, [40, 60, 80])
-  })
-
-  it('leaves out a component of which one counter alone has numbers, which would be half of its watts', () => {
-    const joules = 'kepler_node_package_joules_total'
-    const [first] = energy[joules]!
-    const socket = (number: string, values: readonly (number | string)[]) => ({
-      labels: { ...first!.labels, package: number },
-      values,
-    })
-    const half = { [joules]: [socket('0', [0, 30, 60, 90]), socket('1', ['NaN', 'NaN', 'NaN', 'NaN'])] }
-    const { dataset, findings } = extract({ ...energy, ...half, ...usage })
-    assert.deepEqual(
-      dataset.powers.map(({ name }) => name),
-      ['core_power', 'uncore_power', 'dram_power'],
-    )
-    const missing = findings.find(({ kind }) => kind === 'missing component')
-    assert.deepEqual([missing?.metric, missing?.example], [joules, 'package of rapl-sysfs'])
-    fails({ ...half, ...usage }, /kepler_node_package_joules_total\{.*package=1.*\} has no number in any sample/)
-  })
-
   it('says which metric is missing or unusable, and what is there', () => {
     fails(usage, /kepler_node_package_joules_total is missing; the response has kepler_container_bpf/)
     fails(energy, /kepler_container_bpf_cpu_time_ms_total is missing/)

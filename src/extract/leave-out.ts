@@ -2,7 +2,7 @@ import { ModelError } from '../core/errors.js'
 import type { Findings } from './findings.js'
 import { type ImpossibleRow, impossibleRows } from './impossible.js'
 import type { MeasuredRows } from './measured-rows.js'
-import type { RowClock } from './row-clock.js'
+import { type RowClock, rowsWhere } from './row-clock.js'
 
 /** More of the rows than this are not left out: then it is the meter that is wrong, not a row. */
 const mostLeftOut = { share: 0.1, rows: 3 }
@@ -29,9 +29,7 @@ export function leaveOutImpossible(measured: MeasuredRows, findings: Findings): 
   }
   for (const row of found) findings.add('impossible value', row.column, 1, described(row, rows))
   const out = new Set(found.map(({ row }) => row))
-  const kept = [...rows.seen.keys()].filter((row) => !out.has(row))
-  const pick = (values: Float64Array) => Float64Array.from(kept, (row) => values[row]!)
-  return { seen: pick(rows.seen), from: pick(rows.from), to: pick(rows.to) }
+  return rowsWhere(rows, (row) => !out.has(row))
 }
 
 function described({ row, column, value, why }: ImpossibleRow, { seen }: RowClock): string {

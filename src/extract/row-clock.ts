@@ -9,6 +9,12 @@ export interface RowClock extends Spans {
   readonly seen: Float64Array
 }
 
+/** The rows that are kept. */
+export function rowsWhere({ seen, from, to }: RowClock, isKept: (row: number) => boolean): RowClock {
+  const kept = (values: Float64Array) => values.filter((_, row) => isKept(row))
+  return { seen: kept(seen), from: kept(from), to: kept(to) }
+}
+
 /** Moments at which something new was measured, of one target or of several that follow each other. */
 interface Chain {
   /** Times of the response. */

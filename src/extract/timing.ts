@@ -1,5 +1,5 @@
 import { quantile } from '../numeric/quantile.js'
-import type { RowClock } from './row-clock.js'
+import { type RowClock, rowsWhere } from './row-clock.js'
 
 /** A deviation by less than this share is not worth a row. */
 const leastDeviation = 0.04
@@ -39,9 +39,7 @@ export function joinMistimed(rows: RowClock, power: readonly Float64Array[], usa
   if (!joined.includes(1)) return rows
   // The second row of a pair begins where the first one did.
   const begins = from.map((time, i) => (joined[i] === 1 ? from[i - 1]! : time))
-  const kept = [...seen.keys()].filter((i) => joined[i + 1] !== 1)
-  const pick = (values: Float64Array) => Float64Array.from(kept, (i) => values[i]!)
-  return { seen: pick(seen), from: pick(begins), to: pick(to) }
+  return rowsWhere({ seen, from: begins, to }, (i) => joined[i + 1] !== 1)
 }
 
 /** The mean of rows `i` and `i + 1`, by their seconds. */

@@ -4,7 +4,7 @@ import { append } from '../core/multimap.js'
 import { exporterLabels } from '../vocabulary/vocabularies.js'
 import { describeLabels, type Findings } from './findings.js'
 import type { EnergyPart } from './power.js'
-import type { RowClock } from './row-clock.js'
+import { type RowClock, rowsWhere } from './row-clock.js'
 import { type CleanCounter, type ScrapeTarget, targetOf } from './scrapes.js'
 
 /** What may be missing of a row at its ends: counters of another scrape target begin and end at moments of their own. */
@@ -64,8 +64,7 @@ export function wholePower(
     )
   }
   findings.add('incomplete time', metric, missing, describeLabels(labels))
-  const pick = (values: Float64Array) => values.filter((_, row) => whole[row] === 1)
-  return { energy: kept, rows: { seen: pick(rows.seen), from: pick(rows.from), to: pick(rows.to) } }
+  return { energy: kept, rows: rowsWhere(rows, (row) => whole[row] === 1) }
 }
 
 /** The counters of a part by what the exporter says that they measure, whichever way they came. */

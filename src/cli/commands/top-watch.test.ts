@@ -1,32 +1,15 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { after, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { recordedIo } from '../../../test/support/cli.js'
-import { fakeSystem } from '../../../test/support/fake-proc.js'
-import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { busyMachine } from '../../../test/support/busy-machine.js'
 import { run } from '../main.js'
 import { topCommand } from './top.js'
 
 const esc = '\u001b'
 
-/** A machine of two processes, whose counters go on. */
-function machine() {
-  const system = fakeSystem(temporaryFolder())
-  system.file('proc/cpuinfo', 'processor\t: 0\nmodel name\t: Intel(R) Xeon(R) CPU E5-2660 v3 @ 2.60GHz\n')
-  system.file('proc/meminfo', 'MemTotal: 67108864 kB\nMemAvailable: 8000000 kB\n')
-  let ticks = 0
-  const step = () => {
-    ticks += 4
-    system.cpus([[ticks, 0, 0, ticks, 0, 0, 0, 0]])
-    system.process({ pid: 7, comm: 'big', ticks: ticks * 0.75 })
-    system.process({ pid: 8, comm: 'aaa', ticks: ticks * 0.25 })
-  }
-  step()
-  const timer = setInterval(step, 100)
-  after(() => clearInterval(timer))
-  return ['--procfs', system.proc, '--sysfs', system.sys, '--interval', '0.5']
-}
+const machine = () => busyMachine(['big', 'aaa'], 100)
 
 /** A terminal whose screens can be waited for. */
 function terminal(signal = new AbortController().signal) {

@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { runCli } from '../../../test/support/cli.js'
-import { fakeSystem } from '../../../test/support/fake-proc.js'
-import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { busyMachine } from '../../../test/support/busy-machine.js'
 import { topCommand } from './top.js'
 
-/** A machine that is half busy: one process takes three quarters of that, another the rest. */
-function machine() {
-  const system = fakeSystem(temporaryFolder())
-  system.file('proc/cpuinfo', 'processor\t: 0\nmodel name\t: Intel(R) Xeon(R) CPU E5-2660 v3 @ 2.60GHz\n')
-  system.file('proc/meminfo', 'MemTotal: 67108864 kB\nMemAvailable: 8000000 kB\n')
-  let ticks = 0
-  const step = () => {
-    ticks += 4
-    system.cpus([[ticks, 0, 0, ticks, 0, 0, 0, 0]])
-    system.process({ pid: 7, comm: 'evil\u001b[2J', ticks: ticks * 0.75 })
-    system.process({ pid: 8, comm: 'mild', ticks: ticks * 0.25 })
-  }
-  step()
-  const timer = setInterval(step, 20)
-  after(() => clearInterval(timer))
-  return ['--procfs', system.proc, '--sysfs', system.sys, '--interval', '0.5']
-}
+const machine = () => busyMachine(['evil\u001b[2J', 'mild'], 20)
 
 describe('kepler-model top', () => {
   it('--once --json gives one reading, largest first, with interval and model', async () => {
