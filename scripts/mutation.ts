@@ -81,16 +81,24 @@ async function importsOfTests(): Promise<ReadonlyMap<string, readonly string[]>>
     .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
     .filter((file) => file.endsWith('.test.ts') && !withoutSources.test(file))
   const known = new Set(readdirSync('src').flatMap((folder) => (folder.includes('.') ? [] : sourcesIn(folder))))
-  const imports = new Map<string, readonly string[]>()
-  for (const test of tests.sort()) {
-    const options = { bundle: true, write: false, metafile: true, packages: 'external', platform: 'node' } as const
-    const { metafile } = await build({ entryPoints: [test], format: 'esm', logLevel: 'silent', ...options })
-    imports.set(
-      test,
-      Object.keys(metafile.inputs).filter((file) => known.has(file)),
-    )
-  }
-  return imports
+  // One build of all, so that a source is read once; what it would write serves only as a key of its inputs.
+  const { metafile } = await build({
+    entryPoints: tests.sort(),
+    outdir: '.',
+    outbase: '.',
+    bundle: true,
+    write: false,
+    metafile: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+  })
+  return new Map(
+    Object.values(metafile.outputs).flatMap(({ entryPoint, inputs }) =>
+      entryPoint === undefined ? [] : [[entryPoint, Object.keys(inputs).filter((file) => known.has(file))]],
+    ),
+  )
 }
 
 /** What became of each change, by its place and replacement. */
