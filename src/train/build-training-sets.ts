@@ -121,7 +121,7 @@ export function buildTrainingSets(response: PrometheusResponse, options: Trainin
     failures.push({ what: 'DynPower/NodeOS', why: 'what an operating system tells is of the whole machine: AbsPower' })
   }
   if (sets.length === 0) {
-    const [first] = [...failures, ...workloadFailures]
+    const [first] = failures
     throw new ModelError(
       'INVALID_DATA',
       first ? `nothing can be trained: ${first.what}: ${first.why}` : noGroups(response, vocabulary),

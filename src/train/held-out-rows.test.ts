@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { lineTrainingSet } from '../../test/support/line-training-set.js'
 import type { Component } from '../core/energy-source.js'
 import { matrix } from '../numeric/matrix.js'
 import { linearPredictor } from '../predictor/linear.js'
 import type { ComponentModel } from '../predictor/power-model.js'
 import { maxAbsScaler } from '../predictor/scalers.js'
 import { trainers } from '../regression/trainers.js'
-import { backgroundModel } from './background-model.js'
-import { crossValidate, foldErrors } from './cross-validate.js'
-import { fitComponents, fitScaler, predictComponent } from './fit-components.js'
+import type { CrossValidation } from './cross-validate.js'
 import { timeBlocks, workloadFolds } from './folds.js'
 import { heldOutIntervals } from './held-out-intervals.js'
 import { heldOutNumbers } from './held-out-numbers.js'
@@ -19,14 +18,6 @@ import { testedRows, trainingUncertainty } from './training-uncertainty.js'
 const close = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-9 * Math.max(1, Math.abs(expected)), `${actual}, not ${expected}`)
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i)
-/** `rows` of a feature that rises by 1, and watts of 5 + 2 for each. */
-const setOf = (rows: number, more: Partial<TrainingSet> = {}): TrainingSet => ({
-  ...{ source: 'acpi', outputType: 'AbsPower', group: 'BPFOnly', nodeType: 0, features: ['f'] },
-  x: matrix(numbers(rows).map((i) => [i])),
-  targets: [{ component: 'platform', watts: Float64Array.from(numbers(rows), (i) => 5 + 2 * i) }],
-  timestamps: Float64Array.from(numbers(rows)),
-  ...more,
-})
 const line = (component: Component, idle: number, slope: number): ComponentModel => ({
   ...{ component, features: ['f'], transformers: [maxAbsScaler(Float64Array.of(1))] },
   predictor: linearPredictor(idle, Float64Array.of(slope)),
@@ -71,92 +62,12 @@ describe('folds at their bounds', () => {
   })
 })
 
-describe('a fit', () => {
-  it('scales by the largest magnitude of its rows, and by 1 what never moves', () => {
-    const x = matrix([
-      [1, 0, -8],
-      [-3, 0, 2],
-      [9, 0, 4],
-    ])
-    const scaled = (rows?: Int32Array) => Array.from(fitScaler(x, rows).transform(matrix([[18, 5, 16]])).data)
-    assert.deepEqual(scaled(), [2, 5, 2])
-    assert.deepEqual(scaled(Int32Array.of(0, 1)), [6, 5, 2])
-    assert.deepEqual(scaled(Int32Array.of(2)), [2, 5, 4])
-  })
-
-  it('has a model of each component, from the rows that it is given', () => {
-    const set = setOf(20, {
-      targets: [
-        { component: 'package', watts: Float64Array.from(numbers(20), (i) => (i < 10 ? 5 + 2 * i : 999)) },
-        { component: 'dram', watts: Float64Array.from(numbers(20), (i) => 1 + i) },
-      ],
-    })
-    for (const trainer of ['LinearRegressionTrainer', 'PolynomialRegressionTrainer'] as const) {
-      const models = fitComponents(trainer, set, Int32Array.from(numbers(10)), fitScaler(set.x), 0)
-      assert.deepEqual(
-        models.map(({ component, features }) => [component, features]),
-        [
-          ['package', ['f']],
-          ['dram', ['f']],
-        ],
-      )
-      const [whole, dram] = models.map((model) => predictComponent(model, matrix([[4]]))[0]!)
-      assert.ok(Math.abs(whole! - 13) < 1e-6 && Math.abs(dram! - 5) < 1e-6, `${trainer}: ${whole} ${dram}`)
-      assert.equal(models[0]!.transformers.length, trainer === 'LinearRegressionTrainer' ? 1 : 2)
-      assert.equal(models[0]!.transformers.at(-1), models[1]!.transformers.at(-1))
-    }
-  })
-})
-
-describe('errors of folds', () => {
-  it('are means of each fold, added up over what is not part of something else', () => {
-    const targets = (['package', 'core', 'dram'] as const).map((component) => ({
-      component,
-      watts: new Float64Array(0),
-    }))
-    const fold = [0, 0, 2]
-    const rows = [
-      heldOut([1, 2, 3], [2, 5, 3], fold),
-      heldOut([0, 0, 0], [9, 9, 9], fold),
-      heldOut([0, 0, 0], [1, 1, 4], fold),
-    ]
-    // Package errs by 1, 3, 0, and dram by 1, 1, 4; core is part of the package. Fold 1 has no rows.
-    assert.deepEqual(foldErrors({ targets }, rows, 3), [3, 0, 4])
-    assert.deepEqual(foldErrors({ targets: [] }, [], 2), [0, 0])
-  })
-
-  it('of an exact model are none, with the bias where its main feature is lowest', () => {
-    const noise = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4]
-    const set = setOf(20, {
-      features: ['cache_miss', 'cpu_instructions'],
-      x: matrix(noise.map((one, i) => [one, i])),
-      targets: [{ component: 'package', watts: Float64Array.from(noise, (_, i) => 5 + 2 * i) }],
-    })
-    const found = crossValidate('LinearRegressionTrainer', set, timeBlocks(set.timestamps, 4), 0)!
-    assert.equal(found.folds, 4)
-    assert.ok(found.foldErrors.every((error) => error < 1e-6) && found.foldErrors.length === 4)
-    assert.deepEqual(
-      [...found.components[0]!.rows.fold],
-      numbers(20).map((i) => Math.floor(i / 5)),
-    )
-    assert.deepEqual([...found.components[0]!.rows.actual], [...set.targets[0]!.watts])
-    assert.ok(Math.abs(found.components[0]!.idleBias) < 1e-6)
-    // 10 W too much in the two rows of the least instructions, whatever the misses: a tenth of the rows.
-    const high = Float64Array.from(set.targets[0]!.watts, (watts, i) => (i < 2 ? watts - 10 : watts))
-    const shifted = { ...set, targets: [{ component: 'package' as const, watts: high }] }
-    const split = { train: Int32Array.from(numbers(20).slice(2)), test: Int32Array.from(numbers(20)) }
-    const { idleBias, mae, interval90 } = crossValidate('LinearRegressionTrainer', shifted, [split], 0)!.components[0]!
-    close(idleBias, 10)
-    assert.ok(Math.abs(mae - 1) < 1e-6 && Math.abs(interval90 - 10) < 1e-6)
-  })
-})
-
 describe('the numbers of held-out rows', () => {
   const physics: PhysicsCheck = {
     ...{ zeroLoad: {}, zeroLoadShare: 0.123456, partsAbovePackage: 0, doubleRangeRise: 2, doubleRangeFall: 0.5 },
   }
   const of = (folds?: { time: number[]; workloads: number[] }, more: Partial<TrainingSet> = {}) =>
-    heldOutNumbers('LinearRegressionTrainer', setOf(11, more), physics, folds)
+    heldOutNumbers('LinearRegressionTrainer', lineTrainingSet(11, more), physics, folds)
   const always = {
     complexity: trainers.LinearRegressionTrainer.complexity,
     double_range_rise: 2,
@@ -207,11 +118,11 @@ describe('intervals of held-out rows, by hand', () => {
     const predicted = numbers(50).map((i) => (i === 49 ? 100 : i < 25 ? 10 : 20))
     const { levels, upper } = heldOutIntervals(heldOut(predicted, actual), 0.9)
     assert.deepEqual(levels, [10, (24 * 20 + 100) / 25])
-    // Least half width: 0.2 % of 11 to 103 W. Usual errors (25 * 1 + 50 * 3) / 75 and 3, and the factor that meets 3 W.
+    // Least half width: 0.2 % of 11 to 103 W. Usual errors (25 * 1 + 50 * 3) / 75 and 3.
     const least = 0.002 * 92
-    const factor = 3 / (3 + least)
-    // Between the levels the usual error is interpolated, so the row at 20 W needs a little more than that at 100 W.
-    assert.ok(upper[0]! >= factor * (175 / 75 + least) && upper[0]! < 1.1 * factor * (175 / 75 + least), `${upper[0]}`)
+    // The row of the rank is one at 20 W, where the usual error lies between those of 10 W and 23.2 W.
+    const [low, high] = [175 / 75 + least, 3 + least]
+    close(upper[0]!, (3 / (low + (10 / 13.2) * (high - low))) * low)
     assert.equal(heldOutIntervals(heldOut(predicted.slice(1), actual.slice(1)), 0.9).levels.length, 1)
   })
 
@@ -224,13 +135,13 @@ describe('intervals of held-out rows, by hand', () => {
 
 describe('rows that a model was tested on', () => {
   it('are in the order of time, in five parts, fewer where there are few rows, never below 0 W', () => {
-    const folds = (rows: number) => testedRows([line('platform', 0, 1)], setOf(rows))[0]!.fold
+    const folds = (rows: number) => testedRows([line('platform', 0, 1)], lineTrainingSet(rows))[0]!.fold
     assert.deepEqual(
       [Math.max(...folds(25)), Math.max(...folds(24)), Math.max(...folds(9)), Math.max(...folds(50))],
       [4, 3, 0, 4],
     )
     assert.deepEqual([...folds(10)], [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
-    const back = setOf(4, { timestamps: Float64Array.of(3, 2, 1, 1) })
+    const back = lineTrainingSet(4, { timestamps: Float64Array.of(3, 2, 1, 1) })
     const [{ predicted, actual } = heldOut([], [])] = testedRows([line('platform', -2, 1)], back)
     assert.deepEqual(
       [[...predicted], [...actual]],
@@ -239,7 +150,10 @@ describe('rows that a model was tested on', () => {
         [9, 11, 7, 5],
       ],
     )
-    assert.deepEqual([...testedRows([line('platform', 0, 1)], setOf(9), Int32Array.of(5, 3))[0]!.predicted], [3, 5])
+    assert.deepEqual(
+      [...testedRows([line('platform', 0, 1)], lineTrainingSet(9), Int32Array.of(5, 3))[0]!.predicted],
+      [3, 5],
+    )
   })
 
   const rows = heldOut([10, 20], [12, 18])
@@ -247,11 +161,11 @@ describe('rows that a model was tested on', () => {
     folds: 1,
     foldErrors: [],
     components: [{ component: 'platform', rows }],
-  } as unknown as NonNullable<ReturnType<typeof crossValidate>>
+  } as unknown as CrossValidation
   const nothing = { blocks: undefined, workloads: undefined }
 
   it('say how sure it is: blocks first; workloads for what an operating system tells', () => {
-    const set = setOf(3)
+    const set = lineTrainingSet(3)
     const method = (
       given: Partial<typeof nothing | Record<'blocks' | 'workloads', typeof validation>>,
       group = set.group,
@@ -268,31 +182,8 @@ describe('rows that a model was tested on', () => {
   })
 
   it('have the range of each feature, from 0 on for dynamic power', () => {
-    const set = setOf(3, { x: matrix([[4], [2], [7]]) })
+    const set = lineTrainingSet(3, { x: matrix([[4], [2], [7]]) })
     assert.deepEqual(trainingUncertainty(set, nothing, [rows]).features, { f: [2, 7] })
     assert.deepEqual(trainingUncertainty({ ...set, outputType: 'DynPower' }, nothing, [rows]).features, { f: [0, 7] })
-  })
-})
-
-describe('a background model', () => {
-  const watts = (powers: Partial<Record<Component, number[]>>) => {
-    const about = { name: 'm', error: 1, features: ['f'] }
-    const asked: unknown[] = []
-    const model = backgroundModel(about, 'rapl-sysfs', () => ({
-      predict(features, rows) {
-        asked.push(features, rows)
-        return powers
-      },
-    }))
-    const found = model.predict(matrix([[1], [2]]))
-    assert.deepEqual(asked, [['f'], [[1], [2]]])
-    return Object.fromEntries([...found].map(([component, values]) => [component, [...values]]))
-  }
-
-  it('has no watts for parts that it does not know, and nothing without the package', () => {
-    assert.deepEqual(watts({ package: [5, 6], dram: [1, 2] }), {
-      ...{ package: [5, 6], core: [0, 0], uncore: [0, 0], dram: [1, 2] },
-    })
-    assert.equal('package' in watts({ core: [5, 6] }), false)
   })
 })

@@ -76,11 +76,40 @@ describe('joinTrainingSets', () => {
   })
 
   it('numbers the files of further responses', () => {
-    const file = { fileName: 'preprocess_abs.csv', dataset: { rows: 0 } as never }
-    const parts = [1, 2].map(() => ({ ...built(setOf([1])), preprocessed: [file] }))
+    const file = (fileName: string) => ({ fileName, dataset: { rows: 0 } as never })
+    const parts = [['abs.csv', 'dyn.csv'], ['abs.csv'], ['abs.csv', 'dyn.csv']].map((names) => ({
+      ...built(setOf([1])),
+      preprocessed: names.map(file),
+    }))
     assert.deepEqual(
       joinTrainingSets(parts).preprocessed.map(({ fileName }) => fileName),
-      ['preprocess_abs.csv', 'preprocess_abs_2.csv'],
+      ['abs.csv', 'dyn.csv', 'abs_2.csv', 'abs_3.csv', 'dyn_2.csv'],
+    )
+  })
+
+  it('has the findings and failures of all, and each note once', () => {
+    const finding = (metric: string) => ({ kind: 'gap' as const, metric, count: 1, example: 'x', effect: 'y' })
+    const parts = ['a', 'b'].map((name) => ({
+      ...built(setOf([1])),
+      ...{ findings: [finding(name)], failures: [{ what: name, why: 'w' }], notes: ['both', name] },
+    }))
+    const { findings, failures, notes } = joinTrainingSets(parts)
+    assert.deepEqual(
+      [findings.map(({ metric }) => metric), failures.map(({ what }) => what)],
+      [
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+    )
+    assert.deepEqual(notes, ['both', 'a', 'b'])
+  })
+
+  it('joins nothing that differs in source, output, group or node type', () => {
+    const sets = [{}, { source: 'hmc' }, { outputType: 'DynPower' }, { group: 'Basic' }, { nodeType: 1 }] as const
+    const all = built(...sets.map((more) => setOf([1], more)))
+    assert.deepEqual(
+      joinTrainingSets([all, all]).sets.map(({ x }) => x.rows),
+      [2, 2, 2, 2, 2],
     )
   })
 })

@@ -8,8 +8,8 @@ import { joinSets, type TrainingSet, type WorkloadLabels } from './training-set.
  * are concatenated. A response whose rows have other components is a failure for that set, and affects no other.
  */
 export function joinTrainingSets(parts: readonly BuiltTrainingSets[]): BuiltTrainingSets {
-  const [first] = parts
-  if (first !== undefined && parts.length === 1) return first
+  const [first, ...others] = parts
+  if (first !== undefined && others.length === 0) return first
   const groups = new Map<string, [TrainingSet, ...TrainingSet[]]>()
   for (const set of parts.flatMap(({ sets }) => sets)) {
     const key = `${set.source}/${set.outputType}/${set.group}/${set.nodeType}`

@@ -52,6 +52,33 @@ describe('how far a model violates physics', () => {
     assert.deepEqual([doubleRangeRise, doubleRangeFall], [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])
   })
 
+  it('looks at rows beyond the training rows alone', () => {
+    // 40 W at zero load, and 15 W at 12.5, the nearest row beyond.
+    assert.equal(checkPhysics([line('package', 40, -2)], set).doubleRangeRise, (40 - 2 * 12.5 - 10) / 20)
+  })
+
+  it('looks at every row beyond for a formula, and at twelve for a mean of measured watts', () => {
+    const usage = Array.from({ length: 200 }, (_, i) => i)
+    const many = setOf(
+      usage.map((i) => [i, 199 - i]),
+      { package: usage },
+    )
+    const asked: number[] = []
+    const watching = (kind: string): ComponentModel => {
+      const predictor = linearPredictor(0, Float64Array.of(0, 0))
+      const predict: typeof predictor.predict = (x) => {
+        asked.push(x.rows)
+        return predictor.predict(x)
+      }
+      return { ...line('package', 0, 0, 0), predictor: { ...predictor, kind, predict } as typeof predictor }
+    }
+    for (const kind of ['linear', 'curve', 'kneighbors', 'svr']) checkPhysics([watching(kind)], many)
+    // Zero load; 24 rows, each three times as far, and six rows with each of two features at twice its most; the rows.
+    const all = [1, 24 * 3 + 6 * 2, 200]
+    const few = [1, 12, 200]
+    assert.deepEqual(asked, [...all, ...all, ...few, ...few])
+  })
+
   it('looks at each feature alone at twice its range, and at all of them on the way from zero load', () => {
     // f0 alone at 20 while f1 is 0: only the probe of single features sees it.
     const two = setOf(

@@ -73,11 +73,10 @@ const trailing = [
 /** One line a model, the best first. */
 export function modelMetadataCsv(rows: readonly ModelRow[]): string {
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const ofComponents = keys.filter((key) => /^(?!cv_|workload_)[a-z]+_(mae|mape)$/.test(key))
   const names = [
     ...leading,
-    ...ofComponents.filter((key) => key.endsWith('_mae')),
-    ...ofComponents.filter((key) => key.endsWith('_mape')),
+    ...keys.filter((key) => /^(?!cv_|workload_)[a-z]+_mae$/.test(key)),
+    ...keys.filter((key) => /^(?!cv_|workload_)[a-z]+_mape$/.test(key)),
     ...trailing,
   ]
   const sorted = [...rows].sort((a, b) => Number(a.mae) - Number(b.mae))

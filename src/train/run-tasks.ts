@@ -64,7 +64,7 @@ function workerThreads(threads: number, signal: AbortSignal | undefined): TaskPo
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(cancelled())
     if (signal?.aborted) stop()
-    signal?.addEventListener('abort', stop, { once: true })
+    signal?.addEventListener('abort', stop)
   })
   aborted.catch(() => {})
   return {

@@ -4,12 +4,8 @@ import { join } from 'node:path'
 import { beforeEach, describe, it } from 'node:test'
 import { madeTrainingSet } from '../../test/support/made-training-set.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
-import type { Dataset } from '../extract/dataset.js'
 import { matrix } from '../numeric/matrix.js'
-import { modelFiles, modelMetadataCsv, modelRow, placeOf, preprocessedFiles } from './pipeline-files.js'
-import { runTasks } from './run-tasks.js'
-import { planTasks, type TaskPlan } from './tasks.js'
-import type { TrainedModel } from './train-model.js'
+import type { TaskPlan } from './tasks.js'
 import { type PipelineRequest, savePipeline, trainModels, trainPipeline } from './train-pipeline.js'
 
 const set = madeTrainingSet('BPFOnly')
@@ -20,48 +16,6 @@ const plan: TaskPlan = {
   ...{ absTrainers: ['LinearRegressionTrainer'], dynTrainers: ['SGDRegressorTrainer'], seed: 0 },
   crossValidation: false,
 }
-
-describe('training tasks', () => {
-  it('give results in their order, tell what is done, and fail alone', async () => {
-    const told: unknown[] = []
-    const results = await runTasks(planTasks([set, tooSmall, dynamic], plan), {
-      threads: 0,
-      onProgress: (...of) => told.push(of),
-    })
-    assert.deepEqual(
-      results.map((result) => ('model' in result ? result.model.name : typeof result.failure)),
-      ['LinearRegressionTrainer_3', 'string', 'SGDRegressorTrainer_4'],
-    )
-    assert.deepEqual(told, [
-      [1, 3, 'rapl-sysfs/AbsPower/BPFOnly/LinearRegressionTrainer_3'],
-      [2, 3, 'rapl-sysfs/AbsPower/BPFOnly/LinearRegressionTrainer_3'],
-      [3, 3, 'rapl-sysfs/DynPower/BPFOnly/SGDRegressorTrainer_4'],
-    ])
-  })
-
-  it('give the same in threads', async () => {
-    const tasks = planTasks([set, tooSmall], plan)
-    const [here, there] = [await runTasks(tasks, { threads: 0 }), await runTasks(tasks, { threads: 2 })]
-    const shown = (results: typeof here) =>
-      results.map((result) => ('model' in result ? result.model.metadata : result.failure))
-    assert.deepEqual(shown(there), shown(here))
-    assert.deepEqual(await runTasks([], {}), [])
-  })
-
-  it('are stopped, before and while they run, here and in threads', async () => {
-    for (const threads of [0, 1]) {
-      const cancelled = { code: 'CANCELLED', message: /nothing was written/ }
-      await assert.rejects(runTasks(planTasks([set], plan), { threads, signal: AbortSignal.abort() }), cancelled)
-      const stop = new AbortController()
-      const running = runTasks(planTasks([set, set, set], plan), {
-        threads,
-        signal: stop.signal,
-        onProgress: () => stop.abort(),
-      })
-      await assert.rejects(running, cancelled)
-    }
-  })
-})
 
 describe('a trained pipeline', () => {
   let parent: string
@@ -146,56 +100,11 @@ describe('a trained pipeline', () => {
     const { crossValidation: _, ...rest } = plan
     const { models } = await trainModels({ ...rest, sets: [set], threads: 0 })
     assert.ok('cv_mae' in models[0]!.model.metadata)
+    // None of these machines is of its node type.
+    const machines = new Map([[99, { spec: { cores: 4 }, members: [] }]])
+    const { models: other } = await trainModels({ ...plan, sets: [set], threads: 0, machines })
+    assert.equal('machine_spec' in other[0]!.model.metadata, false)
     const { models: fast } = await trainModels({ ...plan, sets: [set], threads: 0 })
     assert.equal('cv_mae' in fast[0]!.model.metadata, false)
-  })
-})
-
-describe('files of a pipeline', () => {
-  const model = (more: Partial<TrainedModel> = {}) => {
-    const files = [['metadata.json', '{}']] as const
-    const made = { name: 'M_0', trainer: 'SGDRegressorTrainer', metadata: {}, features: [], files, ...more } as const
-    return { folder: placeOf(set), set, model: { ...made, zip: Buffer.from('zip') } }
-  }
-
-  it('are those of each model in a folder, its zip beside it, and weights where it has some', () => {
-    const place = 'rapl-sysfs/AbsPower/BPFOnly/M_0'
-    assert.deepEqual([...modelFiles([model()]).keys()], [`${place}/metadata.json`, `${place}.zip`])
-    const files = modelFiles([model({ weights: '{"a":1}' })])
-    assert.equal(files.get(`${place}/weight.json`), '{"a":1}')
-    assert.equal(String(files.get(`${place}.zip`)), 'zip')
-  })
-
-  it('are a table of its models, the best first, with lists as Python prints them', () => {
-    const common = { model_class: 'c', model_file: 'f', fe_files: [], output_type: 'AbsPower', mape: 1 }
-    const components = { dram_mae: 5, package_mape: 7, package_mae: 6, cv_package_mae: 9, other: 1 }
-    const rows = [
-      modelRow({ ...common, model_name: 'worse', features: ['a', 'b'], mae: 10, trainer: null }, 'Basic'),
-      modelRow({ ...common, model_name: 'better', features: ['a'], mae: 9, cv_mae: 3, ...components }, 'BPFOnly'),
-    ]
-    const [head, ...lines] = modelMetadataCsv(rows).trimEnd().split(/\r?\n/)
-    assert.equal(
-      head,
-      'model_name,model_class,model_file,features,fe_files,output_type,mae,mape,dram_mae,package_mae,package_mape,' +
-        'trainer,node_type,feature_group,cv_mae,cv_mape,workload_mae,workload_mape',
-    )
-    assert.deepEqual(lines, [
-      "better,c,f,['a'],[],AbsPower,9,1,5,6,7,,,BPFOnly,3,,,",
-      `worse,c,f,"['a', 'b']",[],AbsPower,10,1,,,,,,Basic,,,,`,
-    ])
-  })
-
-  it('are the rows that models learnt from', () => {
-    const one = Float64Array.of(1)
-    const dataset = {
-      ...{ source: 'acpi', outputType: 'AbsPower', rows: 1, timestamps: Float64Array.of(60), ratios: [] },
-      ...{ nodeTypes: Int32Array.of(0), features: [{ name: 'f', values: one }] },
-      powers: [{ component: 'platform', values: Float64Array.of(7) }],
-    } as unknown as Dataset
-    const [[name, text] = []] = [...preprocessedFiles([{ fileName: 'a.csv', dataset }])]
-    assert.equal(name, 'preprocessed_data/a.csv')
-    const [head = '', line = '', ...more] = String(text).trimEnd().split(/\r?\n/)
-    assert.ok(head.split(',').includes('f') && line.split(',').includes('7'))
-    assert.deepEqual(more, [])
   })
 })

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { dataset } from '../../test/support/platform-dataset.js'
 import { matrix } from '../numeric/matrix.js'
 import { planTasks, nameOfTask } from './tasks.js'
-import { joinSets, rowsAt, shareAt, subsampled, type TrainingSet, workloadLabels } from './training-set.js'
+import {
+  joinSets,
+  rowsAt,
+  rowsByNodeType,
+  shareAt,
+  subsampled,
+  type TrainingSet,
+  trainingSets,
+  workloadLabels,
+} from './training-set.js'
 
 /** Rows 0, 1, 2 ... of one feature, at ten times their number, with watts of 100 and more. */
 const setOf = (rows: number, more: Partial<TrainingSet> = {}): TrainingSet => {
@@ -61,6 +71,50 @@ describe('rows of a training set', () => {
     assert.throws(() => joinSets([first, { ...second, features: ['g'] }]), { code: 'SHAPE_MISMATCH', message })
     const dram = { ...second, targets: [{ ...second.targets[0]!, component: 'dram' as const }] }
     assert.throws(() => joinSets([first, second, dram]), { message: /f platform, and f dram$/ })
+  })
+})
+
+describe('the training sets of a dataset', () => {
+  const rows = dataset([1, 2, 3, 4], [10, 20, 30, 40], { nodeTypes: Int32Array.of(7, 2, 7, 7) })
+  const shown = (sets: readonly TrainingSet[]) =>
+    sets.map((set) => [set.nodeType, rowsOf(set), Array.from(set.targets[0]!.watts), Array.from(set.timestamps)])
+  const both = [
+    [2, [2], [20], [3]],
+    [7, [1, 3, 4], [10, 30, 40], [0, 6, 9]],
+  ]
+
+  it('are one for each node type, with what they are of', () => {
+    assert.deepEqual(shown(rowsByNodeType(rows, 'CPUTimeOnly')), both)
+    assert.deepEqual(shown(trainingSets(rows, 'CPUTimeOnly')), both)
+    const [{ source, outputType, group, features, targets } = setOf(0)] = trainingSets(rows, 'CPUTimeOnly')
+    assert.deepEqual([source, outputType, group, features], ['acpi', 'AbsPower', 'CPUTimeOnly', ['cpu_time_ms']])
+    assert.deepEqual(
+      targets.map(({ component }) => component),
+      ['platform'],
+    )
+  })
+
+  it('are in shared memory where threads train on them, and copied only where they must be', () => {
+    const isShared = ({ x, targets, timestamps }: TrainingSet) =>
+      [x.data, targets[0]!.watts, timestamps].map(({ buffer }) => buffer instanceof SharedArrayBuffer)
+    assert.deepEqual(trainingSets(rows, 'CPUTimeOnly').map(isShared), [
+      [true, true, true],
+      [true, true, true],
+    ])
+    assert.deepEqual(isShared(joinSets([setOf(2), setOf(2)])), [true, true, true])
+    const one = { ...rows, nodeTypes: new Int32Array(4) }
+    const [single] = rowsByNodeType(one, 'CPUTimeOnly')
+    assert.deepEqual(isShared(single!), [false, false, false])
+    assert.equal(single!.timestamps, one.timestamps)
+  })
+
+  it('have the workloads of their own rows, where two are known', () => {
+    const at = (time: number) => (time === 3 ? 'other' : time < 6 ? 'early' : 'late')
+    const [first, second] = rowsByNodeType(rows, 'CPUTimeOnly', at)
+    assert.equal('workloads' in first!, false)
+    assert.deepEqual(second!.workloads, { names: ['early', 'late'], ofRow: Int32Array.of(0, 1, 1) })
+    assert.equal('workloads' in rowsByNodeType(rows, 'CPUTimeOnly')[1]!, false)
+    assert.deepEqual(trainingSets(rows, 'CPUTimeOnly', at)[1]!.workloads?.names, ['early', 'late'])
   })
 })
 

@@ -10,7 +10,7 @@ type Usage = readonly (readonly [time: number, id: string, usage: number])[]
 
 const id = (container: string, pod = container, namespace = 'default') => `f00/${pod}/${container}/${namespace}`
 
-function labels(usage: Usage, rule = {}, metric = 'kepler_container_bpf_cpu_time_ms_total') {
+function labels(usage: Usage, rule = {}, metric = 'kepler_container_bpf_cpu_time_ms_total', more = {}) {
   const asked: string[] = []
   const extractor: Extractor = {
     name: 'default',
@@ -27,7 +27,7 @@ function labels(usage: Usage, rule = {}, metric = 'kepler_container_bpf_cpu_time
     ...{ series: new Map([[metric, series]]), metrics: new Map([[metric, 1]]) },
     ...{ samples: 2, bytes: 0, badSamples: [] },
   } as unknown as PrometheusResponse
-  const at = workloadsOf(response, extractor, { source: 'acpi' }, rule)
+  const at = workloadsOf(response, extractor, { source: 'acpi', ...more }, rule)
   return { at, asked }
 }
 
@@ -81,6 +81,33 @@ describe('workloads', () => {
       [20, id('b'), 1],
     ])
     assert.equal(labels(half).at?.(20), 'b')
+  })
+
+  it('with half each are the one that is a workload, whichever container comes later', () => {
+    const half = two(0.7).concat([
+      [20, id('a'), 1],
+      [20, id('zz', 'zz', 'kube-system'), 1],
+    ])
+    assert.equal(labels(half).at?.(20), 'a')
+  })
+
+  it('are none where nobody dominates, however often that is', () => {
+    const three: Usage = Array.from({ length: 10 }, (_, i) =>
+      [...'bcd'].map((name) => [5 + i, id(name), 1] as const),
+    ).flat()
+    assert.equal(labels([...two(0.7).filter(([time]) => time < 5), ...three]).at, undefined)
+  })
+
+  it('are none where nobody uses anything', () => {
+    const idle: Usage = two(0.7).flatMap(([time, of]) => (of === id(time < 5 ? 'a' : 'b') ? [[time, of, 0]] : []))
+    assert.equal(labels(idle).at, undefined)
+  })
+
+  it('of a guest are found by what its own Kepler measures, by the first usage that there is', () => {
+    const metric = 'kepler_process_cpu_instructions_total'
+    assert.equal(labels(two(0.7), {}, metric).at, undefined)
+    assert.deepEqual(labels(two(0.7), {}, metric, { vm: true }).asked, ['cpu_instructions'])
+    assert.deepEqual(labels(two(0.7), {}, 'kepler_container_cpu_cycles_total').asked, ['cpu_cycles'])
   })
 
   it('need five times each, and two of them', () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import { describe, it, mock } from 'node:test'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { ModelError } from '../core/errors.js'
 import { zipStore } from '../registry/store/zip-store.js'
 import { checkOutput, replacePipeline, swapPipeline, writeFiles, writePipeline } from './write-pipeline.js'
 
@@ -20,6 +23,11 @@ const files = new Map<string, string>([
   ['README.md', 'what it is'],
   ['notes.txt', 'not of the pipeline'],
   ['preprocessed_data/rows.csv', 'a\n1\n'],
+  // Near the places of what is read or packed.
+  ...['acpi/AbsPower/Basic', 'acpi/AbsPower/Basic/odd/metadata.json', 'acpi/AbsPower/Basic/odd/weight.json'].flatMap(
+    (path) => ['metadata.json', 'weight.json'].map((name) => [`${path}/${name}`, 'no JSON'] as const),
+  ),
+  ...['packed.zip', 'acpi/AbsPower/Basic/B_0/data.zip', 'metadata.json.bak'].map((path) => [path, 'other'] as const),
   ...model('acpi/AbsPower/BPFOnly/A_0', 2),
   ...model('acpi/AbsPower/Basic/B_0', 1),
   ...model('acpi/DynPower/Basic/C_0', 3),
@@ -70,6 +78,24 @@ describe('the files of a pipeline', () => {
     assert.equal(packed.get('acpi/DynPower/Basic/C_0.json'), '{"weights": 1}')
     assert.equal(packed.get('acpi/AbsPower/Basic/B_0.zip'), 'zip of B_0')
     assert.match(packed.get(abs) ?? '', /B_0[\s\S]*A_0/)
+  })
+
+  it('are packed alike in whichever order they come', async () => {
+    const [{ zip }, { zip: other }] = [
+      await writePipeline(temporaryFolder(), 'std', files),
+      await writePipeline(temporaryFolder(), 'std', new Map([...files].reverse())),
+    ]
+    assert.ok(readFileSync(zip).equals(readFileSync(other)))
+  })
+
+  it('are files: folders with such names stay, and are not packed', async () => {
+    const parent = temporaryFolder()
+    const { folder } = await writePipeline(parent, 'std', files)
+    mkdirSync(join(folder, 'more.json', 'deep'), { recursive: true })
+    writeFileSync(join(folder, 'more.json', 'deep', 'x.json'), '{}')
+    const { zip } = await writePipeline(parent, 'std', new Map())
+    assert.ok(existsSync(join(folder, 'more.json', 'deep', 'x.json')))
+    assert.equal([...zipOf(zip).keys()].length, 9)
   })
 
   it('that were there stay, are packed too, and are replaced where they are written again', async () => {
@@ -126,8 +152,29 @@ describe('writing a pipeline', () => {
     })
     assert.deepEqual(readdirSync(parent).sort(), ['std', 'std.zip'])
     const broken = new Map([['acpi/AbsPower/Basic/X_0/metadata.json', 'no JSON']])
-    await assert.rejects(writePipeline(parent, 'std', broken), { code: 'UNAVAILABLE' })
+    for (const before of [parent, temporaryFolder()]) {
+      const names = readdirSync(before)
+      await assert.rejects(writePipeline(before, 'std', broken), (error: unknown) => {
+        assert.ok(error instanceof ModelError && error.code === 'UNAVAILABLE')
+        return error.cause instanceof SyntaxError
+      })
+      assert.deepEqual(readdirSync(before), names)
+    }
     assert.ok(existsSync(join(parent, 'std', 'README.md')))
+    const refused = new ModelError('INVALID_DATA', 'nothing to write')
+    await assert.rejects(
+      swapPipeline(parent, 'std', () => Promise.reject(refused)),
+      (error) => error === refused,
+    )
+  })
+
+  it('keeps the new folder where only its zip is missing, and the zip before', async () => {
+    const parent = temporaryFolder()
+    await writePipeline(parent, 'std', files)
+    const folderAlone = swapPipeline(parent, 'std', async ({ folder }) => mkdirSync(folder))
+    await assert.rejects(folderAlone, { code: 'UNAVAILABLE', message: /ENOENT.*std\.zip/ })
+    assert.deepEqual(readdirSync(parent).sort(), ['std', 'std.zip'])
+    assert.deepEqual(readdirSync(join(parent, 'std')), [])
   })
 
   it('makes its folder, and is refused before anything is trained where it cannot be', async () => {
@@ -142,7 +189,40 @@ describe('writing a pipeline', () => {
       ...refused,
       message: new RegExp(`^pipeline std cannot be written to ${file}: `),
     })
+  })
+
+  it('asks for the right to write the folder, and the pipeline and its zip where they are there', async () => {
+    const parent = temporaryFolder()
+    const asked: unknown[] = []
+    const access = mock.method(promises, 'access', async (...of: unknown[]) => void asked.push(of))
+    syncBuiltinESMExports()
+    try {
+      await checkOutput(parent, 'std')
+      writeFileSync(join(parent, 'std.zip'), '')
+      await checkOutput(parent, 'std')
+      access.mock.mockImplementationOnce(() => Promise.reject(new Error('read only')))
+      await assert.rejects(checkOutput(parent, 'std'), (error: unknown) => {
+        assert.ok(error instanceof ModelError && error.cause instanceof Error)
+        assert.deepEqual([error.code, error.field, error.cause.message], ['INVALID_CONFIG', 'data-path', 'read only'])
+        return true
+      })
+    } finally {
+      access.mock.restore()
+      syncBuiltinESMExports()
+    }
+    const write = promises.constants.W_OK
+    assert.deepEqual(asked, [
+      [parent, write],
+      [parent, write],
+      [join(parent, 'std.zip'), write],
+    ])
+  })
+
+  it('is refused where a folder or a zip may not be written', async () => {
+    // No permission stops this user.
     if (process.getuid?.() === 0) return
+    const parent = temporaryFolder()
+    const refused = { code: 'INVALID_CONFIG', field: 'data-path' }
     for (const [name, mode] of [
       ['std', 0o555],
       ['std.zip', 0o444],

@@ -58,8 +58,9 @@ async function stage(
   signal: AbortSignal | undefined,
   kept?: string,
 ): Promise<void> {
+  await makeFolder(staging.folder)
   if (kept !== undefined && existsSync(kept)) await cp(kept, staging.folder, { recursive: true })
-  const before = existsSync(staging.folder) ? await filesOf(staging.folder) : []
+  const before = await filesOf(staging.folder)
   // New files are taken from memory, not read back from disk.
   const whole: PipelineContents = {
     paths: [...new Set([...before, ...files.keys()])].sort(),
@@ -131,8 +132,8 @@ export async function writeFiles(folder: string, files: PipelineFiles, signal: A
 async function modelTables({ paths, read }: PipelineContents): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, ModelRow[]>()
   for (const path of paths) {
-    const [source, outputType, group, , file, ...more] = path.split('/')
-    if (file !== 'metadata.json' || more.length > 0 || group === undefined) continue
+    const [source, outputType, group = ''] = path.split('/')
+    if (!isOfModel(path, 'metadata.json')) continue
     const metadata: Record<string, unknown> = JSON.parse(String(await read(path)))
     const name = `${source}_${outputType}_model_metadata.csv`
     const list = rows.get(name) ?? []
@@ -147,7 +148,7 @@ async function published({ paths, read }: PipelineContents, tables: PipelineFile
   const files = new Map<string, string | Uint8Array>()
   for (const path of new Set([...tables.keys(), ...paths])) {
     const parts = path.split('/')
-    const weights = parts.length === 5 && parts[4] === 'weight.json'
+    const weights = isOfModel(path, 'weight.json')
     const description = parts.length === 1 && /\.(json|csv|md)$/.test(path)
     if (!weights && !description && !(parts.length === 4 && path.endsWith('.zip'))) continue
     files.set(weights ? `${parts.slice(0, 4).join('/')}.json` : path, tables.get(path) ?? (await read(path)))
@@ -155,17 +156,22 @@ async function published({ paths, read }: PipelineContents, tables: PipelineFile
   return files
 }
 
-/** Paths of all files below a folder, sorted, with `/` between their parts. */
+/** Whether a path is that of a file in a model's folder: `<source>/<output type>/<group>/<model>/<name>`. */
+function isOfModel(path: string, name: string): boolean {
+  const parts = path.split('/')
+  return parts.length === 5 && parts[4] === name
+}
+
+/** Paths of all files below a folder, with `/` between their parts. */
 async function filesOf(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) =>
-      join(entry.parentPath ?? entry.path, entry.name)
+      join(entry.parentPath, entry.name)
         .slice(folder.length + 1)
         .replaceAll('\\', '/'),
     )
-    .sort()
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
