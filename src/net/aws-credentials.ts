@@ -108,14 +108,13 @@ export function keptCredentials(
   return () => {
     if (kept === undefined || monotonic() >= askAgain) {
       askAgain = Number.POSITIVE_INFINITY
-      const asked = source()
-      kept = asked
-      asked.then(
-        ({ expires }) => {
-          if (expires !== undefined) askAgain = monotonic() + expires - clock() - renewBefore
+      kept = source()
+      kept.then(
+        ({ expires = Number.POSITIVE_INFINITY }) => {
+          askAgain = monotonic() + expires - clock() - renewBefore
         },
         () => {
-          if (kept === asked) kept = undefined
+          kept = undefined
         },
       )
     }

@@ -12,6 +12,8 @@ export interface ConnectionOptions {
 /** Connections that are kept open, straight and through proxies. */
 export interface Connections {
   readonly direct: Dispatcher
+  /** Connections to proxies that fetch http URLs themselves. */
+  readonly proxied: Dispatcher
   /** Connections through a proxy that is asked to `CONNECT`. */
   tunnel(proxy: HttpProxy): Dispatcher
   /** Takes no more requests, and ends when those that run are done. */
@@ -31,7 +33,9 @@ export function openConnections({ tls, connectTimeout }: ConnectionOptions): Con
   // A proxy is not the server that may have any certificate, nor the one that wants ours.
   const proxy = { timeout, secureContext: secureContext({ ca: tls.ca, extraCa: tls.extraCa }) }
   const direct = new Agent({ connect: server })
+  const proxied = new Agent({ connect: proxy })
   const tunnels = new Map<string, Dispatcher>()
+  const all = () => [direct, proxied, ...tunnels.values()]
 
   function openTunnel({ origin, authorization }: HttpProxy): Dispatcher {
     return new ProxyAgent({
@@ -45,6 +49,7 @@ export function openConnections({ tls, connectTimeout }: ConnectionOptions): Con
 
   return {
     direct,
+    proxied,
     tunnel(proxy) {
       const key = `${proxy.origin} ${proxy.authorization ?? ''}`
       const open = tunnels.get(key) ?? openTunnel(proxy)
@@ -52,10 +57,10 @@ export function openConnections({ tls, connectTimeout }: ConnectionOptions): Con
       return open
     },
     async retire() {
-      await Promise.all([direct, ...tunnels.values()].map((dispatcher) => dispatcher.close()))
+      await Promise.all(all().map((dispatcher) => dispatcher.close()))
     },
     async close() {
-      await Promise.all([direct, ...tunnels.values()].map((dispatcher) => dispatcher.destroy()))
+      await Promise.all(all().map((dispatcher) => dispatcher.destroy()))
     },
   }
 }

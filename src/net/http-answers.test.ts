@@ -86,10 +86,15 @@ describe('an answer', () => {
   })
 
   it('that is not wanted gives its connection back', async () => {
-    const url = await serve((_, response) => response.end('x'.repeat(1000)))
+    const connections = new Set<unknown>()
+    const url = await serve((request, response) => {
+      connections.add(request.socket)
+      response.end('x'.repeat(1000))
+    })
     const net = network()
-    for (let i = 0; i < 3; i++) await (await askServer(net, url)).discard()
+    for (let i = 0; i < 8; i++) await (await askServer(net, url)).discard()
     assert.equal((await askServer(net, url)).status, 200)
+    assert.ok(connections.size < 4, `${connections.size} connections`)
   })
 
   it('that does not come in time is given up', async () => {
@@ -98,6 +103,8 @@ describe('an answer', () => {
       code: 'UNAVAILABLE',
       message: new RegExp(`^${url} does not answer: .*Timeout`),
     })
+    const failure = await askServer(network(), url, { idleTimeout: 50 }).catch((error: unknown) => error)
+    assert.match(String((failure as Error).cause), /Timeout/)
     const half = await serve((_, response) => response.write('half'))
     await assert.rejects(async () => (await askServer(network(), half, { idleTimeout: 50 })).bytes(99), /Timeout/)
   })

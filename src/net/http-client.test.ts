@@ -4,14 +4,16 @@ import { createServer as createTcpServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import { MockAgent } from 'undici'
 import { type HttpProxy, httpProxy } from '../../test/support/http-proxy.js'
 import { localServers } from '../../test/support/local-servers.js'
+import { tlsText } from '../../test/support/tls.js'
 import { askServer } from './http-client.js'
 import { createNetwork, type Network } from './network.js'
 
 const { listening, serve, serveSecurely, network, onClose } = localServers()
-async function proxy(refuses?: number): Promise<HttpProxy> {
-  const made = await httpProxy(refuses)
+async function proxy(...options: Parameters<typeof httpProxy>): Promise<HttpProxy> {
+  const made = await httpProxy(...options)
   onClose(() => made.close())
   return made
 }
@@ -107,6 +109,27 @@ describe('askServer', () => {
     await assert.rejects(askServer(network(), url, { signal: stop.signal }), reason)
   })
 
+  it('breaks off an answer that has begun when its signal comes', async () => {
+    const url = await serve((_, response) => response.write('half'))
+    const stop = new AbortController()
+    const reading = (await askServer(network(), url, { signal: stop.signal })).bytes(99)
+    const reason = new Error('time is up')
+    stop.abort(reason)
+    await assert.rejects(reading, reason)
+  })
+
+  it('says once what each address of a host said', async () => {
+    const agent = new MockAgent()
+    onClose(() => agent.close())
+    const refused = ['away', 'away', 'elsewhere'].map((message) => new Error(message))
+    agent.get('http://a.test').intercept({ path: '/' }).replyWithError(new AggregateError(refused))
+    const net = network()
+    const route = async (url: URL) => ({ ...(await net.route(url)), dispatcher: agent })
+    await assert.rejects(askServer({ ...net, route }, 'http://a.test/'), {
+      message: 'http://a.test/ does not answer: away, elsewhere',
+    })
+  })
+
   it('names the server, without its password, that nobody answers for', async () => {
     await assert.rejects(askServer(network(), 'http://me:geheim@127.0.0.1:1/a'), {
       code: 'UNAVAILABLE',
@@ -171,7 +194,29 @@ describe('askServer through a proxy', () => {
     const silent = `http://127.0.0.1:${await listening(createTcpServer(() => {}))}`
     const proxied = network({ httpProxy: silent, httpsProxy: silent, connectTimeout: 0.1 })
     for (const target of ['http://prometheus.test/', 'https://prometheus.test/']) {
-      await assert.rejects(askServer(proxied, target, { idleTimeout: 100 }), { message: /through the proxy.*Timeout/ })
+      await assert.rejects(askServer(proxied, target, { idleTimeout: 100 }), {
+        message: /through the proxy.*: Headers Timeout/,
+      })
+    }
+  })
+
+  it('wants a certificate of a proxy, whatever the server may have, and shows it none', async () => {
+    const [cert, key, ca] = ['server.pem', 'server.key', 'authority.pem'].map(tlsText)
+    const { url, asked, certified } = await proxy(undefined, {
+      ...{ cert, key, ca },
+      ...{ requestCert: true, rejectUnauthorized: false },
+    })
+    const http = await serve((_, response) => response.end('plain'))
+    const https = await serveSecurely((_, response) => response.end('safe'))
+    const ours = { cert: tlsText('client.pem'), key: tlsText('client.key') }
+    const proxies = { httpProxy: url, httpsProxy: url }
+    const proxied = network({ ...proxies, tls: { extraCa: ca, ...ours } })
+    assert.deepEqual([await text(proxied, http), await text(proxied, https)], ['plain', 'safe'])
+    assert.deepEqual(asked, [`GET ${http}`, `CONNECT ${new URL(https).host}`])
+    assert.deepEqual(certified, [false, false])
+    for (const target of [http, https]) {
+      const insecure = network({ ...proxies, tls: { insecure: true } })
+      await assert.rejects(text(insecure, target), { message: /through the proxy https:.*certificate/ })
     }
   })
 

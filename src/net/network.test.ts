@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { localServers } from '../../test/support/local-servers.js'
 import { tlsText } from '../../test/support/tls.js'
+import type { ModelError } from '../core/errors.js'
 import { openConnections } from './connections.js'
 import { askServer } from './http-client.js'
 import { createNetwork } from './network.js'
@@ -105,10 +106,15 @@ describe('TLS settings', () => {
       { cert, key: 'x' },
       { cert: tlsText('authority.pem'), key },
     ]) {
-      assert.throws(() => secureContext(tls), {
-        code: 'INVALID_CONFIG',
-        message: /^certificate and key cannot be used: ./,
-      })
+      assert.throws(
+        () => secureContext(tls),
+        (error: ModelError) => {
+          assert.equal(error.code, 'INVALID_CONFIG')
+          assert.ok(error.cause instanceof Error)
+          assert.equal(error.message, `certificate and key cannot be used: ${error.cause.message}`)
+          return true
+        },
+      )
     }
   })
 })

@@ -52,7 +52,7 @@ export function createNetwork(options: NetworkOptions = {}): Network {
   return {
     proxyOf: (url) => find(url)?.origin,
     async route(url) {
-      const { direct, tunnel } = await connections()
+      const { direct, proxied, tunnel } = await connections()
       const proxy = find(url)
       const path = url.pathname + url.search
       if (!proxy) return { dispatcher: direct, origin: url.origin, path, headers: {}, proxy: undefined }
@@ -64,7 +64,7 @@ export function createNetwork(options: NetworkOptions = {}): Network {
         host: url.host,
         ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
       }
-      return { dispatcher: direct, origin: proxy.origin, path: url.origin + path, headers, proxy: proxy.origin }
+      return { dispatcher: proxied, origin: proxy.origin, path: url.origin + path, headers, proxy: proxy.origin }
     },
     async close() {
       await opened?.connections.then(

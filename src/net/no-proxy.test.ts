@@ -31,6 +31,7 @@ describe('noProxy', () => {
     )
     expectDirect('fd00::/8', ['http://[fd12:3456::1]:9090'], ['http://[fe80::1]', 'http://10.0.0.1'])
     expectDirect('[fd00::]/8', ['http://[fd12:3456::1]'], ['http://[fe80::1]'])
+    expectDirect('[FD00::]/16', ['http://[fd00:3456::1]'], ['http://[fd12::1]'])
     expectDirect('0.0.0.0/0', ['http://8.8.8.8'], ['http://[2001:db8::1]', 'http://dns.google'])
     expectDirect('0.0.0.0/1', ['http://127.0.0.1'], ['http://128.0.0.1'])
     expectDirect('::1/128', ['http://[::1]'], ['http://[::2]'])
@@ -61,7 +62,7 @@ describe('noProxy', () => {
       '10.0.0.0/8/8',
       '10.0.0.0/0008',
       '10.0.0.0/x8',
-      'x/8',
+      'X/8',
       'a:65536',
       'a:b',
       '[::1]x',

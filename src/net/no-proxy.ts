@@ -17,8 +17,7 @@ type HostTest = (host: string) => boolean
  */
 export function noProxy(text: string): NoProxy {
   const rules = text
-    .toLowerCase()
-    .split(/[,\s]+/)
+    .split(/[,\s]/)
     .filter((entry) => entry !== '')
     .map(ruleOf)
   return (url) => {

@@ -89,19 +89,26 @@ describe('withRetries', () => {
   it('ends with its signal: before an attempt, in one, and in a pause', async () => {
     const cancelled = { code: 'CANCELLED', message: 'the query was cancelled' }
     const before = attempts(0)
-    await assert.rejects(withRetries(before.attempt, { signal: AbortSignal.abort() }), cancelled)
+    const reason = new Error('time is up')
+    const aborted = { ...cancelled, cause: reason }
+    await assert.rejects(withRetries(before.attempt, { signal: AbortSignal.abort(reason) }), aborted)
     assert.equal(before.seen.count, 0)
     const stop = new AbortController()
+    const broken = new Error('broke off')
     const during = async () => {
       stop.abort()
-      throw new Error('broke off')
+      throw broken
     }
     await assert.rejects(withRetries(during, { signal: stop.signal, what: 'the download' }), {
       code: 'CANCELLED',
       message: 'the download was cancelled',
+      cause: broken,
     })
     const pausing = new AbortController()
     const options = { delay: 600_000, longestDelay: 600_000, onRetry: () => setImmediate(() => pausing.abort()) }
-    await assert.rejects(withRetries(attempts(1).attempt, { ...options, signal: pausing.signal }), cancelled)
+    await assert.rejects(
+      withRetries(attempts(1).attempt, { ...options, signal: pausing.signal }),
+      (error: Error) => error.message === cancelled.message && (error.cause as Error).name === 'AbortError',
+    )
   })
 })

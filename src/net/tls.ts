@@ -25,11 +25,7 @@ export function secureContext({ ca, extraCa, cert, key }: TlsSettings): SecureCo
   }
   const trusted = ca !== undefined ? [ca] : extraCa !== undefined ? [...rootCertificates, extraCa] : undefined
   try {
-    return createSecureContext({
-      ...(trusted && { ca: trusted }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-    })
+    return createSecureContext({ ca: trusted, cert, key })
   } catch (cause) {
     throw new ModelError('INVALID_CONFIG', `certificate and key cannot be used: ${messageOf(cause)}`, { cause })
   }

@@ -1,4 +1,5 @@
-import { createServer, request as forward } from 'node:http'
+import { createServer, request as forward, type RequestListener } from 'node:http'
+import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 
 export interface HttpProxy {
@@ -7,14 +8,20 @@ export interface HttpProxy {
   readonly asked: string[]
   /** The credentials that came with each request. */
   readonly authorizations: (string | undefined)[]
+  /** Whether each connection showed a certificate, where the proxy is asked by https. */
+  readonly certified: boolean[]
   close(): Promise<void>
 }
 
-/** A proxy as RFC 9110 has it: fetches whole URLs, opens tunnels, or answers everything with `refuses`. */
-export async function httpProxy(refuses?: number): Promise<HttpProxy> {
+/**
+ * A proxy as RFC 9110 has it: fetches whole URLs, opens tunnels, or answers everything with `refuses`. With `tls` it is
+ * asked by https.
+ */
+export async function httpProxy(refuses?: number, tls?: ServerOptions): Promise<HttpProxy> {
   const asked: string[] = []
   const authorizations: (string | undefined)[] = []
-  const server = createServer((request, response) => {
+  const certified: boolean[] = []
+  const fetching: RequestListener = (request, response) => {
     asked.push(`${request.method} ${request.url}`)
     authorizations.push(request.headers['proxy-authorization'])
     if (refuses !== undefined) return void response.writeHead(refuses).end('<h1>Proxy error</h1>')
@@ -25,7 +32,9 @@ export async function httpProxy(refuses?: number): Promise<HttpProxy> {
     })
     onward.on('error', () => response.writeHead(502).end())
     request.pipe(onward)
-  })
+  }
+  const server = tls ? createSecureServer(tls, fetching) : createServer(fetching)
+  server.on('secureConnection', (socket) => certified.push(socket.getPeerX509Certificate() !== undefined))
   server.on('connect', (request, socket, head) => {
     asked.push(`CONNECT ${request.url}`)
     authorizations.push(request.headers['proxy-authorization'])
@@ -41,9 +50,10 @@ export async function httpProxy(refuses?: number): Promise<HttpProxy> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     authorizations,
+    certified,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
