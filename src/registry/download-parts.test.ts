@@ -37,6 +37,20 @@ describe('the part of a download that is there', () => {
     }
   })
 
+  it('is none of what was downloaded from elsewhere, whatever a server sends of its own accord', async () => {
+    const { asked, fetch, fetchUntilLost, answer, state, text } = await downloadScene(half({ etag: '"one"' }))
+    await assert.rejects(fetchUntilLost())
+    writeDownloadState(state, { url: 'http://elsewhere/', partial: { etag: '"one"' } })
+    answer((request, response) => (asked.length === 2 ? rest(10) : whole())(request, response))
+    await fetch()
+    assert.deepEqual([asked.length, text()], [3, content])
+    const fresh = await downloadScene((request, response) =>
+      (fresh.asked.length === 1 ? rest(10) : whole())(request, response),
+    )
+    await fresh.fetch()
+    assert.equal(fresh.text(), content)
+  })
+
   it('is of no answer that says something else of the range', async () => {
     const { text, fetch, fetchUntilLost, answer } = await downloadScene(half({ etag: '"one"' }))
     await assert.rejects(fetchUntilLost())
@@ -59,7 +73,7 @@ describe('the part of a download that is there', () => {
 })
 
 describe('a checksum', () => {
-  it('that is never answered is waited for as long as bytes are, and what came of it is said', async () => {
+  it('that is never answered is waited for as long as bytes are, and that is said', { timeout: 20_000 }, async () => {
     const logger = recordedLog()
     const { fetch, text, url } = await downloadScene(whole(), 'silent')
     await fetch({ idleTimeout: 100, logger })
@@ -70,6 +84,13 @@ describe('a checksum', () => {
       ['debug', 'no checksum', `${url}.sha256`, []],
     )
     assert.equal(typeof line?.fields.reason, 'string')
+  })
+
+  it('is no error page, which is no trouble either', async () => {
+    const logger = recordedLog()
+    const { fetch, text } = await downloadScene(whole(), '<html>not found</html>')
+    await fetch({ logger })
+    assert.deepEqual([text(), logger.lines], [content, []])
   })
 
   it('is that of the path, whatever is behind it', async () => {

@@ -117,9 +117,11 @@ describe('what was downloaded', () => {
       await fetch()
       assert.equal(text(), content)
     }
-    const { fetch, path, part } = await scene(whole(), other)
-    await assert.rejects(fetch({ attempts: 2 }), { code: 'UNAVAILABLE', message: new RegExp(`checksum ${sha256}`) })
-    assert.deepEqual([existsSync(path), existsSync(part)], [false, false])
+    for (const published of [other, ` ${other}`, `${other.toUpperCase()}  file`]) {
+      const { fetch, path, part } = await scene(whole(), published)
+      await assert.rejects(fetch({ attempts: 2 }), { code: 'UNAVAILABLE', message: new RegExp(`checksum ${sha256}`) })
+      assert.deepEqual([existsSync(path), existsSync(part)], [false, false])
+    }
   })
 
   it('takes its place only when it is what was expected', async () => {
@@ -127,6 +129,7 @@ describe('what was downloaded', () => {
     writeFileSync(path, 'before')
     const verify = (file: string) => {
       assert.equal(readFileSync(file, 'utf8'), content)
+      rmSync(file)
       throw new Error('no pipeline')
     }
     await assert.rejects(fetch({ verify }), { code: 'UNAVAILABLE', message: 'no pipeline' })
@@ -160,6 +163,14 @@ describe('what was downloaded', () => {
         message: new RegExp(`more than ${content.length - 1} bytes`),
       })
     }
+  })
+
+  it('is not received when it is announced as too large', async () => {
+    const { fetch } = await scene((_, response) => response.writeHead(200, { 'content-length': '100' }).write('some'))
+    const seen: number[] = []
+    const fetching = fetch({ maxBytes: 99, idleTimeout: 200, attempts: 1, onProgress: (done) => seen.push(done) })
+    await assert.rejects(fetching, { code: 'LIMIT_EXCEEDED', message: /more than 99 bytes/ })
+    assert.deepEqual(seen, [])
   })
 
   it('needs no checksum that cannot be had, but a server', async () => {

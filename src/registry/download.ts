@@ -128,7 +128,7 @@ async function fetchOnce(wanted: Wanted, path: string): Promise<DownloadResult> 
     return 'kept'
   }
   const start = await startOf(answer, files, have)
-  const from: Validators = { ...named('etag', answer), ...named('last-modified', answer) }
+  const from: Validators = { etag: answer.header('etag'), lastModified: answer.header('last-modified') }
   writeDownloadState(files.state, { ...state, partial: from })
   await receive(answer, files.part, start, wanted)
   await expectChecksum(files.part, wanted)
@@ -256,12 +256,6 @@ function expectUsable(part: string, { verify }: DownloadOptions): void {
     rmSync(part, { force: true })
     throw error
   }
-}
-
-function named(header: 'etag' | 'last-modified', answer: HttpAnswer): Validators {
-  const value = answer.header(header)
-  if (value === undefined) return {}
-  return header === 'etag' ? { etag: value } : { lastModified: value }
 }
 
 /** A failure that time may mend. */

@@ -123,6 +123,8 @@ describe('the index of a pipeline', () => {
     const names = [
       'E_0x.zip',
       'F.zip',
+      'A_0/G_1.zip',
+      'A_0/G_1.json',
       'A_0/more/metadata.json',
       'B_0/more/weight.json',
       'C_0/other.json',

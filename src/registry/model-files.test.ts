@@ -114,6 +114,7 @@ describe('the index of a pipeline', () => {
       { path: `${folder}/D_0`, reason: 'it has weights, but neither an archive nor a metadata.json' },
     ])
     assert.equal(index.entries[0]?.features, index.entries[1]?.features)
+    assert.equal(index.entries[0]?.folder, index.entries[1]?.folder)
   })
 
   it('is that of a pipeline, and may be stopped', async () => {
@@ -170,6 +171,9 @@ describe('the archive of a model', () => {
     const zip = openZip(bufferSource(readArchive(store, index.entries[0]!, spec)))
     assert.deepEqual([...zip.entries.keys()].sort(), ['A_0.json', 'metadata.json'])
     assert.deepEqual(JSON.parse(JSON.stringify(readWeights(store, index.entries[0]!))), JSON.parse(weightsOf('A_0')))
+    const listed = () => [...store.list(), `${path}/below/x.json`]
+    const flat = readArchive({ ...store, list: listed }, index.entries[0]!, spec)
+    assert.equal(openZip(bufferSource(flat)).entries.size, 2)
     const many = (count: number) =>
       opened({
         ...pipelineFiles([]),

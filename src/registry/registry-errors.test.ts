@@ -9,6 +9,7 @@ import { pipelineFiles, zipOf } from '../../test/support/pipeline-fixture.js'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { until } from '../../test/support/until.js'
+import { silentLogger } from '../runtime/ports.js'
 import { openRegistry, type RegistryOptions } from './registry.js'
 
 function scene() {
@@ -95,6 +96,18 @@ describe('a registry that is closed', () => {
     void registry.refresh()
     await registry.close()
     assert.deepEqual([registry.errors(), logger.lines], [[], []])
+  })
+
+  it('hands on no pipeline that it had just read', async () => {
+    const { folder, served, open } = scene()
+    let close = () => {}
+    const logger = { ...silentLogger, info: () => close() }
+    const registry = await open({ logger })
+    close = () => void registry.close()
+    writeFileSync(join(folder, 'a.zip'), pipeline)
+    await registry.refresh()
+    await registry.close()
+    assert.deepEqual(new Set(served.flat()), new Set())
   })
 
   it('says nothing of a pipeline that it was indexing', async () => {

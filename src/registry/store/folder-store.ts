@@ -22,9 +22,13 @@ export function folderStore(path: string): PipelineStore {
   return atOnce(folderStorePieces(path))
 }
 
-/** The same, in pieces: a folder may hold tens of thousands of files. */
-export function* folderStorePieces(path: string): Pieces<PipelineStore> {
-  const { files, signature, modifiedAt } = yield* listFolder(path)
+/**
+ * The same, in pieces: a folder may hold tens of thousands of files.
+ *
+ * @param most files that it may have
+ */
+export function* folderStorePieces(path: string, most = mostFiles): Pieces<PipelineStore> {
+  const { files, signature, modifiedAt } = yield* listFolder(path, most)
 
   function checked(name: string): string {
     if (files.has(name)) return join(path, name)
@@ -65,7 +69,7 @@ interface Listing {
   readonly modifiedAt: number
 }
 
-function* listFolder(root: string): Pieces<Listing> {
+function* listFolder(root: string, most: number): Pieces<Listing> {
   const files = new Set<string>()
   const hash = createHash('sha1')
   let modifiedAt = 0
@@ -79,7 +83,7 @@ function* listFolder(root: string): Pieces<Listing> {
       if (stats?.isDirectory() && depth < deepest) yield* visit(path, depth + 1)
       if (!stats?.isFile()) continue
       files.add(path)
-      if (files.size > mostFiles) throw new ModelError('LIMIT_EXCEEDED', `${root} has more than ${mostFiles} files`)
+      if (files.size > most) throw new ModelError('LIMIT_EXCEEDED', `${root} has more than ${most} files`)
       hash.update(`${path} ${stats.size} ${stats.mtimeMs} ${stats.ino}\n`)
       modifiedAt = Math.max(modifiedAt, stats.mtimeMs)
     }

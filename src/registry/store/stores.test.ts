@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../../test/support/temporary-folder.js'
 import { ModelError } from '../../core/errors.js'
 import { joinEntries, packEntry } from '../../archive/zip/join-entries.js'
 import { seededRandom } from '../../numeric/random.js'
+import { atOnce } from '../../runtime/in-turns.js'
 import { findPipelines, pipelineAt } from '../find-pipelines.js'
 import { isPipelineName, pipelineNameOf } from '../pipeline-name.js'
 import { folderSignature, folderStore, folderStorePieces } from './folder-store.js'
@@ -51,6 +52,13 @@ describe('a pipeline in a folder', () => {
     writeFileSync(join(folder, 'b.json'), '')
     add()
     assert.equal(signatures.size, 4)
+  })
+
+  it('has as many files as it may, and no more', () => {
+    const folder = made({ 'a.json': '', 'b.json': '', 'c/d.json': '' })
+    const open = (most: number) => [...atOnce(folderStorePieces(folder, most)).list()].length
+    assert.equal(open(3), 3)
+    assert.throws(() => open(2), { code: 'LIMIT_EXCEEDED', message: `${folder} has more than 2 files` })
   })
 
   it('reads files up to 64 MiB', () => {
@@ -101,14 +109,19 @@ describe('a pipeline in a folder', () => {
     const second = signature()
     assert.notEqual(second, first)
     writeFileSync(join(folder, 'metadata.json'), '22')
-    assert.notEqual(signature(), second)
+    const third = signature()
+    assert.notEqual(third, second)
+    const { atime, mtime } = statSync(join(folder, 'metadata.json'))
+    writeFileSync(join(folder, 'metadata.json'), '333')
+    utimesSync(join(folder, 'metadata.json'), atime, mtime)
+    assert.notEqual(signature(), third, 'another size')
     mkdirSync(join(folder, '.hidden'))
     utimesSync(folder, 100, 100)
-    const third = signature()
+    const fourth = signature()
     utimesSync(join(folder, '.hidden'), 1, 1)
-    assert.equal(signature(), third)
+    assert.equal(signature(), fourth)
     symlinkSync('nowhere', join(folder, 'broken'))
-    assert.notEqual(signature(), third, 'the folder has changed')
+    assert.notEqual(signature(), fourth, 'the folder has changed')
     assert.throws(() => folderSignature(join(folder, 'none')), { code: 'UNAVAILABLE' })
   })
 })
