@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { errorCode, type ModelError } from '../core/errors.js'
 import { startExporter } from './exporter.js'
+import { defaultMachine } from './machine.js'
 import { defaultCurve } from './power-curve.js'
 import { scenarioNamed } from './scenario.js'
-import type { RunningExporter } from './serve-simulation.js'
+import { type RunningExporter, serveSimulation } from './serve-simulation.js'
 
 const begin = 1_700_000_000
 
@@ -36,6 +38,9 @@ describe('the exporter of a simulated node', () => {
     const { components, samples } = JSON.parse((await ask('/truth?since=1')).text)
     assert.deepEqual(components, ['package', 'core', 'uncore', 'dram', 'platform'])
     assert.deepEqual(Object.keys(samples[0]).sort(), ['background', 'idle', 'time', 'total', 'workload'])
+    for (const { idle } of samples) {
+      assert.ok(Math.abs(idle[0] - defaultMachine.spec.chips * defaultCurve.packageIdle) < 1e-6, String(idle))
+    }
     seconds = 3601
     const hour = await times()
     assert.deepEqual([hour.length, hour[0], hour.at(-1)], [3600, begin + 2, begin + 3601])
@@ -80,9 +85,21 @@ describe('the exporter of a simulated node', () => {
     }
   })
 
+  it('says what failed on its side', async () => {
+    const answer = () => Promise.reject(new Error('no reason'))
+    const failing = await serveSimulation({ answer, catchUp() {}, port: 0, host: '127.0.0.1' })
+    const { status, ...rest } = await fetch(`http://127.0.0.1:${failing.port}/`).then(async (got) => ({
+      ...{ status: got.status, body: await got.json() },
+    }))
+    await failing.close()
+    assert.deepEqual([status, rest.body], [500, { message: 'no reason' }])
+  })
+
   it('says why it cannot listen', async () => {
-    await assert.rejects(start(exporter.port), {
-      ...{ code: 'UNAVAILABLE', message: /^cannot listen on 127\.0\.0\.1:\d+: another program listens there/ },
+    await assert.rejects(start(exporter.port), (error: ModelError) => {
+      assert.match(error.message, /^cannot listen on 127\.0\.0\.1:\d+: another program listens there/)
+      assert.deepEqual([error.code, errorCode(error.cause)], ['UNAVAILABLE', 'EADDRINUSE'])
+      return true
     })
     // An address that is nobody's, for documentation.
     await assert.rejects(start(0, '192.0.2.1'), {

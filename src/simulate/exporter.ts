@@ -61,7 +61,8 @@ export async function startExporter({
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     catchUp()
-    const route = `${request.method} ${request.url?.replace(/\?.*$/, '')}`
+    const { method, url = '' } = request
+    const route = `${method} ${url.replace(/\?.*/, '')}`
     switch (route) {
       case 'GET /metrics':
         return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', expositionText(shownNode(node), metrics))

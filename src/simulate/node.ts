@@ -50,11 +50,11 @@ export function simulatedNode({ scenario, machine = defaultMachine, seed = 0 }: 
   let curve = machine.curve
   let hertz = frequency * 1e6
   let now = 0
-  let second = -1
+  let second = 0
 
   function begin(nextSecond: number): void {
     second = nextSecond
-    if (scenario.resetEvery && second > 0 && second % scenario.resetEvery === 0) restartExporter()
+    if (scenario.resetEvery && second % scenario.resetEvery === 0) restartExporter()
     scenario.workloads.forEach((workload, index) => {
       const run = runAt(workload, second)
       if (run === runs[index]) return
@@ -65,7 +65,7 @@ export function simulatedNode({ scenario, machine = defaultMachine, seed = 0 }: 
     const wanted = running.map(({ workload, level, startedAt }) => workload.share * level(second - startedAt))
     const total = wanted.reduce((sum, share) => sum + share, 0)
     // More work than cores: everybody gets less. A busy machine is a little slower than its turbo.
-    const fit = Math.min(1, 1 / Math.max(total, 1e-9))
+    const fit = Math.min(1, 1 / total)
     hertz = frequency * 1e6 * (1 - 0.15 * Math.min(1, total))
     running.forEach((container, i) => {
       const busy = wanted[i]! * fit * cores

@@ -43,6 +43,11 @@ describe('patterns of load', () => {
     close(lengths.reduce((a, b) => a + b, 0) / lengths.length, 20, 0.15)
   })
 
+  it('hold a level for a second at least', () => {
+    const steps = levels({ kind: 'steps', low: 0, high: 1, seconds: 0.1 }, 50)
+    assert.equal(new Set(steps).size, 50)
+  })
+
   it('are silent and at four fifths or more in turns', () => {
     const bursts = levels({ kind: 'bursts', on: 30, off: 60, level: 0.5 }, 20_000)
     const busy = bursts.filter((level) => level > 0)
@@ -74,7 +79,15 @@ describe('runs of a workload', () => {
     assert.deepEqual([one.pid, start(103).pid], [1203, 1203])
     assert.equal(one.id, start(3).id)
     assert.notEqual(one.id, start(4).id)
+    const ids = [0, 1, 2].flatMap((seed) =>
+      [0, 1, 2].map((index) => startContainer(base, 0, { seed, index, chips: 1, startedAt: 0 }).id),
+    )
+    assert.equal(new Set(ids).size, 9)
     assert.equal(one.pod, base.pod)
+    // Parts of 0.7 to 1.3 before they are made to add up.
+    const spread = Array.from({ length: 100 }, (_, run) => start(run).packageShares[0]!)
+    const [least, most] = [Math.min(...spread), Math.max(...spread)]
+    assert.ok(least >= 0.35 && least < 0.42 && most > 0.58 && most <= 0.65, `${least} to ${most}`)
     assert.match(start(3, { runs: 9 }).pod, new RegExp(`^${base.pod}-[0-9a-f]{5}$`))
   })
 })
@@ -148,7 +161,55 @@ describe('the power of a machine', () => {
     const { containers, dynamic } = watts([workload('a', 0.5, { profile: traffic })])
     close(dynamic[EnergyColumn.dram], (20 * containers[0]!.rates[UsageColumn.cache_miss]!) / (10 * 3e6))
     const io = { ...profile, netReceived: 100, netSent: 200, blockIo: 300 }
-    close(watts([workload('a', 0.5, { profile: io })], { interrupt: 0.01 }).dynamic[0], 50 + 0.01 * 5 * 600)
+    const busy = watts([workload('a', 0.5, { profile: io })], { interrupt: 0.01 })
+    close(busy.dynamic[0], 50 + 0.01 * 5 * 600)
+    close(busy.containers[0]!.joules[0], 80)
+  })
+
+  it('is nothing above idle for a container that does nothing', () => {
+    const { containers, dynamic } = watts([workload('a', 0)], { packageDynamic: 0, dramDynamic: 0 })
+    assert.deepEqual([...containers[0]!.joules], [0, 0, 0, 0, 0])
+    assert.deepEqual(dynamic, [0, 0, 0, 0, 0])
+  })
+
+  it('is that of each package, of which the platform is one', () => {
+    const spec = { ...machine.spec, chips: 2, cores: 20 }
+    const node = simulatedNode({
+      scenario: { name: 'x', summary: '', workloads: [workload('a', 0.5)] },
+      machine: { ...machine, spec },
+    })
+    node.advanceTo(1)
+    const { idle, dynamic } = node.used
+    for (const counters of [idle, dynamic]) {
+      assert.deepEqual(
+        counters.map(({ length }) => length),
+        [2, 2, 2, 2, 1],
+      )
+    }
+    assert.deepEqual([...idle[EnergyColumn.package]!], [10, 10])
+    const [first = 0, second = 0] = dynamic[EnergyColumn.package]!
+    close(first + second, 100)
+    close(first / 100, node.containers()[0]!.packageShares[0]!)
+    close(dynamic[EnergyColumn.platform]![0], (100 + 8 * (100 / 240) ** 3) / 0.5)
+  })
+
+  it('is never still: dynamic watts change from second to second by their deviation, but not below a fifth', () => {
+    const seconds = (noise: number) => {
+      const { node } = watts([workload('a', 0.5)], { noise })
+      let before = node.used.dynamic[0]![0]!
+      return Array.from({ length: 1000 }, (_, i) => {
+        node.advanceTo(i + 2)
+        const joules = node.used.dynamic[0]![0]! - before
+        before += joules
+        return joules
+      })
+    }
+    const some = seconds(0.1)
+    const mean = some.reduce((a, b) => a + b, 0) / some.length
+    const deviation = Math.sqrt(some.reduce((sum, joules) => sum + (joules - mean) ** 2, 0) / some.length)
+    close(mean / 50, 1, 0.05)
+    close(deviation / 50, 0.1, 0.02)
+    close(Math.min(...seconds(0.5)), 10, 1e-6)
   })
 
   it('is shared by what containers do', () => {

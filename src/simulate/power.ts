@@ -40,10 +40,10 @@ export function powerOf(
     const interrupts = share(containers, chip, ({ rates }) =>
       interruptColumns.reduce((total, column) => total + rates[column]!, 0),
     )
-    const load = fluctuation * curve.packageDynamic * concave(busy.sum / coresPerChip, curve.packageExponent)
+    const load = fluctuation * curve.packageDynamic * (busy.sum / coresPerChip) ** curve.packageExponent
     const irq = fluctuation * curve.interrupt * interrupts.sum
     const traffic =
-      fluctuation * curve.dramDynamic * concave(misses.sum / (coresPerChip * fullMissesPerCore), curve.dramExponent)
+      fluctuation * curve.dramDynamic * (misses.sum / (coresPerChip * fullMissesPerCore)) ** curve.dramExponent
     packageDynamic[chip] = load + irq
     dramDynamic[chip] = traffic
     containers.forEach(({ watts }, i) => {
@@ -104,10 +104,6 @@ function share(
   const amounts = containers.map((container) => amount(container) * container.packageShares[chip]!)
   const total = amounts.reduce((a, b) => a + b, 0)
   return { sum: total, of: (index) => (total > 0 ? amounts[index]! / total : 0) }
-}
-
-function concave(load: number, exponent: number): number {
-  return load > 0 ? load ** exponent : 0
 }
 
 function sum(values: Float64Array): number {

@@ -106,6 +106,7 @@ describe('a simulated node', () => {
     node.advanceTo(29.5)
     const before = node.used.idle[0]![0]!
     const counted = node.counted.idle[0]![0]!
+    assert.ok(Math.abs(counted - before) < 1e-9, 'not before')
     const usage = node.containers()[0]!.usage[1]!
     node.advanceTo(30.5)
     assert.ok(node.counted.idle[0]![0]! < counted)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { textFormat } from './exposition.js'
 import { scenarioNamed, scenarioNames } from './scenario.js'
-import { metricChunks, sampleChunks, sampleTimes } from './write-response.js'
+import { metricChunks, sampleChunks, sampleTimes, truthChunks } from './write-response.js'
 
 describe('what is written', () => {
   it('has a sample at each step, both ends included', () => {
@@ -21,6 +21,31 @@ describe('what is written', () => {
       components: ['a', 'b'],
       samples: [{ time: 1 }, { time: 2 }],
     })
+  })
+
+  it('is the truth of a simulated node, with all but the first of its times', () => {
+    const options = { scenario: scenarioNamed('idle'), duration: 6, step: 3, start: 100 }
+    const { components, samples } = JSON.parse([...truthChunks(options, ['a'])].join(''))
+    assert.deepEqual(components, ['a'])
+    assert.deepEqual(
+      samples.map(({ time, idle }: { time: number; idle: number[] }) => [time, Math.round(idle[0]!)]),
+      [
+        [103, 36],
+        [106, 36],
+      ],
+    )
+  })
+
+  it('comes in chunks of 64 KiB', () => {
+    const world = () => ({
+      advanceTo() {},
+      read: (_: string, emit: (key: string, labels: () => Record<string, string>, value: number) => void) =>
+        emit('a', () => ({}), 1),
+    })
+    const chunks = [...metricChunks(['m'], sampleTimes({ duration: 10_000, step: 1 }), world)]
+    assert.ok(chunks.length > 2, String(chunks.length))
+    for (const chunk of chunks.slice(0, -1)) assert.ok(chunk.length >= 65_536 && chunk.length < 65_600)
+    assert.equal(JSON.parse(chunks.join('')).m[0].values.length, 10_001)
   })
 
   it('has the samples of each series from when it is there', () => {

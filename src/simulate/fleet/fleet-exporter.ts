@@ -65,7 +65,7 @@ export async function startFleetExporter({
 
   async function answer({ method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     catchUp()
-    const path = url.replace(/\?.*$/, '')
+    const path = url.replace(/\?.*/, '')
     const page = pages.get(path)
     if (method === 'GET' && page) return send(response, 200, plainText, page())
     if (method === 'GET' && path === '/targets') {

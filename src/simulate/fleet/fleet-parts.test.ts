@@ -7,6 +7,7 @@ import { startFleetExporter } from './fleet-exporter.js'
 import { hostMetrics, systemMetrics } from './fleet-metrics.js'
 import { fleetScenarioNamed } from './fleet-scenario.js'
 import { livingGuest } from './guest.js'
+import { guestProfileNames, guestProfiles } from './guest-profile.js'
 import { fleetZoneNames } from './host.js'
 import { around, countingSystem } from './operating-system.js'
 
@@ -58,10 +59,32 @@ describe('a guest', () => {
     close(steal, 1)
     close(sum([user, system, irq, softirq, iowait, steal, idle]), 4)
     close(softirq / irq, 9)
-    close(system / 2, 0.22, 0.4)
+    close(system / 2 / 0.22, 1, 0.4)
+    close((irq + softirq) / 2 / 0.03, 1, 0.4)
     assert.ok(iowait > 0.5 && iowait <= 1)
     // 0.6 to 0.75 of the memory, by what it wants.
     assert.equal(one.system.memoryAvailable, Math.round(1000 * (1 - (0.6 + (0.15 * 3) / 4))))
+    close(one.system.load1, (3 + iowait) * (1 - Math.exp(-1 / 60)))
+  })
+
+  it('is of a kind of work that leaves time for user and memory for more', () => {
+    for (const name of guestProfileNames) {
+      const { memory, system, irq, usage } = guestProfiles[name]
+      const one = guest(name)
+      for (const [at, busy] of [0, 4].entries()) {
+        one.begin(busy, busy)
+        one.pass(1)
+        assert.equal(one.system.memoryAvailable, Math.round(1000 * (1 - memory[at]!)), name)
+      }
+      assert.ok(0 < memory[0] && memory[0] < memory[1] && memory[1] < 1, name)
+      close(one.system.seconds.user / 4, 1 - system - irq, 0.2)
+      assert.ok(usage.instructionsPerCycle > 0 && usage.missesPerInstruction > 0 && usage.pageCacheHits > 0, name)
+    }
+    const { usage: wide, ...vector } = guestProfiles.vector
+    const { usage, ...compute } = guestProfiles.compute
+    assert.deepEqual(vector, compute, 'its operating system cannot tell')
+    assert.deepEqual({ ...wide, instructionsPerCycle: 0 }, { ...usage, instructionsPerCycle: 0 })
+    assert.ok(wide.instructionsPerCycle > 2 * usage.instructionsPerCycle)
   })
 
   it('never has more stolen or waited for than there is', () => {
@@ -78,6 +101,8 @@ describe('a guest', () => {
 
   it('has an id like a UUID, and events of its kind', () => {
     const [one, other] = [guest('cache'), guest('compute')]
+    const another = livingGuest({ name: 'g', work: 'cache', vcpus: 4, memoryBytes: 1000, seed: 4 })
+    assert.notEqual(another.id, one.id)
     assert.match(one.id, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
     for (const each of [one, other]) {
       each.begin(2, 2)
@@ -135,6 +160,26 @@ describe('a fleet', () => {
     close(user + system, work)
     close(idle, 20 * 32 - work)
     close(system, 0.4 * host!.own.cpuSeconds)
+    const guests = work - host!.own.cpuSeconds
+    const { contextSwitches, pageFaults, memoryBytes, memoryAvailable } = host!.system
+    close(contextSwitches, 900 * guests + 5000 * host!.own.cpuSeconds + 20 * 32 * 35)
+    close(pageFaults, 40 * guests + 2000 * host!.own.cpuSeconds + 20 * 32 * 6)
+    assert.deepEqual([memoryBytes, memoryAvailable], [128 * 1024 ** 3, Math.round(0.08 * 128 * 1024 ** 3)])
+  })
+
+  it('has watts of the time since it was last looked at, and a load of what runs', () => {
+    const [host] = fleetOf().hosts
+    host!.advanceTo(1)
+    close(host!.system.load1, 32 * host!.usageRatio * (1 - Math.exp(-1 / 60)))
+    host!.advanceTo(3)
+    const [guest] = host!.guests
+    const [joules, theirs, own] = [host!.joules[0]!, guest!.joules[0]!, host!.own.cpuSeconds]
+    host!.advanceTo(3.25)
+    close(host!.watts[0], (host!.joules[0]! - joules) / 0.25)
+    close(guest!.watts[0], (guest!.joules[0]! - theirs) / 0.25)
+    // A hundredth of 32 processors at half to full load.
+    const ownCores = (host!.own.cpuSeconds - own) / 0.25
+    assert.ok(ownCores > 0.15 && ownCores < 0.33, String(ownCores))
   })
 
   it('shows each zone of each guest, and the counters of each system', () => {
@@ -174,9 +219,14 @@ describe('a fleet', () => {
     assert.equal(counted.get('node_cpu_seconds_total')?.length, 32 * 8)
     assert.equal(counted.get('node_cpu_seconds_total')?.[3], Math.floor((system.seconds.idle * 100) / 32) / 100)
     assert.deepEqual(counted.get('node_context_switches_total'), [Math.floor(system.contextSwitches)])
+    assert.deepEqual(counted.get('node_vmstat_pgfault'), [Math.floor(system.pageFaults)])
+    assert.deepEqual(counted.get('node_memory_MemTotal_bytes'), [system.memoryBytes])
     assert.deepEqual(counted.get('node_memory_MemAvailable_bytes'), [system.memoryAvailable])
     assert.deepEqual(counted.get('node_load1'), [Math.round(system.load1 * 100) / 100])
-    assert.deepEqual(counted.get('node_cpu_scaling_frequency_hertz')?.slice(0, 1), [Math.round(system.hertz!)])
+    assert.deepEqual(
+      counted.get('node_cpu_scaling_frequency_hertz'),
+      Array.from({ length: 32 }, () => Math.round(system.hertz!)),
+    )
     const ofGuest: number[] = []
     systemMetrics.at(-1)!.read(host!.guests[0]!.guest.system, (_, _labels, value) => ofGuest.push(value))
     assert.deepEqual(ofGuest, [])
@@ -199,8 +249,8 @@ describe('a fleet', () => {
       clock: () => 1000,
       monotonic: () => now,
     })
-    const get = async (path: string) => {
-      const answer = await fetch(`http://127.0.0.1:${exporter.port}${path}`)
+    const get = async (path: string, method = 'GET') => {
+      const answer = await fetch(`http://127.0.0.1:${exporter.port}${path}`, { method })
       return { status: answer.status, text: await answer.text() }
     }
     now = 3500
@@ -210,6 +260,8 @@ describe('a fleet', () => {
       samples.map(({ time }: { time: number }) => time),
       [2, 3, 4],
     )
+    // Two idle packages draw this much already.
+    for (const { hosts } of samples) assert.ok(hosts[0].total[0] > 36 && hosts[0].total[0] < 300, hosts[0].total[0])
     now = 3_700_000
     const later = JSON.parse((await get('/truth')).text).samples
     assert.deepEqual([later.length, later[0].time], [3600, 102])
@@ -224,7 +276,16 @@ describe('a fleet', () => {
     )
     assert.equal(targets[0].targets[0], `127.0.0.1:${exporter.port}`)
     assert.match((await get(targets[2].labels.__metrics_path__)).text, /^node_load1/m)
-    assert.equal((await get('/none')).status, 404)
+    for (const [path, method] of [
+      ['/none', 'GET'],
+      ['/targets', 'POST'],
+      ['/truth', 'POST'],
+      ['/kepler/host-1/metrics', 'POST'],
+    ] as const) {
+      const { status, text } = await get(path, method)
+      assert.equal(status, 404)
+      assert.ok(JSON.parse(text).message.startsWith(`no ${method} ${path}; `), text)
+    }
     await exporter.close()
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Fleet, fleetTruthMeter, simulatedFleet } from './fleet.js'
 import { startFleetExporter } from './fleet-exporter.js'
-import { fleetResponseChunks, type FleetResponseOptions } from './fleet-response.js'
+import { fleetResponseChunks, type FleetResponseOptions, fleetTruth } from './fleet-response.js'
 import { fleetScenarioNamed, fleetScenarioNames } from './fleet-scenario.js'
 import { fleetZoneNames } from './host.js'
 import type { OperatingSystem } from './operating-system.js'
@@ -62,15 +62,21 @@ describe('a simulated fleet', () => {
   it('knows the truth: what guests cause is the dynamic energy of their host, whatever its Kepler gives them', () => {
     const fleet = simulatedFleet({ ...options, hosts: 1 })
     const meter = fleetTruthMeter(fleet)
-    meter.sample(0)
+    meter.sample(100)
     fleet.advanceTo(60)
-    const { hosts, guests } = meter.sample(60)!
+    const { hosts, guests, time } = meter.sample(160)!
+    assert.equal(time, 160)
     const [host] = hosts
+    const [metered] = fleet.hosts
     fleetZoneNames.forEach((zone, z) => {
       const caused = sum(guests.map((guest) => guest.caused[z]!))
       const attributed = sum(guests.map((guest) => guest.attributed[z]!))
       assert.ok(caused > 0 && caused < host!.total[z]!, zone)
       assert.ok(attributed > 0 && attributed < host!.active[z]!, zone)
+      close(host!.total[z]!, metered!.joules[z]! / 60, zone)
+      close(host!.active[z]!, metered!.activeJoules[z]! / 60, zone)
+      close(guests[1]!.attributed[z]!, metered!.guests[1]!.joules[z]! / 60, zone)
+      close(guests[1]!.caused[z]!, metered!.guests[1]!.trueJoules[z]! / 60, zone)
     })
     assert.notEqual(guests[0]!.caused[0], guests[0]!.attributed[0])
   })
@@ -86,6 +92,19 @@ describe('a simulated fleet', () => {
     const [part] = steps.hosts
     close(part!.joules[0]!, whole!.joules[0]!, 'joules in small steps')
     close(part!.guests[1]!.cpuSeconds, whole!.guests[1]!.cpuSeconds, 'time in small steps')
+    close(part!.own.cpuSeconds, whole!.own.cpuSeconds, 'own time in small steps')
+    close(part!.system.contextSwitches, whole!.system.contextSwitches, 'switches in small steps')
+    close(part!.guests[1]!.guest.system.seconds.user, whole!.guests[1]!.guest.system.seconds.user, 'user time')
+  })
+
+  it('knows the truth at the times of its response, all but the first', () => {
+    const truth = [...fleetTruth({ ...options, duration: 10, start: 100 })]
+    assert.deepEqual(
+      truth.map(({ time }) => time),
+      [105, 110],
+    )
+    const [host] = after(10).hosts
+    close(sum(truth.map(({ hosts }) => 5 * hosts[0]!.total[0]!)), host!.joules[0]!, 'joules')
   })
 
   it('shows the Kepler of each host and a node_exporter on each machine', () => {

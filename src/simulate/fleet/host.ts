@@ -91,13 +91,13 @@ export function simulatedHost({ machine, scenario, guests, vcpus, firstGuest, se
   const watts = zoneJoules()
   const system = countingSystem(machine.instance, cores, memory * bytesPerGigabyte)
   let usageRatio = 0
-  let second = -1
+  let second = 0
 
   function begin(next: number): void {
     second = next
     for (const { guest } of metered) {
-      const { got, wanted } = workNow(node, guest.name)
-      guest.begin(got, wanted)
+      const process = processOf(node, guest.name)
+      guest.begin(coresOf(process), process.wantedCores)
     }
   }
 
@@ -105,20 +105,21 @@ export function simulatedHost({ machine, scenario, guests, vcpus, firstGuest, se
   function account(before: ZoneJoules, cores: ReadonlyMap<string, number>, seconds: number): void {
     const work = [...cores.values()].reduce((sum, got) => sum + got, 0)
     usageRatio = Math.min(1, work / machine.spec.cores)
-    const after = nodeJoules(node)
-    for (let z = 0; z < after.length; z++) {
-      const used = after[z]! - before[z]!
+    nodeJoules(node).forEach((after, z) => {
+      const used = after - before[z]!
       const active = used * usageRatio
+      // The host's own processes always work.
+      const shareOf = (name: string) => (active * cores.get(name)!) / work
       joules[z]! += used
       activeJoules[z]! += active
       watts[z] = used / seconds
       for (const { guest, joules: theirs, watts: now } of metered) {
-        const share = work > 0 ? (active * (cores.get(guest.name) ?? 0)) / work : 0
+        const share = shareOf(guest.name)
         theirs[z]! += share
         now[z] = share / seconds
       }
-      own.joules[z]! += work > 0 ? (active * (cores.get(ownWork.name) ?? 0)) / work : 0
-    }
+      own.joules[z]! += shareOf(ownWork.name)
+    })
   }
 
   function pass(until: number): void {
@@ -129,10 +130,10 @@ export function simulatedHost({ machine, scenario, guests, vcpus, firstGuest, se
     account(before, cores, seconds)
     for (const one of metered) {
       one.guest.pass(seconds)
-      one.cpuSeconds += (cores.get(one.guest.name) ?? 0) * seconds
-      one.trueJoules.set(trueJoules(node, one.guest.name) ?? one.trueJoules)
+      one.cpuSeconds += cores.get(one.guest.name)! * seconds
+      one.trueJoules.set(trueJoules(processOf(node, one.guest.name)))
     }
-    const ownCores = cores.get(ownWork.name) ?? 0
+    const ownCores = cores.get(ownWork.name)!
     own.cpuSeconds += ownCores * seconds
     const ofGuests = [...cores.values()].reduce((sum, got) => sum + got, -ownCores)
     system.pass(
@@ -196,9 +197,9 @@ function workOf(guests: readonly Guest[], scenario: FleetScenario, firstGuest: n
   return { name: scenario.name, summary: scenario.summary, workloads: [ownWork, ...workloads] }
 }
 
-function workNow(node: SimulatedNode, name: string): { readonly got: number; readonly wanted: number } {
-  const container = node.containers().find(({ workload }) => workload.name === name)
-  return container ? { got: coresOf(container), wanted: container.wantedCores } : { got: 0, wanted: 0 }
+/** That of a virtual machine, which runs all the time. */
+function processOf(node: SimulatedNode, name: string): SimulatedContainer {
+  return node.containers().find(({ workload }) => workload.name === name)!
 }
 
 function coresNow(node: SimulatedNode): ReadonlyMap<string, number> {
@@ -209,9 +210,8 @@ function coresOf({ rates }: SimulatedContainer): number {
   return rates[UsageColumn.bpf_cpu_time_ms]! / 1000
 }
 
-function trueJoules(node: SimulatedNode, name: string): ZoneJoules | undefined {
-  const container = node.containers().find(({ workload }) => workload.name === name)
-  return container && Float64Array.from(fleetZoneNames, (zone) => container.joules[EnergyColumn[fleetZones[zone]]]!)
+function trueJoules({ joules }: SimulatedContainer): ZoneJoules {
+  return Float64Array.from(fleetZoneNames, (zone) => joules[EnergyColumn[fleetZones[zone]]]!)
 }
 
 function nodeJoules({ used }: SimulatedNode): ZoneJoules {
