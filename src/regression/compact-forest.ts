@@ -117,8 +117,6 @@ function addPool(
   // Only leaves stand by ascending target already.
   if (feature[node]! >= 0) scratch.subarray(0, count).sort()
   const kept = Math.min(count, mostPerNode)
-  for (let i = 0; i < kept; i++) {
-    pool[at + i] = scratch[kept === count ? i : Math.floor(((i + 0.5) * count) / kept)]!
-  }
+  for (let i = 0; i < kept; i++) pool[at + i] = scratch[Math.floor(((i + 0.5) * count) / kept)]!
   return at + kept
 }

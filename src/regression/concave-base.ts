@@ -26,7 +26,7 @@ export function fitConcaveBase(x: Matrix, y: Float64Array, rows: Int32Array): Co
   const design = designOf(x, used, terms, size)
   const weights = new Float64Array(used.length).fill(1)
   const errors = new Float64Array(used.length)
-  let solution: Float64Array | undefined
+  let solution: Float64Array = new Float64Array(size)
   for (let round = 0; round < reweightings; round++) {
     solution = weightedFit(design, size, y, used, weights, solution)
     for (let r = 0; r < used.length; r++) {
@@ -36,7 +36,7 @@ export function fitConcaveBase(x: Matrix, y: Float64Array, rows: Int32Array): Co
     }
     if (huberWeights(errors, weights) < 1e-3) break
   }
-  return positiveTerms(terms, solution ?? new Float64Array(size))
+  return positiveTerms(terms, solution)
 }
 
 function thinned(rows: Int32Array): Int32Array {
@@ -83,7 +83,7 @@ function weightedFit(
   y: Float64Array,
   rows: Int32Array,
   weights: Float64Array,
-  start: Float64Array | undefined,
+  start: Float64Array,
 ): Float64Array {
   const gram = new Float64Array(size * size)
   const moment = new Float64Array(size)

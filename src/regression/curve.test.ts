@@ -61,4 +61,28 @@ describe('curveRegressor', () => {
     const model = curveRegressor({ shape: 'logarithmic' }).fit(x, y)
     assert.ok(model.predict(matrix([[0], [1], [5], [1e6]])).every(Number.isFinite))
   })
+
+  it('is flat at the mean of watts whose range has no number', () => {
+    const x = matrix([[0], [1], [2]])
+    const y = Float64Array.of(-1.5e308, 1.5e308, 3e307)
+    const parameters = (shape: CurveShape) => [...curveRegressor({ shape }).fit(x, y).parameters]
+    assert.deepEqual(parameters('logistic'), [0, 0, 0, 1e307])
+    assert.deepEqual(parameters('exponential'), [0, 0, 1e307])
+    assert.deepEqual(parameters('logarithmic'), [0, 0, 1e307])
+  })
+
+  it('takes the better of the fits to x and to x divided by its largest magnitude, which counts from 1 on', () => {
+    // With x up to 1 the start is the original's, so x and y scaled to it give the parameters scaled back.
+    for (const shape of curveShapes) {
+      const y = Float64Array.from(steps, (value) => curveValue(shape, truths[shape], value))
+      const [near, wide] = [1, 1000].map((scale) =>
+        curveRegressor({ shape }).fit(matrix(steps.map((value) => [-scale * value])), y),
+      )
+      const error = (model: typeof near, scale: number) =>
+        Math.max(
+          ...model!.predict(matrix(steps.map((value) => [-scale * value]))).map((watts, i) => Math.abs(watts - y[i]!)),
+        )
+      assert.ok(error(wide, 1000) <= error(near, 1) + 1e-6, `${shape}: ${error(wide, 1000)} after ${error(near, 1)}`)
+    }
+  })
 })

@@ -26,15 +26,25 @@ describe('slopeTrust', () => {
     }
   })
 
-  it('needs ten rows below and five above', () => {
+  it('is the share of the slope that goes on', () => {
+    const line = matrix(Array.from({ length: 101 }, (_, i) => [i / 100]))
+    const all = Int32Array.from({ length: 101 }, (_, i) => i)
+    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+      // Seven tenths of the rows teach a slope of 50 W.
+      const y = Float64Array.from(line.data, (u) => 20 + 50 * Math.min(u, 0.7) + share * 50 * Math.max(0, u - 0.7))
+      assert.equal(slopeTrust(line, y, fitConcaveBase(line, y, all), rangeOf(line, all)), share)
+    }
+  })
+
+  it('needs five rows above, which are three tenths', () => {
     const trust = (rows: number) => {
       const x = matrix(Array.from({ length: rows }, (_, i) => [i]))
       const y = Float64Array.from({ length: rows }, (_, i) => 10 + i)
       const all = Int32Array.from({ length: rows }, (_, i) => i)
       return slopeTrust(x, y, fitConcaveBase(x, y, all), rangeOf(x, all))
     }
-    // Of 14 rows four are above, of 15 five and of them ten below.
-    assert.deepEqual([trust(14), trust(16), trust(18)], [0.5, 1, 1])
+    // Of 14 rows four are above, of 15 five.
+    assert.deepEqual([trust(14), trust(15), trust(16), trust(18)], [0.5, 1, 1, 1])
   })
 })
 

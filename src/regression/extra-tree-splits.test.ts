@@ -78,6 +78,29 @@ describe('a split of an extra tree', () => {
     assert.deepEqual([nodes([0, 0]), nodes([0, 1e-9])], [1, 3])
   })
 
+  it('takes chance twice for each column that moves, and none where no split can be', () => {
+    const taken = (rows: readonly (readonly number[])[], y: readonly number[], fewest: number) => {
+      let count = 0
+      const chance = {
+        ...always(0.5),
+        next() {
+          count++
+          return 0.5
+        },
+      }
+      const target = Float64Array.from(y)
+      growExtraTree(rankColumns(matrix(rows.map((row) => [...row]))), target, Int32Array.from(y.keys()), fewest, chance)
+      return count
+    }
+    const moves = [0, 1, 2, 3]
+    const both = moves.map((value) => [value, 7, -value])
+    assert.equal(taken(column(...moves), moves, 2), 2)
+    assert.equal(taken(both, moves, 2), 4)
+    assert.equal(taken(both, [5, 5, 5, 5], 2), 0)
+    // Of three rows no two sides have two.
+    assert.equal(taken(column(...moves.slice(1)), moves.slice(1), 2), 0)
+  })
+
   it('leaves a tree in preorder, with the rows of each node side by side', () => {
     // Rows by target: 2, 0, 3, 1.
     const { feature, threshold, left, right, from, to, rows } = grown(column(1, 3, 0, 2), [10, 30, 0, 20])

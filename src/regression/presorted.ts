@@ -28,7 +28,7 @@ function sortColumn(values: Float32Array, order: Int32Array): void {
   const rows = values.length
   if (rows > packable) {
     for (let i = 0; i < rows; i++) order[i] = i
-    order.subarray(0, rows).sort((a, b) => values[a]! - values[b]! || a - b)
+    order.subarray(0, rows).sort((a, b) => values[a]! - values[b]!)
     return
   }
   // A float's bits, sign turned, ascend with its value; with the row behind them a plain numeric sort is stable.

@@ -58,4 +58,17 @@ describe('thresholdBetween', () => {
       }
     }
   })
+
+  it('is between the values where no 32-bit float is, and the lower one where no number is', () => {
+    const low = 1 / 3
+    const narrow = (high: number, position: number) =>
+      thresholdBetween(rankColumn(Float64Array.of(low, high)), 0, position)
+    const between = narrow(low + 1e-12, 0.5)
+    assert.ok(Math.abs(between - low - 5e-13) < 1e-15)
+    assert.equal(narrow(low + 2 ** -54, 0.5), low)
+    assert.equal(narrow(low + 1e-12, Number.NaN), low)
+    // A 32-bit float that is the upper value itself divides nothing.
+    const upper = thresholdBetween(rankColumn(Float64Array.of(0.1, 0.5)), 0, 1 - 2 ** -50)
+    assert.ok(upper > 0.49999 && upper < 0.5)
+  })
 })

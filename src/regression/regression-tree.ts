@@ -127,7 +127,7 @@ export function growRegressionTree(
         split.feature = j
         split.below = below
         const middle = lower / 2 + here / 2
-        split.threshold = middle === here || !Number.isFinite(middle) ? lower : middle
+        split.threshold = Number.isFinite(middle) ? middle : lower
       }
     }
     return split.feature >= 0

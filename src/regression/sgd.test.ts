@@ -45,6 +45,29 @@ describe('SGD', () => {
     assert.ok(last > 20 && last < 1000)
   })
 
+  it('asks for an improvement of 0.001 of each row, however many there are', () => {
+    // Equal rows of x = 1: whatever the order, a pass is eight steps.
+    const rows = 8
+    const x = matrix(Array.from({ length: rows }, () => [1]))
+    const fit = (maxEpochs: number) => sgdRegressor({ maxEpochs }).fit(x, new Float64Array(rows).fill(2))
+    let last = 1
+    while (fit(last).intercept !== fit(last + 1).intercept) last++
+    const losses: number[] = []
+    for (let pass = 0, weight = 0, intercept = 0; pass < last; pass++) {
+      let loss = 0
+      for (let k = 1; k <= rows; k++) {
+        const eta = 0.01 / (pass * rows + k) ** 0.25
+        const error = weight + intercept - 2
+        loss += error ** 2 / 2
+        weight = weight * (1 - eta * 1e-4) - eta * error
+        intercept -= eta * error
+      }
+      losses.push(loss / rows)
+    }
+    const improvements = losses.slice(-6).map((loss, k) => losses.at(k - 7)! - loss)
+    assert.ok(improvements[0]! >= 1e-3 && improvements.slice(1).every((by) => by < 1e-3), `${last}: ${improvements}`)
+  })
+
   it('divides features by their largest magnitude where they are far from unit size', () => {
     // Powers of two divide without rounding, so the weights are the same but for their scale.
     const near = sgdRegressor().fit(matrix(loads), watts)

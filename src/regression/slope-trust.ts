@@ -17,7 +17,8 @@ export function slopeTrust(x: Matrix, y: Float64Array, base: ConcaveSum, range: 
   const rows = Int32Array.from(level.keys())
   const low = rows.filter((i) => level[i]! <= edge)
   const high = rows.filter((i) => level[i]! > edge)
-  if (low.length < 10 || high.length < 5) return 0.5
+  // Five above are three tenths of the rows: then at least ten are below.
+  if (high.length < 5) return 0.5
   const inner = fitConcaveBase(x, y, low)
   const innerRange = rangeOf(x, low)
   const errors = candidates.map(() => 0)
