@@ -118,7 +118,7 @@ function noEnergy(
 function metricsOf(vocabulary: MetricVocabulary, source: EnergySource, mode: UsageMode): readonly string[] {
   const wanted = componentsOf(source)
   const named = vocabulary.energy[mode].filter(({ measures }) => {
-    const component = measures({ source })?.component
+    const component = measures({})?.component
     return component === undefined || wanted.includes(component)
   })
   return (named.length > 0 ? named : vocabulary.energy[mode]).map(({ metric }) => metric)

@@ -157,6 +157,12 @@ describe('series of an operating system', () => {
       one({ ...at, cpu: '1' }, [300, 300], [3, 6]),
     ).series.get('node_cpu_frequency_hertz')!
     assert.deepEqual(rates(late!), [150, 200])
+    const [odd] = frequencies(
+      one({ ...at, cpu: '0' }, [100, 100, 100]),
+      one({ ...at, cpu: '1' }, [300, Number.NaN, 300]),
+    ).series.get('node_cpu_frequency_hertz')!
+    // The mean of 200 and 100, and of 100 and 200.
+    assert.deepEqual(rates(odd!), [150, 150])
     const { series, found } = frequencies(one(at, [1, 1, 1]), one({ instance: 'b' }, [3, 3, 3]))
     assert.deepEqual(
       [series.get('node_cpu_frequency_hertz')!.map(rates), found],

@@ -110,6 +110,15 @@ describe('rows of a dataset', () => {
     assert.equal(spans(target(slower, [counter(slower)])).rows.length, 5)
   })
 
+  it('are none after the last of what is measured besides, nor before its first', () => {
+    const all = every(3, 9)
+    const energy = target(all, [counter(all)])
+    const ends = (times: readonly number[]) =>
+      spans(energy, target(times, [], [counter(times)])).rows.map(([, to]) => to)
+    assert.deepEqual(ends(every(3, 4)), [3, 6, 9])
+    assert.deepEqual(ends(every(3, 4, 9)), [12, 15, 18])
+  })
+
   it('do not reach from one target to the next', () => {
     const [first, second] = [every(3, 3), every(3, 3, 30)]
     const { rows } = spans(target(first, [counter(first)]), target(second, [counter(second)]))

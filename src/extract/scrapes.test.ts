@@ -46,6 +46,46 @@ describe('a scrape target', () => {
   })
 })
 
+describe('the clock of a target that is scraped more often than it is asked for', () => {
+  /** Every 10 s, asked every 15 s: each step shows what was there at the last scrape. */
+  const times = Array.from({ length: 25 }, (_, i) => 15 * i)
+  const at = (time: number) => 10 * Math.floor(time / 10)
+  const scrapedOf = (energy: readonly CleanCounter[], usage: readonly CleanCounter[] = []) => [
+    ...[...scrapeTargets(energy, usage).values()][0]!.clock.scraped,
+  ]
+
+  it('is told by energy, which grows evenly', () => {
+    const joules = counter(
+      times,
+      times.map((time) => 7 * at(time)),
+    )
+    assert.deepEqual(scrapedOf([joules]), times.map(at))
+    // Another one, of which samples are missing and which is set anew, does not hide it.
+    const rest = times.slice(5).filter((_, i) => i % 7 !== 3)
+    const other = counter(
+      rest,
+      rest.map((time) => (time < 200 ? 500 : 0) + at(time) / 100),
+      { mode: 'idle' },
+    )
+    assert.deepEqual(scrapedOf([joules, other]), times.map(at))
+  })
+
+  it('is not told by usage', () => {
+    assert.deepEqual(
+      scrapedOf(
+        [],
+        [
+          counter(
+            times,
+            times.map((time) => 7 * at(time)),
+          ),
+        ],
+      ),
+      times,
+    )
+  })
+})
+
 describe('counters', () => {
   it('are clean series, with what was wrong told', () => {
     const found = findings()

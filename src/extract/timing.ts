@@ -25,8 +25,8 @@ export function joinMistimed(rows: RowClock, power: readonly Float64Array[], usa
   const joined = new Uint8Array(seen.length)
   const moves = (column: Float64Array) => column.some((value) => value > 0)
   const columns = [...power.filter(moves), ...usage.filter(moves)]
-  const [first] = columns
-  if (first === undefined || columns.length < leastColumns) return rows
+  if (columns.length < leastColumns) return rows
+  const first = columns[0]!
   for (let i = 0; i + 1 < seen.length; i++) {
     if (from[i + 1] !== to[i] || joined[i] === 1) continue
     const deviationOf = (column: Float64Array) => column[i]! / meanOver(rows, column, i) - 1

@@ -6,6 +6,7 @@ import { nodeOsFeatures } from '../core/feature-group.js'
 import { neededMetrics, nodeExporter } from '../vocabulary/node-os.js'
 import { vocabularyNamed } from '../vocabulary/vocabularies.js'
 import { seriesFor } from './series-for.js'
+import { cleanSeries } from './clean.js'
 import { findings } from './findings.js'
 import { featureSeries, featuresIn, metricsOfFeature } from './usage-series.js'
 import type { ExtractRequest } from './extractor.js'
@@ -86,6 +87,16 @@ describe('the series of a feature', () => {
     assert.deepEqual([bare!.labels.container_name, bare!.labels.pod_name], ['own', 'p9'])
     assert.deepEqual([system!.labels.container_id, system!.labels.container_namespace], ['system_processes', 'system'])
     assert.deepEqual([vm!.labels.container_id, vm!.labels.container_namespace], ['v', 'vm'])
+  })
+
+  it('are cleaned as those that they are made of', () => {
+    const response = madeResponse({ [seconds]: [one({ container_id: 'c1' }, [1, Number.NaN, 3])] })
+    const [scaled] = featureSeries(response, 'cpu_time_ms', young, 'container', [])
+    assert.deepEqual([...cleanSeries(scaled!, findings()).values], [1000, 3000])
+    assert.equal(scaled!.neverFalls, false)
+    const [given] = response.series.get(seconds)!
+    const trusted = { ...response, series: new Map([[seconds, [{ ...given!, neverFalls: true }]]]) }
+    assert.equal(featureSeries(trusted, 'cpu_time_ms', young, 'container', [])[0]!.neverFalls, true)
   })
 
   it('are as they stand where the unit is the same', () => {

@@ -5,6 +5,7 @@ import type { Component } from '../core/energy-source.js'
 import type { Dataset } from '../extract/dataset.js'
 import { isBackground, parseHints } from './background.js'
 import { correlation } from './correlation.js'
+import type { IdleProfile } from './idle-profile.js'
 import { profileOfIdleWindows } from './idle-windows.js'
 import { isolatorNamed, isolatorNameOf, isolatorNames, needsOf } from './isolators.js'
 import { minIsolator } from './min.js'
@@ -99,16 +100,14 @@ describe('isolators by name', () => {
     for (const name of ['auto', 'none', 'min', 'trainer'] as const) {
       assert.equal((await isolatorNamed(name, inputs)).name, name)
     }
+    await assert.rejects(isolatorNamed('profile', inputs), /it is not asked/)
     const given = {
       ...inputs,
       hasProfile: true,
-      profile: () => ({ format: 'kepler-idle-profile/1', containers: ['a'], power: {} }) as const,
+      profile: (): IdleProfile => ({ format: 'kepler-idle-profile/1', containers: ['a'], power: {} }),
     }
-    assert.equal(
-      (await isolatorNamed('auto', { ...given, profile: () => ({ ...given.profile(), containers: ['a'] }) }))
-        .needsContainers,
-      true,
-    )
+    assert.equal((await isolatorNamed('auto', given)).needsContainers, true)
+    assert.equal((await isolatorNamed('profile', given)).name, 'profile')
     assert.equal((await isolatorNamed('auto', inputs)).needsContainers, false)
     for (const rule of [{ targetHints: ['a'] }, { bgHints: ['a'] }, { names: new Set(['a']) }]) {
       assert.equal((await isolatorNamed('auto', { ...inputs, rule })).needsContainers, true)
@@ -135,6 +134,18 @@ describe('idle windows', () => {
   it('have what their rows drew, and no other rows', () => {
     assert.deepEqual(found(20, {}, (row) => row)?.['0'], { lowest: 50, highest: 69, units: 1 })
     assert.deepEqual(found(20, { window: 3 }, (row) => row)?.['0'], { lowest: 51, highest: 68, units: 1 })
+  })
+
+  it('may be at the end', () => {
+    const usage = numbers(60, (i) => (i < 50 ? 100 : 0))
+    const rest = profileOfIdleWindows(
+      dataset(
+        usage,
+        numbers(60, (i) => i),
+      ),
+      { window: 1 },
+    )
+    assert.deepEqual(rest?.power.acpi?.platform, { '0': { lowest: 50, highest: 59, units: 1 } })
   })
 
   it('may be a little above the quietest, in every feature that tells', () => {
@@ -221,6 +232,27 @@ describe('the trained isolator', () => {
     const last = model('last', 1000, { platform: [50, 50, 50] })
     assert.match(taken([...wrong, last]).notes[1]!, /^last /)
     assert.match(taken([...wrong, model('w99', 99, { platform: [0, 60, 90] }), last]).notes[1]!, /^w0 /)
+  })
+
+  it('gives a model its own features, in its order, by whichever of their names', () => {
+    const misses = { name: 'cache_miss', values: Float64Array.of(7, 1, 7, 2, 7, 3) }
+    const [cpu] = set(platform(60, 70, 90)).features
+    const input = set(platform(60, 70, 90), { features: [misses, { ...cpu!, name: 'bpf_cpu_time_ms' }] })
+    const asked: number[][] = []
+    const told = (features: readonly string[]): BackgroundModel => ({
+      ...{ name: 'm', error: 1, features },
+      predict: (x) => {
+        asked.push([...x.data])
+        return new Map([['platform', new Float64Array(3)]])
+      },
+    })
+    taken([told(['bpf_cpu_time_ms', 'cache_miss'])], input)
+    taken([told(['cpu_time_ms'])], input)
+    // Of the agent, which is background.
+    assert.deepEqual(asked, [
+      [1, 1, 2, 2, 3, 3],
+      [1, 2, 3],
+    ])
   })
 
   it('takes from each package its share of usage, or an equal part', () => {
