@@ -104,7 +104,7 @@ function addInterpolated({ timestamps, values }: Counter, { from, to }: Spans, s
 
 /** Whether there is a sample at each end of each span and no other: the usual case, and a fast one. */
 function isSampledAt(timestamps: Float64Array, { from, to }: Spans): boolean {
-  if (timestamps.length !== to.length + 1 || timestamps[0] !== from[0]) return false
+  if (timestamps.length !== to.length + 1) return false
   for (let row = 0; row < to.length; row++) {
     if (timestamps[row + 1] !== to[row] || timestamps[row] !== from[row]) return false
   }

@@ -35,13 +35,13 @@ export function counterOfGauge(gauge: Timeline, { stands, interval }: GaugeReadi
 /** The samples at which the gauge was read anew: where it changes, and where it stays the same for a whole interval. */
 function withoutRepeats({ timestamps, values }: Timeline, known: number | undefined): Timeline {
   const step = queryStep(timestamps)
-  const changes = timestamps.filter((_, i) => i === 0 || values[i] !== values[i - 1])
+  const changes = timestamps.filter((_, i) => values[i] !== values[i - 1])
   const own = changes.length < leastChanges ? Number.POSITIVE_INFINITY : scrapeClock(changes, step).interval
   const interval = Math.min(own, known ?? Number.POSITIVE_INFINITY)
   if (step === 0 || !(interval >= 1.5 * step) || interval === Number.POSITIVE_INFINITY) return { timestamps, values }
   let last = Number.NEGATIVE_INFINITY
   const kept = [...values.keys()].filter((i) => {
-    const isNew = i === 0 || values[i] !== values[i - 1] || timestamps[i]! - last > interval - step / 2
+    const isNew = values[i] !== values[i - 1] || timestamps[i]! - last > interval - step / 2
     if (isNew) last = timestamps[i]!
     return isNew
   })

@@ -23,6 +23,20 @@ describe('counters at their edges', () => {
     assert.deepEqual([[...reset.values], reset.resets], [[0, 0], 1])
   })
 
+  it('that are known never to fall are not looked at, nor are their values made before they are read', () => {
+    let reads = 0
+    const timeline = {
+      ...{ timestamps: numbers(0, 1), neverFalls: true },
+      get values() {
+        reads++
+        return numbers(5, 4)
+      },
+    }
+    const counter = counterOf(timeline)
+    assert.equal(reads, 0)
+    assert.deepEqual([[...counter.values], counter.resets], [[5, 4], 0])
+  })
+
   const ratesOf = (from: readonly number[], to: readonly number[], counter: ReturnType<typeof line>) => {
     const sum = new Float64Array(from.length).fill(1)
     ratesIn({ from: Float64Array.from(from), to: Float64Array.from(to) })(counterOf(counter), sum)
@@ -114,6 +128,54 @@ describe('gauges at their edges', () => {
     assert.deepEqual(
       [...counterOfGauge(repeated, { stands: 'before', interval: 20 }).timestamps.slice(0, 3)],
       [0, 20, 40],
+    )
+  })
+})
+
+describe('repeated values of a gauge', () => {
+  const grid = Array.from({ length: 40 }, (_, i) => 10 * i)
+  const same = grid.map(() => 5)
+  /** The value changes at these rows. */
+  const changing = (...rows: number[]) =>
+    line(
+      grid,
+      grid.map((_, i) => rows.filter((row) => row <= i).length),
+    )
+
+  it('all stay where nothing tells an interval: times without a grid, or fewer than five values', () => {
+    const constant = line(grid, same)
+    assert.equal(counterOfGauge(constant).timestamps, constant.timestamps)
+    const times = [0, 7, 20, 31, 39, 52, 68, 75, 88, 97, 111, 118]
+    const irregular = line(
+      times,
+      times.map((_, i) => Math.floor(i / 2)),
+    )
+    assert.equal(counterOfGauge(irregular).timestamps, irregular.timestamps)
+    // The first value counts as one.
+    const [four, five] = [changing(3, 6, 9), changing(3, 6, 9, 12)]
+    assert.equal(counterOfGauge(four).timestamps, four.timestamps)
+    assert.deepEqual([...counterOfGauge(five).timestamps.slice(0, 6)], [0, 30, 60, 90, 120, 150])
+  })
+
+  it('count anew when more than the interval has passed, but for half a step', () => {
+    const of = (interval: number) =>
+      [...counterOfGauge(line(grid, same), { stands: 'before', interval }).timestamps].slice(0, 3)
+    assert.deepEqual(
+      [of(15), of(24), of(26)],
+      [
+        [0, 20, 40],
+        [0, 20, 40],
+        [0, 30, 60],
+      ],
+    )
+  })
+
+  it('add nothing for a time that goes back', () => {
+    const { values } = counterOfGauge(line([0, 10, 5, 20], [1, 1, 1, 1]))
+    assert.deepEqual([...values], [0, 10, 10, 20])
+    assert.deepEqual(
+      [...counterOfGauge(line([0, 10, 20], [1, Number.POSITIVE_INFINITY, 1])).values],
+      [0, Number.NaN, 20],
     )
   })
 })

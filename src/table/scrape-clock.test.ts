@@ -84,6 +84,43 @@ describe('scrapeClock', () => {
     })
   })
 
+  it('has the round interval that people configure, whatever the phase and where scrapes are lost', () => {
+    for (const [interval, step] of [
+      [5, 3],
+      [7, 3],
+      [10, 3],
+      [20, 15],
+      [30, 15],
+      [45, 30],
+      [60, 25],
+      [90, 60],
+    ] as const) {
+      for (const phase of [0, 0.4, 1.3, 2.9]) {
+        const times = every(interval, 90, phase).filter((_, i) => i % 11 !== 5)
+        const { seen, made } = seenOn(times, step)
+        const clock = scrapeClock(seen, step)
+        const what = `${interval} s at a step of ${step} s from ${phase} s`
+        assert.equal(clock.interval, interval, what)
+        assert.ok(worst(clock.scraped, made) < 0.001, `${what}: ${worst(clock.scraped, made)}`)
+      }
+    }
+  })
+
+  it('is within what a query can have seen, ascends, and begins one interval before the second', () => {
+    const random = seededRandom(11)
+    for (const spread of [0, 2, 9, 30]) {
+      let time = 1000
+      const times = Array.from({ length: 80 }, () => (time += 12 + spread * random.next()))
+      const { seen } = seenOn(times, 5)
+      const { scraped, interval } = scrapeClock(seen, 5)
+      for (let i = 1; i < seen.length; i++) {
+        assert.ok(scraped[i]! <= seen[i]! && scraped[i]! >= seen[i]! - 5 && scraped[i]! > scraped[i - 1]!)
+      }
+      assert.ok(scraped[0]! <= seen[0]!)
+      assert.ok(scraped[1]! - scraped[0]! >= interval - 5)
+    }
+  })
+
   it('takes the times as they are where they are no grid, or every step is new', () => {
     const times = Float64Array.of(0, 15.1, 29.9, 45.2)
     assert.deepEqual(scrapeClock(times, 0).scraped, times)

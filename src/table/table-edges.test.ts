@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { CsvError } from 'csv-parse'
+import { ModelError } from '../core/errors.js'
 import { readCsv } from './csv-read.js'
 import { readCsvRecords } from './csv-records.js'
 import { csvChunks } from './csv-write.js'
@@ -116,6 +118,34 @@ describe('CSV at its bounds', () => {
     const rows = 3000
     const many = await readCsv([`a\n${Array.from({ length: rows }, (_, i) => `${i}\n`).join('')}`])
     assert.deepEqual([numbersOf(many, 'a').length, numbersOf(many, 'a')[rows - 1]], [rows, rows - 1])
+  })
+
+  it('has quotes where a reader would see the end of a line, and nowhere else', () => {
+    const values = ['a b', 'x\ry', 'x\ny', 'x,y', 'say "x"', '']
+    const [, rows] = [...csvChunks(table([{ name: 'n', values }]))]
+    assert.equal(rows, 'a b\n"x\ry"\n"x\ny"\n"x,y"\n"say ""x"""\n\n')
+  })
+
+  it('is refused where one of several fields is too long, and passes on what its source throws', async () => {
+    const text = new Set(['a', 'b'])
+    const long = `a,b\nx,${'x'.repeat(65_537)}\n`
+    await assert.rejects(readCsv([long], { text }), { code: 'LIMIT_EXCEEDED', message: /a field has more than/ })
+    const failed = new Error('the disk')
+    const chunks = (function* () {
+      yield 'a\n'
+      throw failed
+    })()
+    await assert.rejects(readCsv(chunks), (error) => error === failed)
+    for (const broken of ['a\n"1', `a\n"${'1\n'.repeat(3_000_000)}`]) {
+      await assert.rejects(readCsv([broken]), (error: unknown) => {
+        assert.ok(error instanceof ModelError)
+        return error.cause instanceof CsvError
+      })
+    }
+    assert.throws(
+      () => readCsvRecords('a\n"1'),
+      (error: unknown) => error instanceof ModelError && error.cause instanceof CsvError,
+    )
   })
 
   it('is read as records of text', () => {
