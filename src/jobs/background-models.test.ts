@@ -77,5 +77,10 @@ describe('the models that the trained isolator may use', () => {
       message: /there are: none$/,
     })
     await assert.rejects(backgroundModels({ modelPath, errorKey: 'mae' }, 'rapl-msr' as 'acpi', 'mine'), none)
+    // A source that has no default pipeline.
+    await assert.rejects(backgroundModels({ modelPath, errorKey: 'mae' }, 'my-meter'), {
+      ...none,
+      message: /^no pipeline "" in /,
+    })
   })
 })

@@ -130,6 +130,7 @@ describe('job queue', () => {
     const running = await jobs.reserve().submit(wanted('running'), await request())
     const waiting = await jobs.reserve().submit(wanted('waiting'), await request())
     assert.equal((await jobs.cancel(waiting.id)).state, 'cancelled')
+    assert.equal(jobs.waiting, 0)
     assert.equal((await jobs.cancel(running.id)).state, 'cancelled')
     assert.equal((await jobs.cancel(running.id)).state, 'cancelled', 'cancelling twice is no error')
     await assert.rejects(jobs.cancel('nobody'), { code: 'INVALID_REQUEST' })

@@ -4,10 +4,16 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, it } from 'node:test'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { errorCode } from '../core/errors.js'
 import { silentLogger } from '../runtime/ports.js'
 import { type JobStore, openJobStore } from './job-store.js'
 import { parseTrainRequest } from './train-request.js'
 
+const causeOf = (failed: Promise<unknown>) =>
+  failed.then(
+    () => assert.fail('it failed'),
+    ({ cause }: Error) => errorCode(cause),
+  )
 const wanted = (name: string) => ({
   request: parseTrainRequest({ name, energy_source: 'acpi', trainer: {} }),
   parts: { response: { start: 0, end: 2 } },
@@ -19,10 +25,10 @@ describe('the store of jobs', () => {
   let time = 0
   let folder: string
   let store: JobStore
-  let logged: [level: string, text: string][]
+  let logged: [level: string, fields: object][]
 
   const open = async (limits = { maxFinished: 3, maxBytes: 1000 }) => {
-    const note = (level: string) => (_fields: object, text: string) => logged.push([level, text])
+    const note = (level: string) => (fields: object) => logged.push([level, fields])
     const log = { ...silentLogger, info: note('info'), warn: note('warn'), error: note('error') }
     store = await openJobStore(folder, limits, log)
     return store
@@ -95,21 +101,31 @@ describe('the store of jobs', () => {
   })
 
   it('keeps as many finished jobs as it may, and no more bytes; the newest in any case', async () => {
+    const all: string[] = []
+    const finished = async (name: string, bytes: number) => {
+      const { id } = await create(name, 2, 1000 * ++time)
+      all.push(id)
+      await finish(id, bytes)
+    }
     for (const [name, bytes] of [
       ['a', 300],
       ['b', 300],
       ['c', 400],
     ] as const) {
-      await finish((await create(name, 2, 1000 * ++time)).id, bytes)
+      await finished(name, bytes)
     }
     assert.deepEqual(names(), ['a', 'b', 'c'])
-    await finish((await create('d', 2, 1000 * ++time)).id, 300)
+    await finished('d', 300)
     assert.deepEqual(names(), ['b', 'c', 'd'])
-    await finish((await create('e', 2, 1000 * ++time)).id, 301)
+    await finished('e', 301)
     assert.deepEqual(names(), ['d', 'e'])
-    await finish((await create('f', 2, 1000 * ++time)).id, 5000)
+    await finished('f', 5000)
     assert.deepEqual(names(), ['f'])
-    assert.equal(logged.filter(([level]) => level === 'info').length, 5)
+    const removed = logged.filter(([level]) => level === 'info').map(([, fields]) => fields)
+    assert.deepEqual(
+      removed,
+      all.slice(0, 5).map((job) => ({ job })),
+    )
   })
 
   it('does not remove jobs that wait to make room', async () => {
@@ -136,20 +152,32 @@ describe('the store of jobs', () => {
     assert.equal(store.get(id)?.attempts, 3)
   })
 
+  it('leaves nothing of a job that is removed while it changes, and goes on after a write that failed', async () => {
+    const { id } = await create('a')
+    await Promise.all([store.update(id, { attempts: 1 }), store.update(id, { attempts: 2 }), store.remove(id)])
+    assert.deepEqual(await readdir(join(folder, 'jobs')), [])
+    const { id: other } = await create('b')
+    const inTheWay = join(folder, 'jobs', other, `job.json.${process.pid}.tmp`)
+    await mkdir(inTheWay)
+    await assert.rejects(store.update(other, { attempts: 1 }), { code: 'UNAVAILABLE', message: /EISDIR/ })
+    await rm(inTheWay, { recursive: true })
+    await store.update(other, { attempts: 2 })
+    await open()
+    assert.equal(store.get(other)?.attempts, 2)
+  })
+
   it('cannot keep a request that is not there, and leaves nothing of it', async () => {
-    await assert.rejects(store.create(wanted('a'), join(folder, 'none'), 0), {
-      code: 'UNAVAILABLE',
-      message: /^the job cannot be kept: ENOENT/,
-    })
+    const received = store.create(wanted('a'), join(folder, 'none'), 0)
+    await assert.rejects(received, { code: 'UNAVAILABLE', message: /^the job cannot be kept: ENOENT/ })
+    assert.equal(await causeOf(received), 'ENOENT')
     assert.deepEqual([names(), await readdir(join(folder, 'jobs'))], [[], []])
   })
 
   it('cannot be opened where no folder can be', async () => {
     await writeFile(join(folder, 'file'), '')
-    await assert.rejects(openJobStore(join(folder, 'file'), { maxFinished: 1, maxBytes: 1 }, silentLogger), {
-      code: 'UNAVAILABLE',
-      message: /^the job store ".*file" cannot be used: /,
-    })
+    const opening = openJobStore(join(folder, 'file'), { maxFinished: 1, maxBytes: 1 }, silentLogger)
+    await assert.rejects(opening, { code: 'UNAVAILABLE', message: /^the job store ".*file" cannot be used: / })
+    assert.equal(await causeOf(opening), 'ENOTDIR')
   })
 
   describe('opened again', () => {
@@ -193,7 +221,12 @@ describe('the store of jobs', () => {
       await rm(join(folder, 'jobs', half.id, 'job.json'))
       await open()
       assert.deepEqual([names(), await readdir(join(folder, 'jobs'))], [[], [broken.id]])
-      assert.deepEqual(logged.map(([level]) => level).sort(), ['error', 'warn'])
+      const told = new Map(logged)
+      assert.deepEqual([...told.keys()].sort(), ['error', 'warn'])
+      assert.deepEqual(told.get('warn'), { folder: join(folder, 'jobs', half.id) })
+      const { path, reason } = told.get('error') as Record<string, string>
+      assert.equal(path, join(folder, 'jobs', broken.id, 'job.json'))
+      assert.match(reason ?? '', /id/)
     })
   })
 })

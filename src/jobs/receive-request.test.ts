@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { errorCode } from '../core/errors.js'
 import { type ReceiveOptions, receiveRequest } from './receive-request.js'
 
 describe('receiving a training request', () => {
@@ -55,6 +56,17 @@ describe('receiving a training request', () => {
     assert.ok((await receive(JSON.stringify(both)).received).parts.idle)
   })
 
+  it('has null for a response, with white space around it, in 64 bytes', async () => {
+    const of = (space: number) => {
+      const text = JSON.stringify(minimal).slice(0, -1)
+      return `${text},"prom_response":${' '.repeat(space)}null}`
+    }
+    await refused(of(60), { code: 'INVALID_REQUEST', field: 'prom_response' })
+    // More is left to whoever reads it.
+    const { start, end } = (await receive(of(61)).received).parts.response
+    assert.equal(end - start, 65)
+  })
+
   it('is bounded in bytes, after unpacking', async () => {
     const text = JSON.stringify({ ...minimal, prom_response: {} })
     await receive(text, { maxBytes: text.length }).received
@@ -101,6 +113,43 @@ describe('receiving a training request', () => {
       throw new Error('no place')
     }
     await assert.rejects(receive([first, Buffer.from(' }')], { onSubstantial: refusal }).received)
+  })
+
+  it('has to arrive at 16 KiB a second once it is substantial, or at the rate that is asked for', async (t) => {
+    let now = 0
+    t.mock.method(performance, 'now', () => now)
+    const slowly = (milliseconds: number) =>
+      (async function* () {
+        for (let i = 0; i < 3; i++) {
+          // Whoever waits has begun to before anything happens.
+          await undefined
+          now += milliseconds
+          yield Buffer.alloc(65_536, ' ')
+        }
+      })() as unknown as Readable
+    const slow = { code: 'INVALID_REQUEST', message: /less than 16384 bytes a second/ }
+    const options = () => ({ path: join(folder, `${files++}.json`), gzip: false, maxBytes: 1e9 })
+    await assert.rejects(receiveRequest(slowly(10_000), options()), slow)
+    await assert.rejects(receiveRequest(slowly(3000), options()), { message: /stops short/ })
+    const leastRate = { bytesPerSecond: 1e6, window: 1000 }
+    await assert.rejects(receiveRequest(slowly(3000), { ...options(), leastRate }), { message: /less than 1000000/ })
+  })
+
+  it('has the cause of what went wrong', async () => {
+    const causeOf = (received: Promise<unknown>) =>
+      received.then(
+        () => assert.fail('it failed'),
+        ({ cause }: Error) => errorCode(cause),
+      )
+    assert.equal(await causeOf(receive('{}', { gzip: true }).received), 'Z_DATA_ERROR')
+    assert.equal(await causeOf(receive('{}', { path: join(folder, 'missing/x.json') }).received), 'ENOENT')
+    const body = new Readable({ read() {} })
+    const path = join(folder, 'closed.json')
+    const received = receiveRequest(body, { path, gzip: false, maxBytes: 100 })
+    setImmediate(() => body.destroy())
+    await assert.rejects(received, { code: 'INVALID_REQUEST', message: 'the request broke off' })
+    assert.equal(await causeOf(received), 'ERR_STREAM_PREMATURE_CLOSE')
+    assert.equal(existsSync(path), false)
   })
 
   it('says that the client left, and that the disk does not take it', async () => {

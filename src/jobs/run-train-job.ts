@@ -38,7 +38,7 @@ export function trainJobRunner({ clock, ...options }: TrainJobOptions): RunJob {
     signal.throwIfAborted()
     const child = fork(file, { execArgv: threadArguments(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     const abort = () => child.kill('SIGKILL')
-    signal.addEventListener('abort', abort, { once: true })
+    signal.addEventListener('abort', abort)
     try {
       return await outcome(child, message, { progress, log })
     } catch (error) {

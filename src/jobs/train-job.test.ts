@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { getEventListeners } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
@@ -174,9 +175,18 @@ describe('the process of a training job', () => {
       trainer: { abs_trainers: ['SGD'], dyn_trainers: ['SGD'], isolator: 'min' },
       cross_validation: false,
     }
-    const good = start(jobOf(request, text('mixed', 120)))
+    const job = jobOf(request, text('mixed', 120))
+    mkdirSync(join(job.workPath, 'left'), { recursive: true })
+    const { signal } = new AbortController()
+    const good = start(job, signal)
     const scores = await good.result
     assert.ok(scores && scores.length > 0)
+    assert.deepEqual(getEventListeners(signal, 'abort'), [])
+    // What a killed process left is gone; this one had a folder of its own.
+    assert.deepEqual(
+      readdirSync(job.workPath).map((name) => name.length),
+      [36],
+    )
     assert.match(good.log[0] ?? '', /^prom_response: /)
     const last = good.progress.at(-1)
     assert.ok(last && last.done === last.total && last.stage.startsWith('trained '))
