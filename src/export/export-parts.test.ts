@@ -177,7 +177,7 @@ describe('the error report of a node type', () => {
     assert.ok(report.includes('[With sidecar estimator](#with-sidecar-estimator)'))
     const sidecar = section('acpi AbsPower model', 'With sidecar estimator')
     assert.ok(sidecar.includes('| BPFOnly | B_0 | 1.23 | 5.7 | https://h/p/acpi/AbsPower/BPFOnly/B_0.zip |'))
-    assert.ok(sidecar.includes('| Basic | D_0 | 3.00 | '))
+    assert.ok(sidecar.includes('| Basic | D_0 | 3.00 | - |'))
     const local = section('acpi AbsPower model', 'With local estimator')
     assert.ok(local.includes('B_0.json |') && !local.includes('Basic'))
   })
@@ -228,6 +228,11 @@ describe('the pages of a pipeline', () => {
     for (const page of ['free text', '## Components only', '## Workload information\n## Components']) {
       assert.equal(pipelinePage(description, page), page)
     }
+    const begin = '## Components\nold\n## Workload information\nOurs.\n'
+    assert.match(
+      pipelinePage(description, begin),
+      /^## Components\n\n- \*\*Extractor[\s\S]*\n## Workload information\nOurs\.\n$/,
+    )
     const other = pipelinePage({ ...description, dynTrainers: ['C'], isolator: undefined }, undefined)
     assert.ok(other.includes('  - C\n') && !other.includes('same as') && other.includes('**Isolator:** unknown'))
   })
@@ -241,6 +246,7 @@ describe('the pages of a pipeline', () => {
     )
     const before = '# x\n[std](old)|1\n[other](x)|2\n\n\n'
     assert.equal(versionReadme(description, 'v', before), `# x\n${line}\n[other](x)|2\n`)
+    assert.equal(versionReadme(description, 'v', '[std](old)|1\n'), `${line}\n`)
     assert.equal(versionReadme(description, 'v', '# x\n[std2](y)\n'), `# x\n[std2](y)\n${line}\n`)
     const published = versionReadme({ ...description, publisher: 'me', collectTime: '2023' }, 'v', '# x\n')
     assert.ok(published.endsWith('|2023|2024-01-01 00:00:00|[me](https://github.com/me)|[link](./std)\n'))

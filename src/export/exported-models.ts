@@ -69,6 +69,5 @@ export function modelTables(rows: ReadonlyMap<ModelEntry, ModelRow>): ReadonlyMa
 }
 
 function byPath(a: ModelEntry, b: ModelEntry): number {
-  const [first, second] = [modelPath(a), modelPath(b)]
-  return first < second ? -1 : first > second ? 1 : 0
+  return modelPath(a) < modelPath(b) ? -1 : 1
 }

@@ -34,14 +34,20 @@ async function scene(...pipelines: readonly (readonly [name: string, files: File
     })
     opened.push(await loadPipeline(pipelineAt(join(root, name), name)))
   }
-  const merge = (options: Partial<MergeOptions> = {}) =>
-    mergePipelines(opened, { name: 'all', parent: root, clock: () => 0, ...options })
+  const merge = (options: Partial<MergeOptions> = {}, others: readonly Pipeline[] = []) =>
+    mergePipelines([...opened, ...others], { name: 'all', parent: root, clock: () => 0, ...options })
   const wattsAtIdle = (name: string) => {
     const { predict, metadata } = readModelArchive(readFileSync(join(root, 'all', group, `${name}.zip`)))
     assert.equal(metadata.model_name, name)
     return predict(metadata.features, [metadata.features.map(() => 0)]).package?.[0]
   }
-  return { root, merge, wattsAtIdle, json: (file: string) => JSON.parse(readFileSync(join(root, 'all', file), 'utf8')) }
+  return {
+    root,
+    opened,
+    merge,
+    wattsAtIdle,
+    json: (file: string) => JSON.parse(readFileSync(join(root, 'all', file), 'utf8')),
+  }
 }
 const index = (types: object) => ({ 'node_type_index.json': JSON.stringify(types) })
 
@@ -232,6 +238,29 @@ describe('merging pipelines', () => {
       last_update_time: '2026-03-04 05:06:07',
     })
     assert.deepEqual(Object.keys(json('node_type_index.json')), ['0', '1'])
+  })
+
+  it('names pipelines of one name by their places', async () => {
+    const files = async (idle: number) => ({
+      ...index({ '0': { attrs: small, members: [] } }),
+      ...(await archive(0, idle)),
+    })
+    const [first, second] = [await scene(['a', await files(10)]), await scene(['a', await files(20)])]
+    const { conflicts } = await first.merge({}, second.opened)
+    assert.deepEqual(
+      conflicts.map(({ kept, dropped }) => [kept, ...dropped.map(({ from }) => from)]),
+      [[first, second].map(({ root }) => join(root, 'a', 'LinearRegressionTrainer_0'))],
+    )
+    assert.equal(first.json('metadata.json').init_time, '1970-01-01 00:00:00')
+  })
+
+  it('replaces no folder that says nothing of itself, and can be stopped to the end', async () => {
+    const { root, merge } = await scene(['a', await archive(0, 10)])
+    mkdirSync(join(root, 'mine'))
+    await assert.rejects(merge({ name: 'mine' }), { code: 'INVALID_REQUEST', message: /not made by merging/ })
+    const stop = new AbortController()
+    await assert.rejects(merge({ signal: stop.signal, onProgress: () => stop.abort() }), { code: 'CANCELLED' })
+    assert.deepEqual(readdirSync(root).sort(), ['a', 'mine'])
   })
 
   it('has weights beside the models that had them', async () => {

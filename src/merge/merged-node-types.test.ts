@@ -93,7 +93,13 @@ describe('merged node types', () => {
     assert.deepEqual(told([pipeline('a', {}, [0])]), [[0, undefined]])
   })
 
-  it('have numbers from 0 on', () => {
+  it('have numbers from 0 on, and keep a 0 that is free', () => {
+    const [five, none] = [pipeline('a', { 5: { spec: spec(1) } }), pipeline('b', { 0: { spec: spec(2) } })]
+    assert.deepEqual(told([five, none]), [
+      [0, 2],
+      [5, 1],
+    ])
+    assert.equal(mergedNodeTypes([five]).typeOf(none, 3), 3)
     const negative = pipeline('a', {}, [-1])
     assert.equal(mergedNodeTypes([negative]).typeOf(negative, -1), 0)
     assert.deepEqual(told([]), [])
