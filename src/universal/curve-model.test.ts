@@ -39,6 +39,22 @@ describe('a model of curves', () => {
     }
   })
 
+  it('is as sure of a load as of idle, of full load and of the shape between them', () => {
+    const groups = machines.map((_, i) => String(i))
+    for (const { watts, deviations } of [...model.rows.map(model.estimate), ...model.leaveGroupsOut(groups)]) {
+      const [idle, full] = [watts[0]!, watts[last]!]
+      watts.forEach((value, u) => {
+        // To first order: what idle and full load have a share in, each with its own deviation.
+        const ofIdle = (idle * (1 - (value - idle) / (full - idle))) / value
+        const ofEnds = Math.hypot(ofIdle * deviations[0]!, (1 - ofIdle) * deviations[last]!)
+        const rest = Math.sqrt(Math.max(0, deviations[u]! ** 2 - ofEnds ** 2))
+        const ofShape = (rest * value) / (full - idle)
+        if (u === 0 || u === last) assert.ok(ofShape < 1e-6, `${u}: ${ofShape}`)
+        else assert.ok(ofShape > 0.0099 && ofShape < 0.2, `${u}: ${ofShape}`)
+      })
+    }
+  })
+
   it('has the same curve of a machine alike in shape as of the machine itself', () => {
     const { watts } = model.estimate(model.rows[3]!)
     const [same, other] = model.alike([model.rows[3]!, model.rows[30]!], watts)
