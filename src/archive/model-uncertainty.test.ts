@@ -8,6 +8,7 @@ import { archiveFault } from './archive-sanity.js'
 import { forOriginalLookup } from './curve-features.js'
 import { isLoadableByOriginal, parseModelMetadata, splitMetadata } from './metadata.js'
 import { uncertaintyOf } from './model-uncertainty.js'
+import { modelArchiveFiles, zipFiles } from './write-model-archive.js'
 import { readUncertainty, type UncertaintyDocument, writeUncertainty } from './uncertainty-json.js'
 
 const metadataOf = (more: object = {}) =>
@@ -32,13 +33,13 @@ describe('how sure a model is', () => {
     })
     // A second of CPU time a second and core, and a tenth more.
     assert.equal(Math.round(of({ cores: 4 }).inputs[0]!.limit), 4400)
-    for (const cores of [0, -1, 'x']) assert.equal(of({ cores }).inputs[0]!.limit, 500)
+    for (const cores of [0, -1, 'x', '4']) assert.equal(of({ cores }).inputs[0]!.limit, 500)
     const busy = { ...document, features: { bpf_cpu_time_ms: [0, 9000] as const } }
     assert.equal(uncertaintyOf(model, metadataOf({ machine_spec: { cores: 4 } }), busy).inputs[0]!.limit, 9000)
     const cycles = { ...document, features: { cpu_cycles: [0, 9] as const } }
     const limit = (spec: object) => uncertaintyOf(model, metadataOf({ machine_spec: spec }), cycles).inputs[0]!.limit
     assert.ok(Math.abs(limit({ cores: 1, frequency: 1 }) - 1.1e6) < 1)
-    assert.deepEqual([limit({ cores: 1, frequency: 0 }), limit({ cores: 1, frequency: 'x' })], [90, 90])
+    for (const frequency of [0, 'x', '1']) assert.equal(limit({ cores: 1, frequency }), 90)
   })
 
   it('is the own interval of a forest, but for left-out workloads', () => {
@@ -135,6 +136,20 @@ describe('the fault of an archive', () => {
     )
     assert.match((await fault({ components: ['package'], largest: 100, slope: 2000 })) ?? '', /1\.00e\+5 W of package/)
     assert.equal(await fault({ components: ['package'], largest: 100, slope: 900 }), undefined)
+  })
+
+  it('is ten times as much as was measured, within the range of training and not beyond', () => {
+    // 1 W a unit; 10 W were measured at most, so 100 W is the limit.
+    const archive = (lower: number, upper: number) => {
+      const uncertainty = writeUncertainty({
+        ...{ coverage: 0.9, method: 'held-out blocks', features: { bpf_cpu_time_ms: [lower, upper] } },
+        components: { package: { table: { levels: [1], lower: [-1], upper: [1] }, range: 9 } },
+      })
+      const files = modelArchiveFiles(linearPowerModel({ components: ['package'], idle: 0, slope: 1 }), {})
+      return zipFiles(new Map([...files, ['uncertainty.json', uncertainty]]))
+    }
+    assert.equal(archiveFault(archive(80, 100)), undefined)
+    assert.match(archiveFault(archive(80, 101)) ?? '', /^it gives 101 W of package/)
   })
 })
 

@@ -92,6 +92,21 @@ describe('the files of an archive', () => {
     assert.ok(native.has('max-abs_0.json'))
   })
 
+  it('predict as before in our own format, which only components of several classes need', () => {
+    const curve: ComponentModel = {
+      ...line!,
+      predictor: curvePredictor('logarithmic', Float64Array.of(2, 0.1, 3), 0, 1),
+    }
+    const before = withComponents(curve, { ...line!, component: 'dram' })
+    const after = readModelArchive(zipFiles(files(before)))
+    assert.equal(after.metadata.model_class, 'native')
+    assert.deepEqual(after.predict(['bpf_cpu_time_ms'], [[3]]), predictPower(before, ['bpf_cpu_time_ms'], [[3]]))
+    const other = zipFiles(
+      new Map([...files(before), ['metadata.json', JSON.stringify({ ...metadataIn(before), model_class: 'x' })]]),
+    )
+    assert.throws(() => readModelArchive(other), { code: 'INVALID_ARCHIVE', message: /class "x" is not supported/ })
+  })
+
   it('predict as before, with each transformer and curve', () => {
     const transformers: readonly (readonly FittedTransformer[])[] = [
       [maxAbsScaler(Float64Array.of(4))],

@@ -84,6 +84,17 @@ describe('the directory of a zip', () => {
     assert.throws(() => read(patched(zip, 'entry', 20, 6)), invalid(/"a" is stored, but its two sizes differ/))
   })
 
+  it('may list entries in another order than that in which they lie', () => {
+    const zip = zipOf({ a: 'hello', b: 'world' })
+    const [first, end] = [directoryOf(zip), zip.length - 22]
+    const second = first + 46 + 1
+    const parts = [zip.subarray(0, first), zip.subarray(second, end), zip.subarray(first, second), zip.subarray(end)]
+    const turned = Buffer.concat(parts)
+    assert.deepEqual([...read(turned).keys()], ['b', 'a'])
+    assert.equal(Buffer.from(openZip(bufferSource(turned)).read('a')).toString(), 'hello')
+    assert.throws(() => read(patched(turned, 'entry', 42, 2)), invalid(/"a" and "b" overlap/))
+  })
+
   it('has names that stay in the archive', () => {
     for (const name of ['a\0b', 'a/../b', '..', '.', 'a/./b', 'a//b', 'z:', 'a:b', '/']) {
       assert.throws(() => read(zipOf({ [name]: 'x' })), invalid(/leaves the archive/), name)

@@ -87,6 +87,17 @@ describe('what machines alike tell', () => {
     assert.equal(from(assumptions, 'threads'), undefined)
   })
 
+  it('is asked for wherever one of the three is not known', () => {
+    const whole = { chips: 2, cores: 16, threads: 32 }
+    assert.equal(complete(whole).certain, true)
+    for (const field of ['chips', 'cores', 'threads'] as const) {
+      const { [field]: _, ...others } = whole
+      const { certain, draws, assumptions } = complete(others)
+      assert.deepEqual([certain, draws.length], [false, 16], field)
+      assert.deepEqual(from(assumptions, field), { field, value: whole[field], from: 'machines alike' })
+    }
+  })
+
   it('is of the nearest in size, then in family, year, TDP and maker', () => {
     const cores = (given: MachineDescription) => from(complete(given).assumptions, 'cores')?.value
     assert.equal(cores({ threads: 80 }), 80)
