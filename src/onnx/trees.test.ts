@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Tree } from '../predictor/forest.js'
+import { gradientBoostingPredictor } from '../predictor/gradient-boosting.js'
+import type { FittedPredictor } from '../predictor/kinds.js'
+import { xgboostPredictor } from '../predictor/xgboost.js'
 import { graphBuilder } from './graph-builder.js'
+import { addPredictor } from './predictors.js'
 import { addTrees, type TreeReading } from './trees.js'
 
 interface Made extends Tree {
@@ -78,5 +82,30 @@ describe('trees as attributes of TreeEnsemble', () => {
     assert.deepEqual(nodes_modes, { dims: [3], data: Uint8Array.of(1, 1, 1) })
     assert.deepEqual(nodes_missing_value_tracks_true, [0, 1, 0])
     assert.ok(!('nodes_missing_value_tracks_true' in attributesOf([tree], { missingLeft: () => false })))
+  })
+
+  it('of XGBoost and of scikit-learn are each in its own way', () => {
+    const attributes = (predictor: FittedPredictor) => {
+      const graph = graphBuilder()
+      addPredictor(graph, 'x', predictor)
+      return graph.nodes.find(({ operator }) => operator === 'TreeEnsemble')!.attributes
+    }
+    const shape = { feature: tree.feature, left: tree.left, right: tree.right }
+    const boosted = {
+      ...{ ...shape, split: Float32Array.from(tree.split), leaf: Float32Array.from(tree.leaf) },
+      ...{ defaultLeft: Uint8Array.of(0, 0, 1, 0, 0), gain: new Float32Array(5), cover: new Float32Array(5) },
+    }
+    const xgboost = attributes(xgboostPredictor({ baseScore: 0.5, featureCount: 2, trees: [boosted, boosted] }))
+    assert.deepEqual([xgboost.n_targets, xgboost.leaf_targetids], [2, [0, 0, 0, 1, 1, 1]])
+    assert.deepEqual(xgboost.nodes_modes, { dims: [4], data: Uint8Array.of(1, 1, 1, 1) })
+    assert.deepEqual(xgboost.nodes_missing_value_tracks_true, [0, 1, 0, 1])
+    const grown = { ...shape, threshold: Float64Array.from(tree.split), value: Float64Array.from(tree.leaf) }
+    const gradient = attributes(
+      gradientBoostingPredictor({ constant: 1, learningRate: 0.5, featureCount: 2, trees: [grown] }),
+    )
+    assert.deepEqual([gradient.n_targets, gradient.leaf_targetids], [1, [0, 0, 0]])
+    assert.deepEqual(gradient.nodes_modes, { dims: [2], data: Uint8Array.of(0, 0) })
+    assert.deepEqual(gradient.leaf_weights, { dims: [3], data: Float64Array.of(5, 10, 15) })
+    assert.ok(!('nodes_missing_value_tracks_true' in gradient))
   })
 })
