@@ -68,6 +68,6 @@ export const bestModelsQuerySchema = query
 export function parseBestModelsQuery(value: unknown): BestModelsQuery {
   const parsed = checked.safeParse(value)
   if (!parsed.success) throw invalidRequest(parsed.error, value)
-  if (parsed.data.filter !== '') parseFilter(parsed.data.filter)
+  parseFilter(parsed.data.filter)
   return parsed.data
 }

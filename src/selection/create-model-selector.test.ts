@@ -158,6 +158,11 @@ describe('the model that is chosen', () => {
     }
   })
 
+  it('is, in Kepler’s weights, of no machine where the pipeline does not know it', async () => {
+    const find = await serve([{ name: 'A_7', weights: true }], {}, {})
+    assert.equal('machine_spec' in JSON.parse(find({ weight: true }).body.toString()), false)
+  })
+
   it('says which feature groups there are when the metrics feed none', async () => {
     const find = await serve([{ name: 'A_0' }])
     assert.throws(() => find({ metrics: ['nothing'] }), {

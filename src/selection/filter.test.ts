@@ -20,6 +20,7 @@ describe('parseFilter', () => {
     ['mae:3;mape:4', false, 'every condition counts'],
     ['package_mae:2', true, 'errors of components count like those of the model'],
     ['abs_max_corr:0.7', true, 'a correlation is at least its threshold'],
+    ['abs_max_corr:0.8', true, 'a correlation may equal its threshold'],
     ['abs_max_corr:0.9', false, 'a correlation below its threshold fails'],
     ['features:cache_miss, cpu_cycles, cpu_instructions', true, 'features may be fewer than those listed'],
     ['features:cache_miss', false, 'features must all be listed'],
@@ -31,7 +32,7 @@ describe('parseFilter', () => {
     it(`${why} (${JSON.stringify(filter)})`, () => assert.equal(parseFilter(filter)(model), passes))
   }
 
-  for (const filter of ['mae', ':3', 'mae:', 'mae:low', 'mae:NaN', 'mae:3;mape']) {
+  for (const filter of ['mae', '10', ':3', 'mae:', 'mae:low', 'mae:NaN', 'mae:3;mape']) {
     it(`refuses ${JSON.stringify(filter)} and names the condition`, () => {
       assert.throws(() => parseFilter(filter), { code: 'INVALID_REQUEST', field: 'filter' })
     })

@@ -162,13 +162,18 @@ describe('a model that is served is judged itself', () => {
   })
 
   it('is refused by an error that no model has, at the start', async () => {
-    const { pipeline } = await serve(pipelineFiles([{ name: 'A_0', metadata: { package_mae: 3 } }]))
+    const metadata = { package_mae: 3, mae_old: 1, formae: 1 }
+    const { pipeline } = await serve(pipelineFiles([{ name: 'A_0', metadata }]))
     assert.throws(() => expectErrorKey([pipeline], 'maee'), {
       code: 'INVALID_CONFIG',
       field: 'ERROR_KEY',
-      message: /ERROR_KEY "maee": no model has it; they have mae, mape, package_mae/,
+      message: /ERROR_KEY "maee": no model has it; they have mae, mape, package_mae$/,
     })
     for (const key of ['mae', 'mape', 'package_mae']) expectErrorKey([pipeline], key)
     expectErrorKey([], 'maee')
+    expectErrorKey([], 'dram_mae', ['dram_mae'])
+    expectErrorKey([pipeline], 'dram_mae', ['dram_mae'])
+    assert.throws(() => expectErrorKey([], 'maee', ['mape', 'mae']), { message: /they have mae, mape$/ })
+    assert.throws(() => expectErrorKey([], 'maee', ['other']), { message: /they have no errors at all$/ })
   })
 })

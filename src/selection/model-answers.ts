@@ -124,12 +124,11 @@ function weightsBody(
   entry: ModelEntry,
   weights: ModelWeights,
 ): Buffer {
-  const machineSpec = pipeline.specOf(entry.nodeType)
   return Buffer.from(
     JSON.stringify({
       ...weights,
       model_name: entry.name,
-      ...(machineSpec ? { machine_spec: machineSpec } : {}),
+      machine_spec: pipeline.specOf(entry.nodeType),
       [errorKey]: metadataNumber(entry.numbers, errorKey),
     }),
   )
@@ -146,7 +145,6 @@ function namesFor(features: readonly string[], measured: readonly string[]): Rea
 }
 
 function renamed(weights: ModelWeights, names: ReadonlyMap<string, string>): ModelWeights {
-  if (names.size === 0) return weights
   const rename = (one: ComponentWeights): ComponentWeights => {
     const named = Object.entries(one.All_Weights.Numerical_Variables)
     const Numerical_Variables = Object.fromEntries(

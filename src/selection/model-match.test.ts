@@ -29,6 +29,17 @@ describe('x-kepler-match', () => {
     })
   }
 
+  it('may be of any node type', () => {
+    const universal = { how: 'universal', known: 'new', machine: 'the spec' } as const
+    for (const match of [
+      { ...universal, nodeType: 30 },
+      { how: 'fallback', nodeType: -1, wanted: -1 },
+      { how: 'exact', nodeType: -1, uncertainty: 0, looseness: 0 },
+    ] as const) {
+      assert.deepEqual(parseModelMatch(formatModelMatch(match)), match)
+    }
+  })
+
   it('is absent or of another server', () => {
     for (const text of [
       undefined,
@@ -40,6 +51,11 @@ describe('x-kepler-match', () => {
       'fallback;node-type=1;uncertainty=0;looseness=0',
       'universal;node-type=-1;known=odd;machine=spec',
       'universal;node-type=-1;known=family;machine=other',
+      'not-universal;node-type=-1;known=family;machine=spec',
+      'universal;node-type=-1;known=family;machine=specs',
+      'not exact;node-type=1;uncertainty=0;looseness=0',
+      'exact;node-type=1;uncertainty=0;looseness=0;more=1',
+      'fallback;node-type=1;wanted=2x',
     ]) {
       assert.equal(parseModelMatch(text), undefined, String(text))
     }

@@ -61,6 +61,28 @@ describe('the order in which models are chosen', () => {
     assert.equal(order.best([narrow, wide]), narrow)
   })
 
+  it('takes no group of fewer features for one of the same complexity that is better', () => {
+    const wide = model('curve', heldOut(1, [4, 5, 6]), ['a', 'b'])
+    const narrow = model('curve', heldOut(1, [4.1, 4.9, 6.3]), ['a'])
+    assert.equal(order.best([narrow, wide]), wide)
+  })
+
+  it('takes the one of a known MAPE, then the lower node type, where all else is equal', () => {
+    const [known, unknown] = [model('b', { mae: 1, mape: 9 }), model('a', { mae: 1 })]
+    assert.deepEqual(names([unknown, known]), ['b', 'a'])
+    const ofType = (nodeType: number) => ({ ...model('a', { mae: 1 }), nodeType })
+    const sorted = order.sort([ofType(10), ofType(2), ofType(-1)])
+    assert.deepEqual(
+      sorted.map(({ nodeType }) => nodeType),
+      [-1, 2, 10],
+    )
+  })
+
+  it('is none of a single model without an error', () => {
+    assert.equal(order.best([model('a', { mape: 1 })]), undefined)
+    assert.equal(order.best([]), undefined)
+  })
+
   const insane = {
     'an absurd error on one fold': { worst_fold_share: 1.5 },
     'an error that is not finite': { held_out_mae: 1e9 },
@@ -174,6 +196,10 @@ describe('explainChoice', () => {
       explain([best, model('far', heldOut(4, [14, 5, 6]))])[0]!,
       /least error on held-out rows, 5\.00 ± 0\.58 W$/,
     )
+    assert.match(
+      explain([best, model('same', heldOut(4, [4, 5, 6]))])[0]!,
+      /^1 best chosen: least error on held-out rows, 5\.00/,
+    )
     const published = [model('a', { mae: 1 }), model('b', { mae: 2 })]
     assert.match(explain(published)[1]!, /^2 b larger mae than a$/)
     const byMape = createModelOrder<Model>('mape')
@@ -193,5 +219,9 @@ describe('explainChoice', () => {
   it('writes errors of any size', () => {
     const huge = [model('a', heldOut(1, [1e6, 1e6])), model('b', heldOut(1, [2e6, 2e6]))]
     assert.match(explain(huge)[0]!, /1\.00e\+6 W$/)
+    const large = [model('a', heldOut(1, [1e5, 1e5])), model('b', heldOut(1, [2e5, 2e5]))]
+    assert.match(explain(large)[0]!, /1\.00e\+5 W$/)
+    const below = [model('a', heldOut(1, [99_999, 99_999])), model('b', heldOut(1, [2e5, 2e5]))]
+    assert.match(explain(below)[0]!, /99999\.00 W$/)
   })
 })

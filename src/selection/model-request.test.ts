@@ -36,6 +36,10 @@ describe('parseModelRequest', () => {
     assert.deepEqual(parseModelRequest({ ...smallest, ...nulls }), parseModelRequest(smallest))
   })
 
+  it('takes an empty node type for none', () => {
+    assert.equal(parseModelRequest({ ...smallest, node_type: '' }).nodeType, -1)
+  })
+
   it('takes what Kepler 0.9 sends, whose zero values mean "not known"', () => {
     const request = parseModelRequest({
       metrics: ['cpu_cycles'],

@@ -88,7 +88,7 @@ export function parseModelRequest(value: unknown, forOriginal = false): ModelReq
   if (!parsed.success) throw invalidRequest(parsed.error, value)
   const { data } = parsed
   const machineSpec = data.machine_spec ?? {}
-  if (data.filter !== '') parseFilter(data.filter)
+  parseFilter(data.filter)
   return {
     metrics: data.metrics,
     outputType: data.output_type,

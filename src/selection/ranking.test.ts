@@ -83,6 +83,19 @@ describe('models as requests look for them', () => {
     )
   })
 
+  it('are sorted in pieces of 1024 node types', () => {
+    const pieces = (count: number) =>
+      [
+        ...rankModels(
+          Array.from({ length: count }, (_, i) => entry('A', i, i)),
+          specOf,
+          order,
+        ),
+      ].length
+    // Two lists, of all and of the trainer, with a pause before and after the node types of each.
+    assert.deepEqual([pieces(1023), pieces(1024)], [4, 6])
+  })
+
   it('are read in pieces of 1024, between which it may be stopped', async () => {
     const entries = Array.from({ length: 1025 }, (_, i) => entry('A', i, i))
     const read = async (count: number) => {

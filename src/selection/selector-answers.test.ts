@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { bpf, type FixtureModel, pipelineFiles, zipOf } from '../../test/support/pipeline-fixture.js'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
@@ -51,6 +52,15 @@ describe('a model that was chosen', () => {
     assert.equal(selector.findModel(request).selection.modelName, 'B_0')
   })
 
+  it('is read again for each request where no bytes may be kept', async () => {
+    const { selector } = await serve([{ name: 'A_0' }], { cacheBytes: 1 })
+    const request = parseModelRequest({ metrics: bpf, output_type: 'AbsPower' })
+    const first = selector.findModel(request)
+    const second = selector.findModel({ ...request })
+    assert.notEqual(second.body, first.body)
+    assert.deepEqual(second.body, first.body)
+  })
+
   it('is that of the largest node type where the wanted one has none, the best of those alone', async () => {
     const { find } = await serve([
       { name: 'A_0', mae: 1 },
@@ -88,6 +98,19 @@ describe('the best models', () => {
     assert.deepEqual(best({ 'feature-group': 'CounterOnly' }), { AbsPower: { CounterOnly: 'C_0' } })
     assert.deepEqual(best({ filter: 'mae:1.5' }), { AbsPower: { BPFOnly: 'A_0' } })
     assert.throws(() => best({ 'energy-source': 'acpi' }), { code: 'NO_MODEL', field: 'energy-source' })
+  })
+})
+
+describe('a feature group with several lists of features', () => {
+  it('has the best model of all of them', async () => {
+    const { selector } = await serve([
+      { name: 'A_0', mae: 1 },
+      { name: 'B_0', mae: 3, features: ['bpf_cpu_time_ms'] },
+      { name: 'C_0', mae: 2, features: ['bpf_page_cache_hit'] },
+    ])
+    const best = (query: object) => selector.bestModels(parseBestModelsQuery({ 'output-type': 'AbsPower', ...query }))
+    assert.deepEqual(best({}), { AbsPower: { BPFOnly: 'A_0' } })
+    assert.deepEqual(best({ filter: 'features:bpf_cpu_time_ms' }), { AbsPower: { BPFOnly: 'B_0' } })
   })
 })
 
@@ -151,7 +174,7 @@ describe('the status of a selector', () => {
     const lastResort = new Set(['demo'])
     const selector = createModelSelector({
       preference: { ...preference, lastResort },
-      errors: () => [{ ...broken, origin: 'https://x/mine.zip' }, broken],
+      errors: () => [{ ...broken, origin: 'https://x/mine.zip' }, { ...broken, origin: 'http://x/mine.zip' }, broken],
     })
     selector.use([await pipeline('demo', [{ name: 'A_0' }])])
     assert.equal(selector.status().unreadable, broken)
@@ -186,8 +209,10 @@ describe('the status of a selector', () => {
     const { fields } = warnings()[0]!
     assert.deepEqual([fields.pipeline, fields.models], ['mine', 2])
     assert.match(String(fields.reasons), /B_0: on one left-out fold .*C_0: its error was not measured/)
-    selector.use(selector.served().map((ranked) => ranked.pipeline))
+    const before = selector.served()
+    selector.use(before.map((ranked) => ranked.pipeline))
     assert.equal(warnings().length, 1)
+    assert.equal(selector.served()[0], before[0], 'what is the same is not sorted again')
   })
 })
 
@@ -204,6 +229,33 @@ describe('openModelSelector', () => {
     )
     await selector.close()
     assert.deepEqual(selector.status().pipelines, [])
+  })
+})
+
+describe('the pipelines of an open selector', () => {
+  it('are asked in the order that its options give them', async () => {
+    const [modelPath, elsewhere] = [temporaryFolder(), temporaryFolder()]
+    const zip = zipOf(pipelineFiles([{ name: 'A_0' }]))
+    for (const path of [join(modelPath, 'ec2.zip'), join(elsewhere, 'named.zip'), join(elsewhere, 'demo.zip')]) {
+      writeFileSync(path, zip)
+    }
+    const asked = async (options: Partial<Parameters<typeof openModelSelector>[0]>) => {
+      const selector = await openModelSelector({
+        ...{ modelPath, preference: { defaults: { 'rapl-sysfs': 'ec2' }, local: '' }, pollInterval: 0 },
+        ...options,
+      })
+      const { selection } = selector.findModel(parseModelRequest({ metrics: bpf, output_type: 'AbsPower' }))
+      const { errors } = selector.status()
+      await selector.close()
+      return [selection.pipeline, errors.length]
+    }
+    const urls = [pathToFileURL(join(elsewhere, 'named.zip')).href]
+    const lastResort = [{ name: 'demo', path: join(elsewhere, 'demo.zip') }]
+    assert.deepEqual(await asked({}), ['ec2', 0])
+    assert.deepEqual(await asked({ urls }), ['named', 0])
+    assert.deepEqual(await asked({ lastResort, modelPath: join(elsewhere, 'none') }), ['demo', 0])
+    const gone = [pathToFileURL(join(elsewhere, 'gone.zip')).href]
+    assert.deepEqual(await asked({ urls: gone }), ['ec2', 1])
   })
 })
 

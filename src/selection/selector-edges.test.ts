@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { renameSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { bpf, type FixtureModel, pipelineFiles, writeFiles } from '../../test/support/pipeline-fixture.js'
@@ -35,6 +35,45 @@ describe('a request that was answered', () => {
     const again = selector.findModel(request)
     renameSync(best, `${best}.away`)
     assert.equal(selector.findModel(request), again, 'and is the same from then on')
+  })
+})
+
+describe('weights that were judged', () => {
+  it('are not read again for another name of their feature', async () => {
+    const { path, selector } = await serve([{ name: 'A_0', weights: true, features: ['bpf_cpu_time_ms'] }])
+    const file = join(path, 'rapl-sysfs/AbsPower/BPFOnly/A_0.json')
+    assert.equal(selector.findModel(requestOf({ weight: true })).selection.modelName, 'A_0')
+    renameSync(file, `${file}.away`)
+    const { body } = selector.findModel(requestOf({ weight: true, metrics: ['cpu_time_ms'] }))
+    assert.match(body.toString(), /cpu_time_ms/)
+  })
+})
+
+describe('a model that cannot be read', () => {
+  it('is the reason only for requests that it would fit', async () => {
+    const { path, selector } = await serve([
+      { name: 'A_0', mae: 5 },
+      { name: 'B_0', mae: 1, folder: 'rapl-sysfs/DynPower/BPFOnly' },
+      { name: 'C_0', mae: 1, folder: 'acpi/AbsPower/BPFOnly' },
+    ])
+    const file = join(path, 'rapl-sysfs/AbsPower/BPFOnly/A_0.zip')
+    writeFileSync(file, 'no zip')
+    assert.throws(() => selector.findModel(requestOf()), { code: 'UNAVAILABLE', message: /A_0 of mine: / })
+    for (const other of [{ filter: 'mae:4' }, { filter: 'mae:0', source: 'acpi' }]) {
+      assert.throws(() => selector.findModel(requestOf(other)), { code: 'NO_MODEL' }, JSON.stringify(other))
+    }
+    const dynamic = { filter: 'mae:9', output_type: 'DynPower', node_type: 1, loose_node_type: false }
+    assert.throws(() => selector.findModel(requestOf(dynamic)), { code: 'NO_MODEL' })
+  })
+
+  it('may be one whose file is away now', async () => {
+    const { path, selector } = await serve([{ name: 'A_0' }])
+    const file = join(path, 'rapl-sysfs/AbsPower/BPFOnly/A_0.zip')
+    renameSync(file, `${file}.away`)
+    assert.throws(() => selector.findModel(requestOf()), {
+      code: 'UNAVAILABLE',
+      message: /A_0 of mine: its file cannot be read now$/,
+    })
   })
 })
 
@@ -75,6 +114,12 @@ describe('the log of unfit models', () => {
     const [line] = logger.lines.filter(({ level }) => level === 'warn')
     assert.equal(line?.fields.models, 201)
     assert.ok(Array.isArray(line?.fields.reasons) && line.fields.reasons.length === 200)
+  })
+
+  it('says nothing of errors that were measured for none, as training does in a hurry', async () => {
+    const logger = recordedLog()
+    await serve([{ name: 'A_0', metadata: { complexity: 1 } }], { logger })
+    assert.deepEqual(logger.lines, [])
   })
 
   it('says nothing of a pipeline of sane models', async () => {

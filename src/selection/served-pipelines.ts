@@ -51,12 +51,12 @@ export function* createServedPipelines(
   return {
     all,
     ofSource(source, field) {
-      const ofSource = bySource.get(source) ?? []
-      if (ofSource.length > 0) return ofSource
+      const ofSource = bySource.get(source)
+      if (ofSource) return ofSource
       const message = `no pipeline has models for source ${source}; ${describe(all)}`
       throw new ModelError('NO_MODEL', message, field === undefined ? {} : { field })
     },
-    has: (source) => (bySource.get(source) ?? []).length > 0,
+    has: (source) => bySource.has(source),
     named(name) {
       const found = all.find(({ pipeline }) => pipeline.name === name)
       if (found) return found

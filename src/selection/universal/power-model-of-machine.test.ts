@@ -64,6 +64,9 @@ describe('the power of a component', () => {
     const watts = Float64Array.from(loads, (load) => 50 * load)
     const { mape } = expectedError({ component: 'package', band: { watts, low: watts, high: watts } })
     assert.equal(mape, 0)
+    const none = watts.map(() => 0)
+    const { mape: ofNone } = expectedError({ component: 'package', band: { watts: none, low: none, high: watts } })
+    assert.equal(ofNone, 0)
   })
 })
 
@@ -80,6 +83,9 @@ describe('a machine as a model', () => {
     assert.equal(unit.scale, 8000)
     close(unit.weight!, 100)
     assert.deepEqual(Object.keys(pkg!.All_Weights.Numerical_Variables), ['cpu_time_ms'])
+    const { package: none } = weightsOf({ ...model, powers: [absolutePower('package', bent, false)] })
+    assert.equal(none!.All_Weights.Bias_Weight, 0)
+    assert.deepEqual(none!.All_Weights.Numerical_Variables, { cpu_time_ms: { scale: 8000, weight: 0 } })
   })
 
   it('has the line in both formats, which only ours ends at full load', () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { recordedLog } from '../../../test/support/recorded-log.js'
+import { ModelError } from '../../core/errors.js'
 import { loads } from '../../universal/machine.js'
 import { createMachinePowers } from '../../universal/machine-powers.js'
 import { parseBestModelsQuery } from '../best-models-query.js'
 import { parseModelRequest } from '../model-request.js'
-import { isOfAnotherMachine } from './instead.js'
+import { isOfAnotherMachine, universalInstead } from './instead.js'
 import type { OwnMachine } from './machine-of-spec.js'
 import { createUniversalModels } from './universal-models.js'
 
@@ -57,6 +59,15 @@ describe('the universal models of this machine', () => {
     assert.ok(Math.abs(unit.Bias_Weight! / wall.watts[0]! - 1) < 0.3)
     assert.equal(dynamic!.weights.platform!.All_Weights.Bias_Weight, 0)
     assert.ok(absolute!.errors.platform_mae! > 0)
+    // The errors of a model are the worst of its components, in hundredths.
+    for (const { errors } of listed) {
+      for (const error of ['mae', 'mape'] as const) {
+        const each = Object.entries(errors).flatMap(([key, value]) => (key.endsWith(`_${error}`) ? [value] : []))
+        assert.equal(errors[error], Math.max(...each))
+        for (const value of each) assert.equal(value, Number(value.toFixed(2)))
+      }
+      assert.ok(errors.mape! < 1000)
+    }
   })
 
   it('are counted as a curve and a line of each source and output type', () => {
@@ -98,6 +109,45 @@ describe('the universal models of this machine', () => {
   })
 })
 
+describe('universalInstead', () => {
+  const request = parseModelRequest({
+    ...{ metrics: ['cpu_time_ms'], output_type: 'AbsPower', source: 'acpi' },
+    machine_spec: { processor: 'A', cores: 8 },
+  })
+  const found = models().find(request)!
+  const selection = {
+    ...found.selection,
+    match: { how: 'similar', nodeType: 1, uncertainty: 0, looseness: 0.5 } as const,
+    machineSpec: { processor: 'B' },
+  }
+  const failing = (error: Error) => {
+    const find = () => {
+      throw error
+    }
+    const logger = recordedLog()
+    const made = universalInstead({ ...models(), find }, request, { ...found, selection }, logger)
+    return { made, lines: logger.lines }
+  }
+
+  it('leaves the most similar machine where none is like that, and says so', () => {
+    const { made, lines } = failing(new ModelError('INVALID_REQUEST', 'no such machine'))
+    assert.equal(made, undefined)
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields]),
+      [['debug', { machineSpec: { processor: 'A', cores: 8 }, reason: 'no such machine' }]],
+    )
+  })
+
+  it('fails where the model itself fails', () => {
+    for (const error of [new ModelError('UNAVAILABLE', 'away'), new Error('broken')]) {
+      assert.throws(
+        () => failing(error),
+        (thrown) => thrown === error,
+      )
+    }
+  })
+})
+
 describe('isOfAnotherMachine', () => {
   const similar = { how: 'similar', nodeType: 1, uncertainty: 0, looseness: 0.5 } as const
   const wanted = { machineSpec: { processor: 'A', cores: 8 }, nodeType: -1 }
@@ -108,6 +158,10 @@ describe('isOfAnotherMachine', () => {
     const fallback = { how: 'fallback', nodeType: 1, wanted: 2 } as const
     assert.equal(isOfAnotherMachine({ ...model, match: fallback }, wanted), true)
     assert.equal(isOfAnotherMachine({ ...model, machineSpec: { processor: 'a' } }, wanted), false)
+  })
+
+  it('is any other processor to a request that does not say which it has', () => {
+    assert.equal(isOfAnotherMachine(model, { ...wanted, machineSpec: { cores: 8 } }), true)
   })
 
   it('is none where the request names a node type or no machine, or the model does not say', () => {

@@ -52,6 +52,26 @@ describe('universal models', () => {
       machine: 'the spec',
     })
     assert.deepEqual(archive.metadata.machine_spec, spec)
+    assert.equal('line' in Object(archive.metadata.universal), false)
+  })
+
+  it('are made once for a machine', () => {
+    const all = models()
+    assert.equal(find({}, all)!.body, find({}, all)!.body)
+    assert.notDeepEqual(find({ machine_spec: null }, all)!.body, find({}, all)!.body)
+  })
+
+  it('have the threads that machines alike have where nobody says how many', () => {
+    const of = (machine_spec: object) => {
+      const { body: text, selection } = find({ weight: true, machine_spec })!
+      const { assumptions } = JSON.parse(text.toString()).universal
+      const scale = JSON.parse(text.toString()).platform.All_Weights.Numerical_Variables.bpf_cpu_time_ms.scale
+      return { assumptions: assumptions as readonly string[], scale, cores: selection.machineSpec?.cores }
+    }
+    const { assumptions, scale, cores } = of({ processor: 'amd_epyc_9654' })
+    assert.deepEqual([scale, cores], [384_000, 384])
+    assert.ok(assumptions.includes('threads: 384, from processor'), assumptions.join('; '))
+    assert.ok(assumptions.includes('vendor: not known'))
   })
 
   it('give packages and memory for RAPL, of which the names that Kepler uses are all one', () => {
@@ -163,6 +183,10 @@ describe('universal models', () => {
     const archive = readModelArchive(served!.body)
     assert.equal(archive.metadata.model_class, 'scikit')
     assert.equal(archive.model.components[0]!.predictor.kind, 'linear')
+    assert.deepEqual(archive.metadata.machine_spec, spec)
+    const { machine_spec: _, ...older } = body
+    const bare = readModelArchive(models().find(parseModelRequest(older, true))!.body)
+    assert.equal(bare.metadata.machine_spec, undefined)
   })
 
   it('are chosen by filters and by the error that ranks', () => {
