@@ -56,6 +56,16 @@ describe('trainedPowerSource', () => {
     assert.deepEqual([psys?.low, psys?.high, psys?.idleWatts], [100, 100, 100])
   })
 
+  it('has no interval but its watts where the model has none', () => {
+    const { zones } = model([100, 60], 90, 120)
+    const estimate: TrainedZones['estimate'] = () => ({
+      zones: [{ zone: 'psys', watts: [100, 60], low: [], high: [] }],
+      outside: new Set(),
+    })
+    const [psys] = trainedPowerSource([{ ...zones, estimate }], plainProvenance).power(usage(told))
+    assert.deepEqual([psys?.low, psys?.watts, psys?.high], [100, 100, 100])
+  })
+
   it('says when what it was asked now was not in training', () => {
     const outOfRange = (rows: readonly number[]) =>
       trainedPowerSource([model([1, 1], 1, 1, rows).zones], plainProvenance).power(usage(told))[0]?.outOfRange

@@ -140,6 +140,12 @@ describe('a reservation', () => {
     assert.deepEqual([partly.shown('psys'), partly.shown('dram')], [0n, 5n])
   })
 
+  it('is in a file of at most ten thousand characters', () => {
+    const text = '{"boot_id": "b1", "reserved_uj": {"dram": "5"}}'
+    const shown = (length: number) => scene(text.padStart(length)).open().shown('dram')
+    assert.deepEqual([shown(10_000), shown(10_001)], [5n, 0n])
+  })
+
   it('reserves nothing that could not be written', () => {
     const { folder, path, open } = scene()
     const one = open()

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { errorCode } from '../../core/errors.js'
 import { lockTree } from './lock.js'
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc/self/fd' }
@@ -16,6 +18,12 @@ describe('lockTree', linux, () => {
     await assert.rejects(lockTree(folder), { code: 'UNAVAILABLE', message: /another power meter/ })
     await first.release()
     await (await lockTree(folder)).release()
+  })
+
+  it('says what the system said of a folder that cannot be made', async () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    await assert.rejects(lockTree(file), (error: Error) => errorCode(error.cause) === 'ENOTDIR')
   })
 
   it('takes over from a meter that was killed', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { plainProvenance } from '../../../test/support/plain-power-source.js'
 import { temporaryFolder } from '../../../test/support/temporary-folder.js'
+import { errorCode, type ModelError } from '../../core/errors.js'
 import type { ZonePower } from '../power-source.js'
 import type { Zone } from '../zone.js'
 import { createEnergyCounter, maxMicrojoules, parseMicrojoules } from './energy-counter.js'
@@ -189,7 +190,10 @@ describe('openPowercapTree', () => {
   it('says so when the folder cannot be written', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'file'), '')
-    assert.throws(() => open(join(folder, 'file')), { code: 'UNAVAILABLE' })
+    assert.throws(
+      () => open(join(folder, 'file')),
+      (error: ModelError) => error.code === 'UNAVAILABLE' && errorCode(error.cause) === 'ENOTDIR',
+    )
   })
 
   it('takes a new model', () => {
