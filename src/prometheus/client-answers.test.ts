@@ -168,6 +168,8 @@ describe('an answer that is none', () => {
     const wrong = { code: 'INVALID_DATA', message: /"text\/html" instead of JSON: is the address right/ }
     await assert.rejects(html.client.metricNames(range), wrong)
     assert.equal(html.asked.length, 1)
+    const nothing = await scene((_, response) => response.writeHead(200).end('<html>'))
+    await assert.rejects(nothing.client.series('m', range), { message: /"no content type" instead of JSON/ })
     const names = await scene(says({ status: 'error', error: 'no store' }))
     await assert.rejects(names.client.metricNames(range), {
       code: 'INVALID_DATA',
@@ -178,6 +180,10 @@ describe('an answer that is none', () => {
     const cut = await scene((_, response) => response.writeHead(200, json).end('{"status":"success","data":{"resu'))
     await assert.rejects(cut.client.series('m', range), { code: 'UNAVAILABLE', message: /broke off its answer/ })
     assert.equal(cut.asked.length, 2)
+    for (const { client } of [html, cut]) {
+      const failure = await client.series('m', range).catch((error: unknown) => error)
+      assert.match(String((failure as Error).cause), /Prometheus response: /)
+    }
     const damaged = await scene((_, response) => response.writeHead(200, json).end('{"status":"success",,}'))
     await assert.rejects(damaged.client.series('m', range), { code: 'INVALID_DATA' })
     assert.equal(damaged.asked.length, 1)
@@ -191,9 +197,23 @@ describe('an answer that is none', () => {
     now = 10_500
     await assert.rejects(client.metricNames(range), { message: /to be left alone for 10 s more/ })
     assert.equal(asked.length, 1)
-    now = 20_000
+    now = 19_997
+    await assert.rejects(client.metricNames(range), { message: /to be left alone for 1 s more/ })
+    assert.equal(asked.length, 1)
+    // A timer may end so early.
+    now = 19_998
     await assert.rejects(client.metricNames(range), { message: /answered 503/ })
     assert.equal(asked.length, 2)
+  })
+})
+
+describe('a server that is away', () => {
+  it('is named by its address, without a slash at the end', async () => {
+    const client = prometheusClient({ url: 'http://127.0.0.1:1/a/b/' }, { attempts: 1 })
+    await assert.rejects(client.metricNames(range), {
+      message: /^Prometheus at http:\/\/127\.0\.0\.1:1\/a\/b does not/,
+    })
+    await client.close()
   })
 })
 

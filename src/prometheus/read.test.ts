@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { errorCode } from '../core/errors.js'
 import { readResponse, readResponseFile, type StreamOptions } from './read.js'
 
 const saved = {
@@ -203,6 +204,9 @@ describe('readResponse', () => {
     const response = await read('{"m":[{"metric":{},"values":[[1,"watt"],[2,"3"]]}]}', { tolerant: true })
     assert.deepEqual([...response.series.get('m')![0]!.values], [Number.NaN, 3])
     assert.deepEqual(response.badSamples, [{ metric: 'm', text: 'watt', offset: 32 }])
+    const bad = Array.from({ length: 1001 }, (_, i) => [i, 'watt'])
+    const many = await read(JSON.stringify({ m: [{ metric: {}, values: bad }] }), { tolerant: true })
+    assert.deepEqual([many.samples, many.badSamples.length], [1001, 1000])
   })
 
   it('stops when asked to', async () => {
@@ -230,8 +234,12 @@ describe('readResponseFile', () => {
   })
 
   it('names the file that is missing or damaged', async () => {
+    const caused = (path: string) =>
+      readResponseFile(join(folder, path)).catch((error: Error) => errorCode(error.cause))
     await assert.rejects(readResponseFile(join(folder, 'none.json')), { code: 'UNAVAILABLE', message: /none\.json/ })
+    assert.equal(await caused('none.json'), 'ENOENT')
     await writeFile(join(folder, 'cut.json'), gzipSync(JSON.stringify(saved)).subarray(0, 40))
     await assert.rejects(readResponseFile(join(folder, 'cut.json')), { code: 'INVALID_DATA', message: /cut\.json/ })
+    assert.equal(await caused('cut.json'), 'Z_BUF_ERROR')
   })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { madeResponse } from '../../test/fixtures/response.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { errorCode } from '../core/errors.js'
 import { expectSelected } from './expect-selected.js'
 import { mergeParts } from './merge.js'
 import { mergeNotices, noticeCollector, noticeLines } from './notices.js'
@@ -44,7 +45,7 @@ describe('the text of a sample', () => {
   it('is written in chunks that read back', () => {
     const many = series({ a: '"' }, ...Array.from({ length: 9000 }, (_, i) => [i, i / 10] as const))
     const chunks = [...seriesChunks([many, series({}, [1, Number.POSITIVE_INFINITY]), series({ b: 'c' })])]
-    assert.ok(chunks.length > 1)
+    assert.ok(chunks.length > 1 && chunks.length < 9, String(chunks.length))
     const read: { metric: object; values: (number | string)[][] }[] = JSON.parse(chunks.join(''))
     assert.deepEqual(
       read.map(({ metric, values }) => [metric, values.length]),
@@ -164,6 +165,7 @@ describe('selectors at their bounds', () => {
     const response = (samples: number, deselected?: number) =>
       ({ samples, ...(deselected === undefined ? {} : { deselected }) }) as PrometheusResponse
     for (const good of [response(1, 5), response(0, 0), response(0)]) assert.equal(expectSelected(good, 'x'), good)
+    assert.throws(() => expectSelected(response(0, 1)), { message: /^--select .*none of 1 series$/ })
     assert.throws(() => expectSelected(response(0, 5), 'file'), {
       field: 'select',
       message: /^file: .*none of 5 series/,
@@ -211,7 +213,28 @@ describe('a response that grows', () => {
       await anew.close()
       assert.equal(readFileSync(path, 'utf8'), 'plan\n')
     }
-    await assert.rejects(opened('/nowhere/part'), { code: 'UNAVAILABLE', message: /\/nowhere\/part cannot be written/ })
+    await assert.rejects(
+      opened('/nowhere/part'),
+      ({ code, message, cause }: Error & { code?: string }) =>
+        code === 'UNAVAILABLE' &&
+        message.startsWith('/nowhere/part cannot be written') &&
+        errorCode(cause) === 'ENOENT',
+    )
+  })
+
+  it('may have lines that are longer than what is read at once, and empty ones', async () => {
+    const path = join(temporaryFolder(), 'part')
+    const long = JSON.stringify('x'.repeat(1_500_000))
+    writeFileSync(path, `plan\n"a":[${long}]\n\n"q\\"\\\\":[${long}]\n"torn":[${long}`)
+    const file = await opened(path)
+    assert.deepEqual([...file.done], ['a', '', 'q"\\'])
+    await file.add('b', ['[', long, ']'])
+    await file.finish(`${path}.json`)
+    const written: Record<string, readonly string[]> = JSON.parse(readFileSync(`${path}.json`, 'utf8'))
+    assert.deepEqual(
+      Object.entries(written).map(([name, [text = '']]) => [name, text.length]),
+      ['a', 'q"\\', 'b'].map((name) => [name, 1_500_000]),
+    )
   })
 })
 

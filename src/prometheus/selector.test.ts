@@ -34,6 +34,30 @@ describe('label selectors', () => {
     assert.equal(selectorText({ metric: undefined, matchers: parseMatchers('a="1"') }), '{a="1"}')
   })
 
+  it('take names, quotes and spaces as Prometheus does', () => {
+    assert.equal(parseSelector(' job:cpu_Rate5m {a1_B="x"} ').metric, 'job:cpu_Rate5m')
+    assert.equal(parseSelector(' :up\n').metric, ':up')
+    assert.deepEqual(parseMatchers(`\n_1 = 'it\\'s' ,\t"a\\"b"!~"x\ny"`), [
+      { label: '_1', operator: '=', value: "it's" },
+      { label: 'a"b', operator: '!~', value: 'x\ny' },
+    ])
+    assert.deepEqual(parseMatchers(' { } '), [])
+    assert.deepEqual(parseMatchers('a="}"'), [{ label: 'a', operator: '=', value: '}' }])
+    assert.equal(selectorText({ metric: 'up', matchers: [] }), 'up')
+    assert.equal(selectorText({ metric: undefined, matchers: [] }), '')
+  })
+
+  it('say what is wrong, from where on', () => {
+    assert.throws(() => parseMatchers('a="b",c'), { message: /: expected label="value" .* at "c"$/ })
+    assert.throws(
+      () => parseMatchers('a=~"("'),
+      (error: Error) => error.cause instanceof SyntaxError,
+    )
+    for (const text of ["a='b", 'a=`b', '1m{a="b"}', 'a="b",,c="d"', '"a="b"', 'm}', '{a="b"']) {
+      assert.throws(() => parseSelector(text), { code: 'INVALID_REQUEST' }, text)
+    }
+  })
+
   it('say what is wrong', () => {
     for (const text of [
       'cluster=a',

@@ -33,7 +33,27 @@ describe('time range', () => {
       assert.equal(parseTime(text, 'start-time'), expected, text)
     }
     assert.equal(parseTime('2026-11-23', 'start-time'), expected - 16 * 3600)
-    for (const text of ['', 'yesterday', '2026-13-40', '23.11.2026', '-5']) {
+    const go = '2026-11-23 17:00:00 +0100'
+    for (const text of [
+      '2026-11-23T17:00:00.000+0100',
+      `${go} UTC`,
+      `${go} ACWST m=-0.5`,
+      `${go} -0330`,
+      `${go} m=+9`,
+    ]) {
+      assert.equal(parseTime(text, 'start-time'), expected, text)
+    }
+    assert.equal(parseTime('1795449600.25', 'start-time'), expected + 0.25)
+    const wrong = [
+      '2026-11-23T16:00:00Zx',
+      'x2026-11-23',
+      '2026-11-23T16:00:00+1',
+      '2026-11-23 16',
+      '2026-11-23T16:00:0',
+    ]
+    const wrongInGo = [`${go} cest`, `${go} EU`, `${go} EUROPE`, `${go} m=9`, `${go} +1`, '2026-11-23 17:00:00 CEST']
+    const others = ['1.', '.5', '1.5x', 'x1', '1795449600s', '2026-11-23T', '2026-11-23T16:00:00.', '2026-1-23']
+    for (const text of [...wrong, ...wrongInGo, ...others, '', 'yesterday', '2026-13-40', '23.11.2026', '-5']) {
       assert.throws(() => parseTime(text, 'start-time'), { code: 'INVALID_REQUEST', field: 'start-time' })
     }
   })
