@@ -12,5 +12,11 @@ describe('cpuDescriptions', () => {
     ])
   })
 
+  it('takes no line for a processor that has no number, and nothing that stands before the first', () => {
+    const text = 'core id : 5\nprocessor : x1\nprocessor : 1 core\ncore id : 6\nprocessor : 12\ncore id\n'
+    const nothing = { vendorId: '', modelName: '', physicalId: '', coreId: '' }
+    assert.deepEqual(cpuDescriptions(text), [{ processor: '12', ...nothing }])
+  })
+
   it('finds none in another text', () => assert.deepEqual(cpuDescriptions('Processor : AArch64 rev 4\nx\n'), []))
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { totalmem, cpus } from 'node:os'
 import { describe, it } from 'node:test'
 import { discoverMachine } from './discover.js'
+import { normaliseProcessorName } from './processor-name.js'
 import type { SystemFiles } from './system-files.js'
 
 /** Files as `{path: text}`; folders are what stands before a slash. */
@@ -123,6 +124,7 @@ describe('discoverMachine', () => {
   it('asks the system for what Node knows', () => {
     const spec = discoverMachine(machine({}))
     assert.equal(spec.cores, cpus().length)
+    assert.equal(spec.processor ?? '', normaliseProcessorName(cpus()[0]?.model ?? ''))
     assert.equal(spec.memory ?? 0, Math.floor(totalmem() / 1024 ** 3))
     assert.equal(spec.chips, undefined)
   })
@@ -193,6 +195,7 @@ describe('discoverMachine', () => {
     assert.equal(of('X @3GHz', ''), 3000)
     assert.equal(of('X 2.20GHz', ''), undefined)
     assert.equal(of('X', ''), undefined)
+    assert.equal(of('X', '\ncpu MHz\t: Infinity'), undefined)
   })
 
   it('finds the cores and the memory of the machine that runs this test', () => {

@@ -35,7 +35,7 @@ export function discoverMachine(files: SystemFiles = machineFiles, host: () => H
 
 function processorOf({ first }: CpuInfo, files: SystemFiles): string | undefined {
   // `cpu` is POWER's key; old ARM kernels have `Processor`, which says nothing of the core.
-  const brand = first.get('model name') ?? first.get('cpu')?.replace(/,.*$/, '')
+  const brand = first.get('model name') ?? first.get('cpu')?.replace(/,.*/, '')
   const named = brand === undefined ? '' : normaliseProcessorName(brand)
   if (named !== '' && !/^(?:armv|aarch64)/.test(named)) return named
   const vendor = files.read('/sys/class/dmi/id/sys_vendor')

@@ -85,6 +85,10 @@ describe('parseMachineSpecFile', () => {
         message: why,
       })
     }
+    assert.throws(
+      () => parseMachineSpecFile('{', 'a.json'),
+      (error: Error) => error.cause instanceof SyntaxError,
+    )
   })
 })
 

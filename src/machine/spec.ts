@@ -10,7 +10,7 @@ const amount = z
   .union([z.number(), z.string().max(32), z.null()], { error: 'expected a number' })
   .optional()
   .transform((value, context) => {
-    if (value === undefined || value === null || value === 0) return undefined
+    if (value === undefined || value === null) return undefined
     const number = typeof value === 'string' ? (value.trim() === '' ? 0 : Number(value)) : value
     if (!(number >= 0 && number <= largestNumber)) {
       context.addIssue({ code: 'custom', message: `expected a number from 0 to ${largestNumber}` })
