@@ -47,6 +47,5 @@ export function errorAnswer(error: unknown, maxBodyBytes: number): ErrorAnswer {
 function asFrameworkError(error: unknown): { statusCode: number; code: string; message: string } {
   if (!(error instanceof Error)) return { statusCode: 500, code: '', message: '' }
   const statusCode = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return { statusCode, code, message: error.message }
+  return { statusCode, code: String(Reflect.get(error, 'code')), message: error.message }
 }

@@ -59,6 +59,14 @@ describe('every HTTP server here', () => {
     assert.equal((await app.inject({ method: 'HEAD', url: '/thing' })).statusCode, 200)
   })
 
+  it('answers a path that cannot be read as it answers any other mistake', async () => {
+    const { app } = serve()
+    const answer = await app.inject('/%zz')
+    assert.equal(answer.statusCode, 400)
+    assert.equal(answer.json().error.code, 'INVALID_REQUEST')
+    assert.match(answer.json().error.message, /%zz/)
+  })
+
   it('gives handlers the bytes of a body, none where there is none, and no more than the limit', async () => {
     const { app } = serve()
     const post = async (payload?: string) =>
@@ -71,7 +79,11 @@ describe('every HTTP server here', () => {
   it('gives each refusal the id under which it is logged', async () => {
     const lines: object[] = []
     const { app } = serve({}, { ...silentLogger, info: (fields: object) => lines.push(fields) })
-    const refused = await app.inject('/thing?c=1')
+    const refused = await app.inject({
+      url: '/thing?c=1',
+      headers: { 'request-id': 'theirs', 'x-request-id': 'theirs' },
+    })
+    assert.notEqual(refused.headers['x-request-id'], 'theirs')
     assert.deepEqual(lines, [
       {
         request: refused.headers['x-request-id'],
@@ -124,6 +136,8 @@ describe('every HTTP server here', () => {
     assert.equal(after('test_http_request_body_bytes_total'), 30)
     assert.equal(after('test_http_requests_in_flight'), 0)
     assert.equal(after('test_http_request_duration_seconds_count{route="/thing"}'), 2)
+    await app.inject('/nowhere')
+    assert.equal((await values())('test_http_requests_total{route="none",method="GET",status="404"}'), 1)
     const { seconds, request, ...line } = debugged[0] as { seconds: number; request: string }
     assert.deepEqual(line, { method: 'POST', route: '/thing', status: 200 })
     assert.ok(typeof request === 'string' && seconds >= 0 && seconds < 60)

@@ -95,6 +95,17 @@ describe('GET /readyz of the model server', () => {
     const none = { ready: false, reasons: ['no pipeline is loaded'], downloads: [] }
     assert.deepEqual(await ready({ pipelines: [] }), [503, none])
   })
+
+  it('says that a pipeline is on its way', async () => {
+    const running = [{ url: 'http://db/x.zip', bytes: 5, total: null }]
+    const selector = fakeModelSelector({ status: () => ({ ...status, pipelines: [], errors: [error] }) })
+    const answer = await serve(selector, { downloads: () => running }).inject('/readyz')
+    assert.deepEqual(answer.json(), {
+      ready: false,
+      reasons: ['no pipeline is loaded yet: one is being downloaded', 'http://db: timeout'],
+      downloads: running,
+    })
+  })
 })
 
 describe('a model server with an online trainer', () => {

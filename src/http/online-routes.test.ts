@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { describe, it } from 'node:test'
 import { fakeModelSelector } from '../../test/support/model-selector.js'
 import { fakeOnlineStatus } from '../../test/support/online-status.js'
+import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { zipFiles } from '../archive/write-model-archive.js'
 import { pipelineVersions } from '../online/versions/versions.js'
@@ -77,6 +78,27 @@ describe('/api/v1/online', () => {
     const released = await change('unpin', {})
     assert.equal(released.json().pinned, null)
     assert.equal(released.json().log[0].action, 'unpinned')
+  })
+
+  it('goes back also where nobody looks for pipelines, or that fails, which is logged', async () => {
+    const logger = recordedLog()
+    for (const refresh of [undefined, () => Promise.reject(new Error('no disk'))]) {
+      const { versions } = await scene()
+      const app = createModelServerApp({
+        ...{ selector: fakeModelSelector(), logger, limits, version: '1', token },
+        ...(refresh && { refresh }),
+        online: { status: () => fakeOnlineStatus({ pipeline: 'std' }), metrics: async () => '', versions },
+      })
+      const headers = { authorization: `Bearer ${token}` }
+      const url = '/api/v1/online/rollback'
+      const answer = await app.inject({ method: 'POST', url, headers, payload: '{"version":2}' })
+      assert.deepEqual([answer.statusCode, answer.json().served_version], [200, 2])
+    }
+    const warnings = logger.lines.filter(({ level }) => level === 'warn')
+    assert.deepEqual(
+      warnings.map(({ fields: { cause } }) => String(cause)),
+      ['Error: no disk'],
+    )
   })
 
   it('changes nothing for who has no token, or where there is none', async () => {
