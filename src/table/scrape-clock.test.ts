@@ -106,6 +106,19 @@ describe('scrapeClock', () => {
     }
   })
 
+  it('has an interval of whole seconds after few scrapes, also where no rounder one is far', () => {
+    for (const [interval, step, count] of [
+      [6, 3, 8],
+      [4, 2, 9],
+      [8, 4, 9],
+      [12, 4, 9],
+      [9, 3, 12],
+    ] as const) {
+      const seen = Float64Array.from({ length: count }, (_, i) => 1000 + interval * i)
+      assert.equal(scrapeClock(seen, step).interval, interval, `${interval} s at a step of ${step} s`)
+    }
+  })
+
   it('is within what a query can have seen, ascends, and begins one interval before the second', () => {
     const random = seededRandom(11)
     for (const spread of [0, 2, 9, 30]) {

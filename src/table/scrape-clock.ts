@@ -112,7 +112,7 @@ function scrapeInterval(seen: Float64Array, gaps: Float64Array, step: number): n
     if (interval < step - tolerance || Math.abs(interval - mean) > 0.25 * mean) continue
     const { times } = place(seen, step, interval, seen[0]!)
     const { moved, lost } = place(seen, step, interval, placeBackwards(times, seen, step, interval))
-    const cost = moved / step + lost * costOfLoss + (interval === mean ? costOfOddness : 0)
+    const cost = moved / step + lost * costOfLoss + (candidates.includes(interval) ? 0 : costOfOddness)
     // Rounder numbers come first: another one has to be clearly better.
     if (cost < 0.9 * least - costOfLoss) [best, least] = [interval, cost]
   }
