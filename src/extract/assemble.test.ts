@@ -102,6 +102,26 @@ describe('the dataset of a node', () => {
     )
   })
 
+  it('has a row where anything of it was measured: the first too, and none where nothing was', () => {
+    const qat = (...times: number[]) => ({
+      ...{ name: 'qat', kind: 'accelerator' as const },
+      series: [
+        series(
+          times.map(() => 5),
+          {},
+          times,
+        ),
+      ],
+    })
+    const late = usage('late', { 'id-a': [9, 12].map((at) => [at, at] as const) })
+    const of = (...times: number[]) => [
+      ...assembleNode(parts([late], { features: [qat(...times), { name: 'late', kind: 'usage', series: [] }] }))
+        .timestamps,
+    ]
+    assert.deepEqual(of(3), [3, 9, 12])
+    assert.deepEqual(of(6), [6, 9, 12])
+  })
+
   it('has the shares of packages, at the times that have any', () => {
     const ratios = [series([1, 0, 1, 3], { pkg_id: '0' }), series([3, 0, 1, 1], { pkg_id: '1' })]
     const node = assembleNode(parts([time], { ratios }))

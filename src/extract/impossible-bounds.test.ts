@@ -271,7 +271,22 @@ describe('what a response has for training', () => {
   it('is scraped as often as its counters move', () => {
     assert.equal(keplerInterval(madeResponse(metrics)), 3)
     assert.equal(keplerInterval(madeResponse({})), undefined)
-    const few = { kepler_container_bpf_cpu_time_ms_total: [{ labels: container('a'), values: [1, 2, 3] }] }
-    assert.equal(keplerInterval(madeResponse(few)), undefined)
+    const time = 'kepler_container_bpf_cpu_time_ms_total'
+    const few = (...values: number[]) => keplerInterval(madeResponse({ [time]: [{ labels: container('a'), values }] }))
+    // A value that is new at three times or more.
+    assert.deepEqual([few(1, 2, 3), few(1, 1, 2, 3), few(1, 2, 3, 4)], [undefined, undefined, 3])
+  })
+
+  it('is scraped as often as the fastest of the first fifty counters that move', () => {
+    const time = 'kepler_container_bpf_cpu_time_ms_total'
+    const moving = (every: number) => Array.from({ length: 24 }, (_, i) => Math.floor(i / every))
+    const of = (...all: (readonly number[])[]) =>
+      keplerInterval(
+        madeResponse({ [time]: all.map((values, i) => ({ labels: container(String(i).padStart(3, '0')), values })) }),
+      )
+    const [fast, slow, still] = [moving(1), moving(2), moving(99)]
+    assert.deepEqual([of(slow, fast), of(fast, slow), of(slow), of(still, slow)], [3, 3, 6, 6])
+    const many = (count: number) => Array.from({ length: count }, () => slow)
+    assert.deepEqual([of(...many(49), fast), of(...many(50), fast), of(...many(49), still, fast)], [3, 6, 3])
   })
 })

@@ -102,6 +102,9 @@ describe('power that is taken for dynamic', () => {
     })
     assert.equal(finding(worked(1.9, 0, 10)), undefined)
     assert.ok(finding(worked(2.1, 0, 10)))
+    // A line through watts that never move is exact.
+    const still = (watts: number) => finding(dataset([0, 1, 2, 3], [watts, watts, watts, watts]))
+    assert.deepEqual([still(1.99)?.kind, still(2)?.kind], [undefined, 'absolute power'])
     assert.equal(finding(worked(5, 0, 100)), undefined)
     assert.ok(finding(worked(6, 0, 100)))
     assert.deepEqual(absolutePower(dataset([1, 1, 1], [9, 9, 9])), [])

@@ -52,10 +52,9 @@ export function backgroundPower(
   component: Component,
   nodeType: number,
 ): { readonly watts: number; readonly units: number } {
-  const types = profile.power[source]?.[component]
-  const known = Object.keys(types ?? {})
-  const only = known.length === 1 ? known[0] : undefined
-  const power = types?.[String(nodeType)] ?? (only === undefined ? undefined : types?.[only])
+  const types = profile.power[source]?.[component] ?? {}
+  const known = Object.keys(types)
+  const power = types[String(nodeType)] ?? (known.length === 1 ? types[known[0]!] : undefined)
   if (power === undefined) {
     const there =
       known.length === 0

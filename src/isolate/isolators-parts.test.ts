@@ -136,6 +136,22 @@ describe('idle windows', () => {
     assert.deepEqual(found(20, { window: 3 }, (row) => row)?.['0'], { lowest: 51, highest: 68, units: 1 })
   })
 
+  it('are of the usual quiet: rows of still less, up to a fiftieth, are no measure', () => {
+    const rested = (less: number) => {
+      const usage = numbers(200, (i) => (i < less ? 0 : i < 100 ? 20 : 100))
+      return profileOfIdleWindows(dataset(usage, usage), { window: 1 }) !== undefined
+    }
+    // From 20 to 100 the limit is 24, from 0 to 100 it is 5.
+    assert.deepEqual([rested(4), rested(5)], [true, false])
+    // As many may be busier than usual.
+    const busy = (more: number) => {
+      const usage = numbers(200, (i) => (i < 20 ? 0 : i < 100 ? 4 : i < 200 - more ? 100 : 1000))
+      const watts = usage.map((value) => 50 + value)
+      return profileOfIdleWindows(dataset(usage, watts), { window: 1 })?.power.acpi?.platform?.['0']?.highest
+    }
+    assert.deepEqual([busy(3), busy(60)], [54, 54])
+  })
+
   it('may be at the end', () => {
     const usage = numbers(60, (i) => (i < 50 ? 100 : 0))
     const rest = profileOfIdleWindows(
@@ -207,7 +223,7 @@ describe('the trained isolator', () => {
     assert.equal(notes[0], '1 of 2 containers are background')
     assert.match(notes[2]!, /no model reached a correlation of 0\.7/)
     const good = taken([model('m', 1, { platform: [50, 50, 50] })])
-    assert.equal(good.notes.length, 2)
+    assert.deepEqual([good.notes.length, good.findings], [2, []])
     assert.match(good.notes[1]!, /^m predicts .* correlation of 1\.00$/)
   })
 

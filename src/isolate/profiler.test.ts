@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { container, madeResponse, raplEnergy } from '../../test/fixtures/response.js'
+import { ModelError } from '../core/errors.js'
 import { parseIdleProfile } from './idle-profile.js'
 import { profileIdle } from './profiler.js'
 
@@ -40,7 +41,14 @@ describe('profileIdle', () => {
   })
 
   it('refuses files that are no profile, and says where', () => {
-    assert.throws(() => parseIdleProfile('{'), { code: 'INVALID_CONFIG', message: /not JSON/ })
+    assert.throws(
+      () => parseIdleProfile('{'),
+      (error: unknown) => {
+        assert.ok(error instanceof ModelError && error.cause instanceof SyntaxError)
+        assert.deepEqual([error.code, error.field], ['INVALID_CONFIG', 'profile'])
+        return /not JSON/.test(error.message)
+      },
+    )
     const { profile } = profileIdle(madeResponse(idle))
     const wrong = { ...profile, power: { acpi: { platform: { '0': { lowest: -1, highest: 2, units: 1 } } } } }
     assert.throws(() => parseIdleProfile(JSON.stringify(wrong)), { message: /power\.acpi\.platform\.0\.lowest/ })

@@ -90,7 +90,6 @@ function without(target: Dataset, watts: ReadonlyMap<Component, Float64Array>): 
 
 /** The part of a node's prediction that a column stands for: a package's share of usage, or all of it. */
 function shareOf({ powers, ratios }: Dataset, { component, unit }: PowerColumn): (row: number) => number {
-  if (unit === undefined) return () => 1
   const ratio = ratios.find((column) => column.unit === unit)
   const units = powers.filter((column) => column.component === component).length
   return ratio ? (row) => ratio.values[row]! : () => 1 / units

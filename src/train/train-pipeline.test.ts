@@ -62,7 +62,7 @@ describe('a trained pipeline', () => {
   })
 
   it('is written anew over descriptions that cannot be read', async () => {
-    for (const broken of ['{', '[]', 'null', '7']) {
+    for (const broken of ['{', '[]', 'null', '7', '"text"']) {
       mkdirSync(join(parent, 'std'), { recursive: true })
       for (const name of ['metadata.json', 'node_type_index.json']) writeFileSync(join(parent, 'std', name), broken)
       await savePipeline(request(), [])
