@@ -72,7 +72,7 @@ export function zonesOf(
   const size = known ?? (assumed === undefined ? undefined : assumed * share)
   const dram = dramBand(shared, size, known !== undefined)
   return {
-    package: packageBand(shared, tdp, chips === undefined ? undefined : chips * share),
+    package: packageBand(shared, tdp, chips && chips * share),
     ...(dram ? { dram } : {}),
   }
 }

@@ -126,10 +126,7 @@ export function gaussianProcess(
       const result = new Array<Gaussian>(n)
       for (const members of rowsByGroup(groups)) {
         const m = members.length
-        const own = new Float64Array(m * m)
-        for (let r = 0; r < m; r++) {
-          for (let c = 0; c < m; c++) own[r * m + c] = precision[members[r]! * n + members[c]!]!
-        }
+        const own = Float64Array.from(members.flatMap((i) => members.map((j) => precision[i * n + j]!)))
         if (!choleskyInPlace(own, m)) throw new ModelError('INVALID_DATA', 'the kernel parameters give no covariance')
         const block = inverseFromCholesky(own, m)
         members.forEach((i, r) => {
