@@ -18,6 +18,12 @@ const folder = 'rapl-sysfs/AbsPower/BPFOnly'
 const hostile = '<img src=x onerror=alert(1)>'
 
 async function catalog(options: Partial<ModelSelectorOptions> = {}, more: Readonly<Record<string, string>> = {}) {
+  const selector = createModelSelector({ preference: { defaults: {}, local: 'mine' }, ...options })
+  selector.use([await pipelineOf(more)])
+  return createCatalog(selector)
+}
+
+async function pipelineOf(more: Readonly<Record<string, string>>) {
   const path = join(temporaryFolder(), 'mine.zip')
   const models = [
     { name: 'SGDRegressorTrainer_0', mae: 3, weights: true },
@@ -32,10 +38,9 @@ async function catalog(options: Partial<ModelSelectorOptions> = {}, more: Readon
     ...more,
   }
   writeFileSync(path, zipOf(files))
-  const selector = createModelSelector({ preference: { defaults: {}, local: 'mine' }, ...options })
-  selector.use([await loadPipeline({ name: 'mine', path, kind: 'zip' })])
-  return createCatalog(selector)
+  return loadPipeline({ name: 'mine', path, kind: 'zip' })
 }
+
 const names = (list: { readonly rows: readonly { readonly model_name: string }[] }) =>
   list.rows.map((row) => row.model_name)
 const models = (query: object) => parseListQuery(modelsQuerySchema, query)
@@ -126,6 +131,8 @@ describe('a model', () => {
       two.competitors.map(({ rank, model_name }) => `${rank} ${model_name}`),
       ['1 GradientBoostingRegressorTrainer_0', '2 SGDRegressorTrainer_0'],
     )
+    assert.equal(two.competitors[1]!.path, `${folder}/SGDRegressorTrainer_0`)
+    assert.match(two.competitors[1]!.why, /GradientBoostingRegressorTrainer_0/)
   })
 
   it('is shown with what is wrong where its archive is damaged', async () => {
@@ -221,6 +228,22 @@ describe('a model that is made for a machine', () => {
       // What it could have been matched to, had there been nothing better.
       assert.deepEqual(nearest.map(({ pipeline }) => pipeline).slice(0, 1), ['mine'])
     }
+  })
+
+  it('is compared with no machine where the request says nothing of one', async () => {
+    const { choice } = await catalog({ universal })
+    const { machine_spec: _, ...unsaid } = body
+    const { model, nearest } = choice(parseModelRequest({ ...unsaid, pipeline_name: 'universal', node_type: 10 }))
+    assert.deepEqual([model.pipeline, nearest], ['universal', []])
+  })
+
+  it('is compared with the machines of pipelines that have models of its source', async () => {
+    const selector = createModelSelector({ preference: { defaults: {}, local: 'mine' }, universal })
+    const path = join(temporaryFolder(), 'other.zip')
+    writeFileSync(path, zipOf(pipelineFiles([{ name: 'SGDRegressorTrainer_0', mae: 3 }], nodeTypes)))
+    selector.use([await pipelineOf({}), await loadPipeline({ name: 'other', path, kind: 'zip' })])
+    const { nearest } = createCatalog(selector).choice(parseModelRequest(body))
+    assert.deepEqual([...new Set(nearest.map(({ pipeline }) => pipeline))], ['mine'])
   })
 
   it('estimates for the machine of the request', async () => {

@@ -34,8 +34,8 @@ export type ErrorReason = 'truncated' | 'range_too_large' | 'no_metrics' | 'file
 
 export interface ModelErrorOptions extends ErrorOptions {
   /** The request field, option or setting that is wrong, as the caller spells it. */
-  readonly field?: string
-  readonly reason?: ErrorReason
+  readonly field?: string | undefined
+  readonly reason?: ErrorReason | undefined
 }
 
 /** Every failure of this package. The message names the offending value and says what to do where that is known. */
@@ -56,11 +56,7 @@ export class ModelError extends Error {
 /** The same failure with the file or field it happened in before its message; code, field and reason stay. */
 export function errorIn(place: string, error: ModelError, field = error.field): ModelError {
   const { code, reason } = error
-  return new ModelError(code, `${place}: ${error.message}`, {
-    cause: error,
-    ...(field !== undefined && { field }),
-    ...(reason !== undefined && { reason }),
-  })
+  return new ModelError(code, `${place}: ${error.message}`, { cause: error, field, reason })
 }
 
 /** The message of anything that was thrown. */

@@ -57,16 +57,16 @@ const workloadFeatures = [...counterFeatures, ...bpfFeatures, ...irqFeatures, ..
 export const groupFeatures: Readonly<Record<Exclude<FeatureGroup, 'ThirdParty'>, readonly string[]>> = Object.freeze({
   Full: [...workloadFeatures, ...systemFeatures].sort(),
   WorkloadOnly: [...workloadFeatures].sort(),
-  CounterOnly: [...counterFeatures].sort(),
-  BPFOnly: [...bpfFeatures].sort(),
+  CounterOnly: counterFeatures,
+  BPFOnly: bpfFeatures,
   BPFIRQ: [...bpfFeatures, ...irqFeatures].sort(),
   CounterIRQCombined: [...counterFeatures, ...irqFeatures].sort(),
   Basic: [...counterFeatures, ...bpfFeatures].sort(),
-  AcceleratorOnly: [...acceleratorFeatures].sort(),
-  CPUTimeOnly: [...cpuTimeFeatures],
-  NodeOS: [...nodeOsFeatures],
-  CgroupOnly: [...cgroupFeatures].sort(),
-  KubeletOnly: [...kubeletFeatures].sort(),
+  AcceleratorOnly: acceleratorFeatures,
+  CPUTimeOnly: cpuTimeFeatures,
+  NodeOS: nodeOsFeatures,
+  CgroupOnly: cgroupFeatures,
+  KubeletOnly: kubeletFeatures,
 })
 
 export function isNodeOsFeature(name: string): name is NodeOsFeature {

@@ -8,6 +8,7 @@ import { featureLimit } from './feature-limits.js'
 import { expectKnownOptions } from './known-options.js'
 import { mainFeature } from './main-feature.js'
 import { formatModelName, parseModelName } from './model-name.js'
+import { append } from './multimap.js'
 import { outputTypes } from './output-type.js'
 
 describe('energy sources', () => {
@@ -171,6 +172,23 @@ describe('what messages are made of', () => {
     assert.deepEqual(
       [error.name, error.code, error.field, error.reason, error.cause],
       [...['ModelError', 'NO_MODEL', 'f', 'truncated', cause]],
+    )
+  })
+
+  it('is gathered by key, in the order in which it came', () => {
+    const lists = new Map<string, number[]>()
+    for (const [key, value] of [
+      ['a', 1],
+      ['b', 2],
+      ['a', 3],
+    ] as const)
+      append(lists, key, value)
+    assert.deepEqual(
+      [...lists],
+      [
+        ['a', [1, 3]],
+        ['b', [2]],
+      ],
     )
   })
 
