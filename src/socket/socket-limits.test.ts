@@ -73,6 +73,17 @@ describe('the limits of a connection', () => {
     assert.equal(text(), 'INVALID_REQUEST the request stops short after 5 bytes')
   })
 
+  it('refuse once, whatever a client goes on to send', async () => {
+    let refused = 0
+    const { server, client } = await scene({}, { handler: { ...length, refuse: () => `refused ${++refused}` } })
+    const { socket, text, ended } = await client()
+    socket.write('[')
+    await until('it is refused', ended)
+    socket.end('[')
+    await until('the connection is gone', () => server.connections === 0)
+    assert.deepEqual([text(), refused], ['refused 1', 1])
+  })
+
   it('cut off a client that does not read its answer', async () => {
     const large = { ...length, answer: () => 'x'.repeat(2 ** 24) }
     const { server, client } = await scene({ timeout: 50 }, { handler: large })
