@@ -112,7 +112,11 @@ async function run(
     mutator: { plugins: [], excludedMutations },
     plugins: ['@stryker-mutator/tap-runner'],
     testRunner: 'tap',
-    tap: { testFiles: [...testFiles], nodeArgs: ['--import', 'tsx', '--test-reporter=tap'], forceBail: true },
+    tap: {
+      testFiles: [...testFiles],
+      nodeArgs: ['--import', './scripts/typescript/register.mjs', '--test-reporter=tap'],
+      forceBail: true,
+    },
     // It would rewrite paths with the programming interface of TypeScript, which version 7 does not have.
     tsconfigFile: 'none',
     coverageAnalysis: 'perTest',

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { transpileAll } from './typescript/transpiled.mjs'
 
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'))
@@ -23,9 +24,11 @@ if (files.length === 0) {
   console.error(`no *.test.ts below ${folders.join(', ')}`)
   process.exit(1)
 }
+await transpileAll('src', 'test', 'scripts')
+const loader = new URL('typescript/register.mjs', import.meta.url).href
 // Node leaves one processor free, and a machine of two would run one file at a time.
 const concurrency = `--test-concurrency=${availableParallelism()}`
-const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', concurrency, ...flags, ...files], {
+const run = spawnSync(process.execPath, ['--import', loader, '--test', concurrency, ...flags, ...files], {
   stdio: 'inherit',
 })
 process.exitCode = run.status ?? 1

@@ -20,6 +20,7 @@ import { observed, type RunningProgram, startProgram } from '../support/program.
 import { simulatedPrometheus } from '../support/simulated-prometheus.js'
 import { simulatedResponse } from '../support/simulated-response.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { typescript } from '../support/typescript.js'
 import { until } from '../support/until.js'
 
 /** Files that are no one's when nobody writes. */
@@ -49,7 +50,7 @@ describe('kill -9', () => {
     const publisher = fileURLToPath(new URL('../support/publisher.ts', import.meta.url))
     let served = 0
     for (let round = 0; round < 10; round++) {
-      const child = spawn(process.execPath, ['--import', 'tsx', publisher, folder], {
+      const child = spawn(process.execPath, [...typescript, publisher, folder], {
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       const program = observed('publisher', child)

@@ -12,6 +12,7 @@ import { counterOf, ratesIn } from '../../src/table/counter.js'
 import { scrapeClock } from '../../src/table/scrape-clock.js'
 import { toScrapes } from '../../src/table/scraped.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { typescript } from '../support/typescript.js'
 
 /**
  * Megabytes of heap: where there is a row per container and time, as there was for workloads and for isolators that tell
@@ -31,7 +32,7 @@ function arraysInUse(): number {
 
 describe('the memory of training', () => {
   it('has no room for a row of each container and time', { timeout: 120_000 }, () => {
-    const args = [`--max-old-space-size=${heap}`, '--import', 'tsx', 'test/support/many-containers.ts']
+    const args = [`--max-old-space-size=${heap}`, ...typescript, 'test/support/many-containers.ts']
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
     assert.equal(stdout, '2 sets, pod-0 and pod-1\n')
@@ -74,7 +75,7 @@ describe('the memory of training', () => {
     const [containers, steps] = [200, 400]
     for (const name of ['first', 'second']) writeMadeResponse(join(folder, name), containers, steps)
     const samples = 8 * containers * steps
-    const program = ['--import', 'tsx', '--import', tellsArrays, 'src/bin/kepler-model.ts']
+    const program = [...typescript, '--import', tellsArrays, 'src/bin/kepler-model.ts']
     const args = ['train', '-i', 'first,second', '--trainers', 'LinearRegressionTrainer', '--fast', '--threads', '1']
     const env = { ...process.env, DATAPATH: folder, CONFIG_PATH: join(folder, 'config') }
     const { status, stderr } = spawnSync(process.execPath, [...program, ...args], { encoding: 'utf8', env })

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import { typescript } from './typescript.js'
 
 export interface RunningProgram {
   /** What it wrote so far. */
@@ -20,7 +21,7 @@ export function startProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): RunningProgram {
-  return startNode(name, ['--import', 'tsx', `src/bin/${name}.ts`, ...args], environment)
+  return startNode(name, [...typescript, `src/bin/${name}.ts`, ...args], environment)
 }
 
 /** The same as it is built and published: bundled, with its threads beside it. */
