@@ -74,14 +74,12 @@ function growthAt(counters: readonly CleanCounter[], times: Float64Array): Float
   const growth = new Float64Array(times.length)
   for (const { timeline } of counters) {
     const { timestamps, values } = timeline
-    const rows = rowsOn(times, timestamps)
     let before = -1
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!
-      if (row < 0) continue
+    rowsOn(times, timestamps).forEach((row, i) => {
+      if (row < 0) return
       if (before >= 0) growth[row]! += Math.max(0, values[i]! - values[before]!)
       before = i
-    }
+    })
   }
   return growth
 }

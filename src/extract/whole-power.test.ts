@@ -82,7 +82,7 @@ describe('rows of a node', () => {
   it('are refused where counters of the first component never run together', () => {
     const metrics = { [packages]: [energy(50, { package: '0' }, 0, 20), energy(30, { package: '1' }, 25, steps)] }
     assert.throws(() => extract(metrics), {
-      code: 'INVALID_DATA',
+      ...{ code: 'INVALID_DATA', field: packages },
       message: /kepler_node_package_joules_total\{.*package=1.*\} runs in 15 of 36 rows, and never together/,
     })
   })

@@ -88,7 +88,9 @@ export function foldErrors(
   targets.forEach(({ component }, c) => {
     if (!isCounted(component)) return
     const { predicted, actual, fold } = heldOut[c]!
-    for (let i = 0; i < fold.length; i++) sums[fold[i]!]! += Math.abs(predicted[i]! - actual[i]!)
+    fold.forEach((k, i) => {
+      sums[k]! += Math.abs(predicted[i]! - actual[i]!)
+    })
   })
   for (const k of heldOut[0]?.fold ?? []) counts[k]!++
   return Array.from(sums, (sum, k) => sum / Math.max(1, counts[k]!))
