@@ -10,8 +10,7 @@ import type { ScrapeClock } from './scrape-clock.js'
  */
 export function aliasedClock(clock: ScrapeClock, growth: Float64Array): ScrapeClock {
   const { seen, step, interval } = clock
-  // Beyond that one interval of a second more or less makes no difference that anybody would notice.
-  const enough = seen.length >= leastTimes && step > 1 && interval === step
+  const enough = seen.length >= leastTimes && interval === step
   if (!enough) return clock
   const sample = Math.min(seen.length, mostTimes)
   const before = roughness(clock.scraped, growth, sample)

@@ -61,9 +61,7 @@ export function ratesIn(spans: Spans): AddRates {
   // Counters of one scrape target share their times.
   const verdicts = new Map<Float64Array, boolean>()
   const isSampled = (timestamps: Float64Array) => {
-    const known = verdicts.get(timestamps)
-    if (known !== undefined) return known
-    const verdict = isSampledAt(timestamps, spans)
+    const verdict = verdicts.get(timestamps) ?? isSampledAt(timestamps, spans)
     verdicts.set(timestamps, verdict)
     return verdict
   }

@@ -106,6 +106,16 @@ describe('scrapeClock', () => {
     }
   })
 
+  it('has the interval of the query where every step is new but for what is lost now and then', () => {
+    for (const interval of [3, 15]) {
+      const times = every(interval, 90).filter((_, i) => ![7, 11, 40, 41, 77].includes(i))
+      const { seen } = seenOn(times, interval)
+      const clock = scrapeClock(seen, interval)
+      assert.equal(clock.interval, interval)
+      assert.deepEqual([...clock.scraped.slice(1)], [...seen.slice(1)])
+    }
+  })
+
   it('has an interval of whole seconds after few scrapes, also where no rounder one is far', () => {
     for (const [interval, step, count] of [
       [6, 3, 8],
@@ -148,6 +158,8 @@ describe('aliasedClock', () => {
     const growth = Float64Array.from(made, (time, i) => (i === 0 ? 0 : 120 * (time - made[i - 1]!)))
     const clock = aliasedClock(scrapeClock(seen, 15), growth)
     assert.ok(worst(clock.scraped, made) < 0.001)
+    // The last scrape before each was seen.
+    for (const [i, time] of seen.entries()) assert.ok(clock.scraped[i]! <= time && clock.scraped[i]! > time - 10)
   })
 
   it('leaves load that changes by itself alone', () => {

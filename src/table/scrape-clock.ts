@@ -21,7 +21,6 @@ export interface ScrapeClock {
  */
 export function queryStep(times: Float64Array): number {
   const gaps = differences(times)
-  if (gaps.length === 0) return 0
   const step = mode(gaps)
   const regular = gaps.reduce((count, gap) => count + (Math.abs(gap - step) <= tolerance ? 1 : 0), 0)
   return regular >= leastRegular * gaps.length ? step : 0

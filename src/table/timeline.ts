@@ -38,8 +38,8 @@ export function valueAt({ timestamps, values }: Timeline, time: number): number 
 
 /** Timelines of one thing, one after the other or over each other: values at the same time are added up. */
 export function addTimelines(parts: readonly Timeline[]): Timeline {
-  const first = parts[0]
-  if (parts.length === 1 && first !== undefined) return first
+  const [first, ...others] = parts
+  if (first !== undefined && others.length === 0) return first
   const clock = unionClock(parts.map(({ timestamps }) => timestamps))
   const sum = new Float64Array(clock.length)
   for (const { timestamps, values } of parts) {
@@ -52,8 +52,8 @@ export function addTimelines(parts: readonly Timeline[]): Timeline {
 /** All times that occur, ascending. The same array is looked at once. */
 export function unionClock(clocks: Iterable<Float64Array>): Float64Array {
   const distinct = [...new Set(clocks)]
-  const only = distinct[0]
-  if (distinct.length === 1 && only !== undefined) return only
+  const [only, ...others] = distinct
+  if (only !== undefined && others.length === 0) return only
   const times = new Set<number>()
   for (const clock of distinct) for (const time of clock) times.add(time)
   return Float64Array.from(times).sort()
@@ -61,9 +61,9 @@ export function unionClock(clocks: Iterable<Float64Array>): Float64Array {
 
 /** The times that all clocks have, ascending. */
 export function commonClock(clocks: readonly Float64Array[]): Float64Array {
-  const distinct = [...new Set(clocks)].sort((a, b) => a.length - b.length)
-  let times = distinct[0] ?? new Float64Array(0)
-  for (const clock of distinct.slice(1)) {
+  const [first, ...others] = new Set(clocks)
+  let times = first ?? new Float64Array(0)
+  for (const clock of others) {
     const there = new Set(clock)
     times = times.filter((time) => there.has(time))
   }
