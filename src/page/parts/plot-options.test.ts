@@ -44,6 +44,18 @@ describe('a chart', () => {
     assert.deepEqual(options.bands, [])
   })
 
+  it('is as large as it is told, with room for its last label, and leaves legend and points to the page', () => {
+    const { width, height, padding, legend, cursor } = made({ height: 250 }).options
+    assert.deepEqual([width, height], [640, 250])
+    assert.deepEqual(
+      padding?.map((side) => Number(side) > 0),
+      [true, true, false, false],
+    )
+    assert.deepEqual(legend, { show: false })
+    // The line at the cursor is upright, and nothing is chosen by dragging it.
+    assert.deepEqual(cursor, { y: false, drag: { x: false, y: false }, points: { show: false } })
+  })
+
   it('has a band between the edges of an interval, below its line', () => {
     const line = (low: number) => ({ values: [low + 1], low: [low], high: [low + 2] })
     const { options, data } = made({

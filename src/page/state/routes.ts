@@ -12,10 +12,10 @@ export interface Route {
 
 /** Reads what stands after `#` of an address; what is not understood is the first view. */
 export function parseHash(hash: string): Route {
-  const [, path = '', query = ''] = /^#?\/?([^?]*)\??(.*)$/s.exec(hash) ?? []
+  const [path, ...query] = hash.replace(/^#?\/?/, '').split('?')
   const view = views.find((one) => one === path)
   if (view === undefined) return { view: 'machine', parameters: {} }
-  return { view, parameters: Object.fromEntries(new URLSearchParams(query)) }
+  return { view, parameters: Object.fromEntries(new URLSearchParams(query.join('?'))) }
 }
 
 /** The address of a view. Parameters without a value are left out, so that equal views have equal addresses. */

@@ -45,7 +45,7 @@ describe('ask', () => {
       return [error.status, error.message]
     }
     assert.deepEqual(await refused(404, { error: { code: 'NO_MODEL', message: 'none fits' } }), [404, 'none fits'])
-    for (const document of ['<html>', {}, null, { error: 'text' }, 5]) {
+    for (const document of ['<html>', {}, null, { error: 'text' }, { error: null }, { error: {} }, 5]) {
       assert.deepEqual(await refused(502, document), [502, 'the server answered 502'], JSON.stringify(document))
     }
   })

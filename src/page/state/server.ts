@@ -39,8 +39,8 @@ export async function ask<T>(route: string, { signal, body, token }: Question = 
   return document as T
 }
 
+/** Whatever stands between may answer in place of the server: any document, or none. */
 function reasonOf(document: unknown): string | undefined {
-  const isError = (value: unknown): value is ErrorJson =>
-    typeof value === 'object' && value !== null && 'error' in value && typeof value.error === 'object'
-  return isError(document) ? document.error.message : undefined
+  const { error }: Partial<ErrorJson> = Object(document)
+  return error?.message
 }

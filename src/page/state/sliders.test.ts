@@ -34,6 +34,7 @@ describe('sliders', () => {
   it('have a length where the range is not known', () => {
     assert.equal(sliderOf(model, 'b').most, 1000)
     assert.equal(sliderOf({ ...model, uncertainty: null }, 'a').most, 1000)
+    assert.deepEqual(startValues({ ...model, uncertainty: null }), { a: 0, b: 0 })
   })
 
   it('ask for exactly this model', () => {

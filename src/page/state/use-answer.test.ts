@@ -106,6 +106,21 @@ describe('useAnswer', () => {
     await end()
   })
 
+  it('says nothing of a question that failed when another one was asked already', async () => {
+    const asked = server()
+    const { value, act, again, end } = await renderedHook(hook, ['a'])
+    await act(settled)
+    await again(['b'])
+    await act(settled)
+    asked[0]?.fail(new TypeError('refused'))
+    await act(settled)
+    assert.deepEqual([value().error, value().loading], [undefined, true])
+    asked[1]?.answer(2)
+    await act(settled)
+    assert.deepEqual([value().answer, value().error, value().loading], [2, undefined, false])
+    await end()
+  })
+
   it('asks with a body by its value, and not again for an equal one', async () => {
     const asked = server()
     const { act, again, end } = await renderedHook(hook, ['a', { body: { x: 1 } }])
