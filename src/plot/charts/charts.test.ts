@@ -104,6 +104,8 @@ describe('the picture of errors in the metadata', () => {
 
   it('is logarithmic where one error is fifty times the median, with 0 at the least of the others', () => {
     const label = (errors: readonly number[]) => metadataChart('mine', 'mae', [data(errors)]).panels[0]!.x
+    const { x } = metadataChart('mine', 'package_mape', [data([1])]).panels[0]!
+    assert.equal(x.label, 'package_mape (%)')
     assert.deepEqual(label([1, 100]), { label: 'mae (W)', scale: 'linear', fromZero: true })
     assert.equal(label([1, 100.1]).scale, 'log')
     assert.deepEqual(layer(metadataChart('mine', 'mae', [data([0, 0.5, 101])]), 'points')?.x, [0.5, 0.5, 101])

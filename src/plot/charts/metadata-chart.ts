@@ -22,7 +22,7 @@ export function metadataChart(pipeline: string, key: string, data: readonly Meta
       const named = trainers.map((one) => ({ ...one, name: `${trainerText(one.trainer)} (${one.models})` }))
       const all = named.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })))
       const few = all.length <= mostPoints
-      const spread = Math.max(...all.map(({ error }) => error)) > 50 * Math.max(1e-3, trainers[0]?.middle ?? 0)
+      const spread = Math.max(...all.map(({ error }) => error)) > 50 * Math.max(1e-3, trainers[0]!.middle)
       const least = Math.min(...all.map(({ error }) => error).filter((error) => error > 0))
       const shown = (error: number) => (spread ? Math.max(error, least) : error)
       return {

@@ -11,7 +11,6 @@ import { countedOf, type EstimatedPower, estimatedPower } from './estimated-powe
 import { gapsIn } from './gaps.js'
 import { isolationSplit } from './isolation-split.js'
 import { metadataErrors } from './metadata-errors.js'
-import { modelLabel } from './model-label.js'
 import { powerCurve, powerCurves } from './power-curves.js'
 
 const label = { pipeline: 'mine', model: 'm' }
@@ -67,6 +66,12 @@ describe('estimated power', () => {
     const dataset = datasetOf({ cache_miss: [1, 2], task_clock_ms: [3, 4] }, { package: [1, 2] })
     const { load } = estimatedPower(label, await archiveOf({ features }), dataset)
     assert.deepEqual(load, { feature: 'task_clock_ms', values: [3, 4] })
+  })
+
+  it('has for load what another vocabulary calls the same', async () => {
+    const dataset = datasetOf({ cache_miss: [1, 2], cpu_time_ms: [3, 4] }, { package: [1, 2] })
+    const { load } = estimatedPower(label, await archiveOf(), dataset)
+    assert.deepEqual(load, { feature: 'cpu_time_ms', values: [3, 4] })
   })
 
   it('is refused where nothing that the model predicts was measured', async () => {
@@ -136,6 +141,9 @@ describe('drift over time', () => {
     const { errors, normal, driftingSince, processor, model } = driftOverTime(entry(), estimated(own))
     assert.ok(errors.length === 20 && errors.every((error) => Math.abs(error - 10) < 1e-9))
     assert.deepEqual([normal, driftingSince, processor, model], [10, undefined, undefined, 'm'])
+    assert.deepEqual(Object.keys(driftOverTime(entry(), estimated(own))), [
+      ...['pipeline', 'model', 'times', 'errors', 'normal'],
+    ])
     const core = driftOverTime(entry(), estimated(own.slice(2), { processor: 'xeon' }))
     assert.ok(core.errors.every((error) => Math.abs(error - 60) < 1e-9))
     assert.equal(core.processor, 'xeon')
@@ -284,12 +292,5 @@ describe('smaller parts of plots', () => {
     const { low, middle, high, models: count, points } = kinds[0]!.trainers[1]!
     assert.deepEqual([low, middle, high, count], [1, 10, 19, 21])
     assert.deepEqual(points[0], { featureGroup: 'Basic', nodeType: 0, error: 20 })
-  })
-
-  it('name a model by its path, and the processor of its type where that is known', () => {
-    const pipeline = (processor: string) => ({ name: 'mine', specOf: () => ({ processor }) }) as never
-    const model = 'acpi/AbsPower/Basic/A_0'
-    assert.deepEqual(modelLabel(pipeline('xeon'), entry()), { pipeline: 'mine', model, processor: 'xeon' })
-    assert.deepEqual(modelLabel(pipeline(''), entry()), { pipeline: 'mine', model })
   })
 })

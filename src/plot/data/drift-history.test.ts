@@ -47,6 +47,10 @@ describe('the history of an online trainer', () => {
     assert.equal(history.unreadable.length, 1)
     assert.match(history.unreadable[0]!, /^version 1: /)
 
+    // Who stops it wants no answer, and no version that is called unreadable.
+    const aborted = AbortSignal.abort()
+    await assert.rejects(driftHistory(versions, aborted))
+
     const environment = { DATAPATH: join(folder, 'data'), MODEL_PATH: folder }
     const drawn = await runCli(keplerModelProgram, ['plot', 'drift', '-p', 'std', '-o', '-'], { environment })
     assert.equal(drawn.code, 0, drawn.stderr)

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test'
 import { nodeTypes, pipelineFiles } from '../../../test/support/pipeline-fixture.js'
 import { selectorScene } from '../../../test/support/selector-scene.js'
 import { testArchive } from '../../../test/support/test-model.js'
+import type { ModelEntry } from '../../registry/model-entry.js'
+import { modelLabel } from './model-label.js'
 import { curvesOfNodeTypes, nodeTypeText } from './node-type-curves.js'
 
 const bpfOnly = 'acpi/AbsPower/BPFOnly'
@@ -86,5 +88,14 @@ describe('curves of node types', () => {
     assert.equal(nodeTypeText(3, { processor: 'xeon' } as never), '3: xeon')
     assert.equal(nodeTypeText(3, { processor: '', cores: 8 } as never), '3: 8 cores')
     assert.equal(nodeTypeText(3, { processor: '', cores: 0 } as never), 'node type 3')
+  })
+
+  it('are of models that are named by their path, with the processor of their type where that is known', () => {
+    const folder = { path: bpfOnly, source: 'acpi', outputType: 'AbsPower', featureGroup: 'BPFOnly' }
+    const entry = { name: 'A_0', folder } as ModelEntry
+    const pipeline = (processor: string) => ({ name: 'mine', specOf: () => ({ processor }) }) as never
+    const model = `${bpfOnly}/A_0`
+    assert.deepEqual(modelLabel(pipeline('xeon'), entry), { pipeline: 'mine', model, processor: 'xeon' })
+    assert.deepEqual(modelLabel(pipeline(''), entry), { pipeline: 'mine', model })
   })
 })
