@@ -63,6 +63,17 @@ describe('minimiseBounded', () => {
     assert.deepEqual([...at.x, at.iterations], [0, 3, 1])
   })
 
+  it('asks nothing more where a bound stops every way down', () => {
+    let calls = 0
+    const bowl = ([at = 0]: Float64Array) => {
+      calls++
+      return { value: (at - 5) ** 2, gradient: Float64Array.of(2 * (at - 5)) }
+    }
+    const { x, iterations } = minimiseBounded(bowl, [0], { lower: [-9], upper: [3], maxIterations: 50 })
+    // The start, a step of one, and one to the bound; the third iteration finds no way.
+    assert.deepEqual([...x, calls, iterations], [3, 3, 3])
+  })
+
   it('leaves a bound again that it begins at', () => {
     const { x } = minimiseBounded(rosenbrock, [5, -5], wide)
     assert.ok(Math.abs(x[0]! - 1) < 1e-4, String(x))

@@ -78,22 +78,22 @@ function withPair(pairs: readonly Pair[], step: Float64Array, change: Float64Arr
 
 /** The two loops over the pairs: the inverse Hessian times a vector. */
 function quasiNewton(vector: Float64Array, pairs: readonly Pair[]): Float64Array {
-  const result = vector.slice()
+  let result = vector
   const weights: number[] = []
   for (let k = pairs.length - 1; k >= 0; k--) {
     const { step, change, curvature } = pairs[k]!
     const weight = dot(step, result) / curvature
     weights[k] = weight
-    for (let i = 0; i < result.length; i++) result[i]! -= weight * change[i]!
+    result = result.map((value, i) => value - weight * change[i]!)
   }
-  const last = pairs[pairs.length - 1]
+  const last = pairs.at(-1)
   if (last) {
     const scale = last.curvature / dot(last.change, last.change)
-    for (let i = 0; i < result.length; i++) result[i]! *= scale
+    result = result.map((value) => value * scale)
   }
   pairs.forEach(({ step, change, curvature }, k) => {
     const correction = weights[k]! - dot(change, result) / curvature
-    for (let i = 0; i < result.length; i++) result[i]! += correction * step[i]!
+    result = result.map((value, i) => value + correction * step[i]!)
   })
   return result
 }

@@ -1,3 +1,5 @@
+import { stepTowards } from './active-set.js'
+
 /**
  * The w >= 0 that minimises w'Gw / 2 - h'w, the non-negative least squares of G = X'X and h = X'y: Bro and de Jong's
  * fast NNLS (Journal of Chemometrics 11, 1997), which is Lawson and Hanson's active set on normal equations. It costs
@@ -84,27 +86,6 @@ function steepest(
     }
   }
   return best
-}
-
-/** Walks towards the solution of a wider set until a weight meets zero; the columns that did. */
-function stepTowards(weights: Float64Array, passive: readonly number[], solution: Float64Array): ReadonlySet<number> {
-  let step = 1
-  let limiting = passive[0]!
-  passive.forEach((j, k) => {
-    if (solution[k]! > 0) return
-    const own = weights[j]! / (weights[j]! - solution[k]!) || 0
-    if (own < step) {
-      step = own
-      limiting = j
-    }
-  })
-  const leaving = new Set([limiting])
-  passive.forEach((j, k) => {
-    weights[j]! += step * (solution[k]! - weights[j]!)
-    if (!(weights[j]! > 0)) leaving.add(j)
-  })
-  for (const j of leaving) weights[j] = 0
-  return leaving
 }
 
 /** Cholesky on the chosen columns; undefined when one of them is a combination of others. */

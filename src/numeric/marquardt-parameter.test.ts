@@ -83,4 +83,17 @@ describe('dampedStep', () => {
     // 25 / (25 + damping) is the step of one column of length 5.
     assert.ok(Math.abs(short.step[0]! - 25 / (25 + short.damping)) < 1e-12)
   })
+
+  it('ends where less damping makes the step no longer, though it is shorter than the radius', () => {
+    // Two equal columns: undamped, one has the step of both, 1; damped ever less, each nears a half, together 0.71.
+    const qr = pivotedQr({ rows: 2, cols: 2, data: Float64Array.of(1, 0, 1, 0) }, Float64Array.of(1, 0))
+    for (const start of [0, 1e-3, 1]) {
+      const { damping, step } = dampedStep(qr, Float64Array.of(1, 1), 0.8, start)
+      for (const value of step) assert.ok(Math.abs(value - 0.5) < 1e-12, `${value}`)
+      // A thousandth each time: 1e-15 is nothing beside 1, and 1e-21 no less.
+      assert.ok(damping > 1e-23 && damping < 1e-14, `${damping}`)
+    }
+    const within = dampedStep(qr, Float64Array.of(1, 1), 0.75, 1)
+    assert.ok(within.damping > 1e-4, `${within.damping}`)
+  })
 })

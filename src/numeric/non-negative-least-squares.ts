@@ -1,3 +1,4 @@
+import { stepTowards } from './active-set.js'
 import { pivotedQr } from './householder.js'
 import { expectLength, type Matrix } from './matrix.js'
 
@@ -28,18 +29,7 @@ export function nonNegativeLeastSquares(x: Matrix, y: ArrayLike<number>): Float6
     let solution = entered.solution
     // Move towards the solution of the larger set until a weight reaches zero, and remove that column from the set.
     while (solution.some((weight) => weight <= 0)) {
-      let step = 1
-      active.forEach((j, k) => {
-        if (solution[k]! <= 0) step = Math.min(step, weights[j]! / (weights[j]! - solution[k]!))
-      })
-      const leaving = new Set<number>()
-      active.forEach((j, k) => {
-        weights[j]! += step * (solution[k]! - weights[j]!)
-        if (!(weights[j]! > 0) || (solution[k]! <= 0 && weights[j]! <= 1e-300)) leaving.add(j)
-      })
-      // Rounding may leave the weight that limited the step slightly above zero.
-      if (leaving.size === 0) leaving.add(closestToZero(active, solution, weights))
-      for (const j of leaving) weights[j] = 0
+      const leaving = stepTowards(weights, active, solution)
       active = active.filter((j) => !leaving.has(j))
       solution = solve(a, b, rows, active).solution
     }
@@ -48,14 +38,6 @@ export function nonNegativeLeastSquares(x: Matrix, y: ArrayLike<number>): Float6
     })
   }
   return weights
-}
-
-function closestToZero(active: readonly number[], solution: Float64Array, weights: Float64Array): number {
-  let closest = active[0]!
-  active.forEach((j, k) => {
-    if (solution[k]! <= 0 && weights[j]! < weights[closest]!) closest = j
-  })
-  return closest
 }
 
 /** A square problem with the same answer; columns by columns. */

@@ -32,6 +32,20 @@ it('sorts what is diagonal already, and takes one value and none', () => {
   assert.equal(symmetricEigen(Float64Array.of(), 0).values.length, 0)
 })
 
+it('leaves equal values without anything between them as they are', () => {
+  const { values, vectors } = symmetricEigen(Float64Array.of(3, 0, 0, 0, 3, 0, 0, 0, 3), 3)
+  assert.deepEqual([...values], [3, 3, 3])
+  assert.deepEqual(
+    vectors.map((vector) => [...vector]),
+    [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ],
+  )
+  assert.deepEqual([...symmetricEigen(new Float64Array(4), 2).values], [0, 0])
+})
+
 it('finds the vectors of two variables that are known, upright', () => {
   const a = Float64Array.of(1, -2, -2, 1)
   const before = [...a]

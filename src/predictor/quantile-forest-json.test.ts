@@ -67,7 +67,7 @@ describe('the trees of a quantile forest in JSON', () => {
     refused(packed({ held: [0, 0, 1, 1, 1, 1], pool: [0, 1, 2, 0] }), /a node holds nothing/)
     refused(packed({ held: [0, 1, 1, 1, 1] }), /do not say what they hold/)
     refused(packed({ held: [0, 1, 1, 1, 1, 65_536] }), /do not say what they hold/)
-    refused(packed({ onResiduals: [0] }), /1 nodes belong to no tree/)
+    refused(packed({ onResiduals: [0] }), /: 1 nodes belong to no tree/)
     refused(packed({ onResiduals: [0, 2] }), /there are no trees/)
     refused(packed({ pool: [0, 1, 2, 3, 0, 0] }), /measurements belong to no node/)
     assert.ok(read(packed({ held: [1, 1, 1, 1, 1, 1], pool: [3, 0, 1, 2, 3, 0] })), 'also where a walk goes on')

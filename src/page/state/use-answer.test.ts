@@ -53,9 +53,10 @@ describe('useAnswer', () => {
 
   it('asks nothing without a route', async () => {
     const asked = server()
-    const { act, end } = await renderedHook(hook, [undefined])
+    const { value, act, end } = await renderedHook(hook, [undefined])
     await act(settled)
     assert.equal(asked.length, 0)
+    assert.deepEqual([value().answer, value().error, value().loading], [undefined, undefined, true])
     await end()
   })
 
