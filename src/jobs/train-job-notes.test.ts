@@ -87,6 +87,16 @@ describe('the log of a training job', () => {
       log.some((line) => line.includes(`std/acpi/AbsPower/BPFOnly/${name} predicts`)),
       log.join('\n'),
     )
+    // Whoever is not the target is background.
+    const backgroundOf = (lines: readonly string[]) => {
+      const [, left, all] = /^acpi: (\d+) of (\d+) containers are/m.exec(lines.join('\n')) ?? []
+      return [Number(left), Number(all)] as const
+    }
+    const [background = 0, all = 0] = backgroundOf(log)
+    assert.ok(background > 0 && background < all)
+    const targets = { abs_pipeline_name: 'std', target_hints: isolator_args.bg_hints }
+    const others = await run({ trainer: { ...trainer, isolator_args: targets } }, mixed, '', { std })
+    assert.deepEqual(backgroundOf(others.log), [all - background, all])
     // Of this source alone there is nothing to go on with.
     const alone = await run({ energy_source: 'rapl-sysfs', trainer }, mixed, '', { std })
     assert.ok(alone.scores instanceof Error)

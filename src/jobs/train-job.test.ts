@@ -82,16 +82,17 @@ describe('a training job', () => {
     const names = scores.map(({ model }) => model)
     assert.deepEqual(names, [...names].sort())
     assert.equal(new Set(names.map((name) => name.replace(/\/[^/]*$/, ''))).size, names.length)
-    for (const { model, mae } of scores) {
+    for (const { model, mae, mape } of scores) {
       const of = model.replace(/\/[^/]*$/, '')
       const errors = [...entries.keys()]
         .filter((name) => name.startsWith(`${of}/`) && name.endsWith('.zip'))
         .map((name) => {
           const inner = openZip(bufferSource(Buffer.from(read(name))))
-          return JSON.parse(Buffer.from(inner.read('metadata.json')).toString()).mae
+          return JSON.parse(Buffer.from(inner.read('metadata.json')).toString())
         })
       assert.equal(errors.length, 2)
-      assert.equal(mae, Math.min(...errors))
+      const best = errors.reduce((a, b) => (b.mae < a.mae ? b : a))
+      assert.deepEqual([mae, mape], [best.mae, best.mape])
     }
   })
 
