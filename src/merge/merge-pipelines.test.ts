@@ -87,6 +87,10 @@ describe('merging pipelines', () => {
       { name: 'a', node_types: { '0': 0 } },
       { name: 'b', node_types: { '0': 1, '1': 0 } },
     ])
+    assert.deepEqual(json('node_type_index.json'), {
+      '0': { attrs: small, members: ['m1', 'm3'] },
+      '1': { attrs: large, members: ['m2'] },
+    })
     const served = await loadPipeline(pipelineAt(join(root, 'all.zip'), 'all'))
     assert.deepEqual(
       served.entries.map(({ name, nodeType }) => [name, nodeType]),
