@@ -29,6 +29,17 @@ describe('fastEnough', () => {
     assert.equal(await count(fastEnough(drip(5, 30), () => false, rate)), 5)
   })
 
+  it('leaves no timer behind that would keep the process', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    async function* two() {
+      yield Buffer.alloc(1)
+      yield Buffer.alloc(1)
+    }
+    assert.equal(await count(fastEnough(two(), () => true, { bytesPerSecond: 1, window: 3_600_000 })), 2)
+    assert.equal(timers(), before)
+  })
+
   it('ends a client that dribbles, or says nothing more', async () => {
     const slow = { code: 'INVALID_REQUEST', message: /less than 1000 bytes a second/ }
     await assert.rejects(count(fastEnough(drip(1000, 5), () => true, rate)), slow)

@@ -84,10 +84,10 @@ describe('receiving a training request', () => {
   it('refuses what unpacks to more than 200 times its size, once it is large', async () => {
     const padded = (length: number) => {
       const text = JSON.stringify({ ...minimal, prom_response: {} })
-      return [gzipSync(text.slice(0, -2) + ' '.repeat(length) + text.slice(-2))]
+      return [gzipSync(text.slice(0, -2) + ' '.repeat(length - text.length) + text.slice(-2))]
     }
-    await receive(padded(15 << 20), { gzip: true }).received
-    await refused(padded(17 << 20), { code: 'LIMIT_EXCEEDED', message: /200 times its size/ }, { gzip: true })
+    await receive(padded(16 << 20), { gzip: true }).received
+    await refused(padded((16 << 20) + 1), { code: 'LIMIT_EXCEEDED', message: /200 times its size/ }, { gzip: true })
   })
 
   it('says that a body is not gzip, or not JSON', async () => {
