@@ -162,6 +162,7 @@ describe('the error report of a node type', () => {
       entry('B_0', { mae: 1.234, mape: 5.67, weights: {} }),
       entry('C_1', { mae: 0.1, mape: 0.1, nodeType: 1 }),
       entry('D_0', { mae: 3, mape: Number.NaN, group: 'Basic' }),
+      entry('E_0', { mae: Number.NaN, group: 'Full' }),
     ],
     'https://h/p',
   )
@@ -178,6 +179,7 @@ describe('the error report of a node type', () => {
     const sidecar = section('acpi AbsPower model', 'With sidecar estimator')
     assert.ok(sidecar.includes('| BPFOnly | B_0 | 1.23 | 5.7 | https://h/p/acpi/AbsPower/BPFOnly/B_0.zip |'))
     assert.ok(sidecar.includes('| Basic | D_0 | 3.00 | - |'))
+    assert.ok(!sidecar.includes('Full'), 'nobody knows how far it errs')
     const local = section('acpi AbsPower model', 'With local estimator')
     assert.ok(local.includes('B_0.json |') && !local.includes('Basic'))
   })
@@ -206,7 +208,7 @@ describe('the pages of a pipeline', () => {
     const pictures = [
       { file: 'a.png', heading: 'One' },
       { file: 'b.png', heading: 'One' },
-      { file: 'c.svg', heading: 'Two' },
+      { file: 'c.1.svg', heading: 'Two' },
     ]
     const readme = pipelineReadme(description, 'v0.7', nodeTypes, pictures)
     assert.match(
@@ -214,7 +216,7 @@ describe('the pages of a pipeline', () => {
       /^# std on v0\.7 Build\n\nMAE Threshold = 10, MAPE Threshold = 20%\n\nAvailable Node Type: 1\n\n/,
     )
     assert.ok(readme.includes('| 3 | p | 4 |  |  |  | 2 | [link](./error_report/node_type_3.md) |'))
-    assert.ok(readme.endsWith('## One\n\n![a](a.png)\n\n![b](b.png)\n\n## Two\n\n![c](c.svg)\n'))
+    assert.ok(readme.endsWith('## One\n\n![a](a.png)\n\n![b](b.png)\n\n## Two\n\n![c.1](c.1.svg)\n'))
   })
 
   it('say how it was made, and keep what people wrote', () => {
