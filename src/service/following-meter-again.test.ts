@@ -123,6 +123,19 @@ describe('a meter that could not start again', () => {
 })
 
 describe('a meter that follows no models', () => {
+  it('starts with the universal one, and stops', async () => {
+    const system = fakeSystem(temporaryFolder())
+    system.cpus([[0, 0, 0, 0, 0, 0, 0, 0]])
+    const environment = {
+      ...{ CONFIG_PATH: '/nonexistent', METER_PROCFS: system.proc, METER_SYSFS: system.sys, MODEL_PATH: system.sys },
+      ...{ METER_HTTP_HOST: '127.0.0.1', METER_HTTP_PORT: '0', METER_LEVELS: 'node' },
+    }
+    const meter = await startFollowingMeter(loadConfig({ environment }), { logger: recordedLog(), version: 'test' })
+    assert.equal(meter.current.source.provenance.kind, 'universal')
+    await meter.stop()
+    await assert.rejects(fetch(meter.current.url))
+  })
+
   it('says why it cannot start', async () => {
     const { start } = scene()
     const { url } = (await start()).current

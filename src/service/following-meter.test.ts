@@ -25,7 +25,7 @@ function scene(environment: Record<string, string> = {}) {
     },
   })
   const logger = recordedLog()
-  let next: () => PowerSource = () => trained('one')
+  let next: () => PowerSource | Promise<PowerSource> = () => trained('one')
   let loads = 0
   let closed = 0
   const models = {
@@ -45,7 +45,7 @@ function scene(environment: Record<string, string> = {}) {
     ...{ logger, start },
     loads: () => loads,
     closed: () => closed,
-    become: (load: () => PowerSource) => (next = load),
+    become: (load: () => PowerSource | Promise<PowerSource>) => (next = load),
     said: (level: string) =>
       logger.lines.filter((line) => line.level === level && line.fields.from === 'a place').map(({ fields }) => fields),
   }
@@ -116,6 +116,33 @@ describe('a meter that follows models', () => {
     const asked = loads()
     await assert.rejects(fetch(meter.current.url))
     assert.equal(loads(), asked)
+  })
+
+  it('takes no model, and says nothing, of a look that its stop interrupts', async (t) => {
+    for (const end of [
+      () => trained('two'),
+      () => {
+        throw new ModelError('UNAVAILABLE', 'it was interrupted')
+      },
+    ]) {
+      const { become, loads, logger, start } = scene()
+      const meter = await start()
+      let answer = () => {}
+      const answered = new Promise<void>((resolve) => (answer = resolve))
+      const before = loads()
+      become(() => answered.then(end))
+      await until('it is asked', () => loads() > before)
+      const lines = logger.lines.length
+      const pauses = t.mock.method(globalThis, 'setTimeout').mock
+      const stopped = meter.stop()
+      answer()
+      await stopped
+      const said = logger.lines.slice(lines).filter(({ level }) => level !== 'debug')
+      assert.deepEqual(said, [])
+      assert.equal(meter.current.source.provenance.model, 'one')
+      assert.ok(pauses.calls.every(({ arguments: [, milliseconds] }) => milliseconds !== 1000))
+      pauses.restore()
+    }
   })
 
   it('closes its models when it cannot start', async () => {

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { loadConfig } from '../config/config.js'
+import { errorCode } from '../core/errors.js'
 import { createNetwork } from '../net/network.js'
 import { cachedDownloads, configuredModelUrl, initialModelUrl } from './initial-models.js'
 
@@ -96,6 +97,13 @@ describe('cachedDownloads', () => {
     assert.match(String(warning?.fields.reason), /404/)
   })
 
+  it('fetches nothing any more once it is interrupted', async () => {
+    const { url, fetchBytes } = await scene()
+    await assert.rejects(fetchBytes(url, AbortSignal.abort()))
+    await fetchBytes(url, signal)
+    assert.equal(Buffer.from(await fetchBytes(url, AbortSignal.abort())).toString(), 'a model')
+  })
+
   it('fails when there is nothing that was fetched before', async () => {
     const { url, fetchBytes, answer } = await scene()
     answer(404)
@@ -107,6 +115,7 @@ describe('cachedDownloads', () => {
     const file = join(temporaryFolder(), 'model.zip')
     const url = pathToFileURL(file).href
     await assert.rejects(fetchBytes(url, signal), { code: 'UNAVAILABLE', message: /model\.zip cannot be read: ENOENT/ })
+    await assert.rejects(fetchBytes(url, signal), ({ cause }: Error) => errorCode(cause) === 'ENOENT')
     writeFileSync(file, 'local')
     assert.equal(Buffer.from(await fetchBytes(url, signal)).toString(), 'local')
     truncateSync(file, 64 * 1024 * 1024)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { after, describe, it } from 'node:test'
 import fastify from 'fastify'
+import { hasIpv6 } from '../../test/support/has-ipv6.js'
 import { until } from '../../test/support/until.js'
+import { errorCode } from '../core/errors.js'
 import { listen } from './listen.js'
 
 /** An app whose `/slow` answers when a test says so. */
@@ -21,7 +22,7 @@ async function scene(host = '127.0.0.1', shutdownTimeout = 60) {
   })
   const running = await listen('a server', app, { host, port: 0, shutdownTimeout })
   after(() => finish())
-  return { running, finish: () => finish(), asked: () => asked }
+  return { app, running, finish: () => finish(), asked: () => asked }
 }
 
 async function connection(port: number): Promise<{ socket: Socket; text: () => string; closed: () => boolean }> {
@@ -67,6 +68,10 @@ describe('listen', () => {
       assert.rejects(listen('another', fastify(), { host, port, shutdownTimeout: 1 }), { code: 'UNAVAILABLE', message })
     await refused('127.0.0.1', running.port, new RegExp(`^another .*127\\.0\\.0\\.1:${running.port}: .*0 takes a free`))
     await refused('192.0.2.1', 0, /192\.0\.2\.1:0: this machine has no such address/)
+    await assert.rejects(
+      listen('another', fastify(), { host: '127.0.0.1', port: running.port, shutdownTimeout: 1 }),
+      ({ cause }: Error) => errorCode(cause) === 'EADDRINUSE',
+    )
     await running.stop()
   })
 
@@ -127,6 +132,28 @@ describe('listen', () => {
     assert.ok(closed)
   })
 
+  it('has nothing to do with connections that have ended, and leaves no timer', async () => {
+    const { app, running } = await scene()
+    const asked: string[] = []
+    app.server.on('connection', (socket: Socket) => {
+      const { destroySoon } = socket
+      socket.destroySoon = () => {
+        asked.push(socket.destroyed ? 'ended' : 'open')
+        destroySoon.call(socket)
+      }
+    })
+    const [ended, open] = [await connection(running.port), await connection(running.port)]
+    ended.socket.destroy()
+    const connections = () => new Promise((resolve) => app.server.getConnections((_, count) => resolve(count)))
+    await until('it has ended', async () => (await connections()) === 1)
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    await running.stop()
+    await until('the other is closed', () => open.closed())
+    assert.deepEqual(asked, ['open'])
+    assert.equal(timers(), before)
+  })
+
   it('cuts off what runs longer than the grace', async () => {
     const { running, asked } = await scene('127.0.0.1', 0.05)
     const busy = await connection(running.port)
@@ -137,7 +164,3 @@ describe('listen', () => {
     assert.equal(busy.text(), '')
   })
 })
-
-function hasIpv6(): boolean {
-  return Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
-}

@@ -41,7 +41,7 @@ export async function listen(name: string, app: FastifyInstance, options: Listen
     throw new ModelError('UNAVAILABLE', `${name} cannot listen on ${host}:${port}: ${why}`, { cause: error })
   }
   const address = app.server.address()
-  const taken = address !== null && typeof address === 'object' ? address.port : port
+  const taken = typeof address === 'object' ? (address?.port ?? port) : port
   return {
     name,
     port: taken,
@@ -63,25 +63,29 @@ export async function listen(name: string, app: FastifyInstance, options: Listen
  * sent a request yet, so a browser that connects in advance would delay the shutdown by the whole grace period.
  */
 function watchConnections(server: Server): { closeWhenDone(): void } {
-  const running = new Map<Socket, number>()
+  const open = new Set<Socket>()
+  const running = new WeakMap<Socket, number>()
   let closing = false
+  const count = (socket: Socket, more: number) => running.set(socket, (running.get(socket) ?? 0) + more)
+  const closeIdle = (socket: Socket) => {
+    if (running.get(socket) === 0) socket.destroySoon()
+  }
   server.on('connection', (socket: Socket) => {
-    running.set(socket, 0)
-    socket.once('close', () => running.delete(socket))
+    open.add(socket)
+    count(socket, 0)
+    socket.once('close', () => open.delete(socket))
   })
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    running.set(socket, (running.get(socket) ?? 0) + 1)
+    count(socket, 1)
     response.once('close', () => {
-      const requests = running.get(socket)
-      if (requests === undefined) return
-      running.set(socket, requests - 1)
-      if (closing && requests === 1) socket.destroySoon()
+      count(socket, -1)
+      if (closing) closeIdle(socket)
     })
   })
   return {
     closeWhenDone() {
       closing = true
-      for (const [socket, requests] of running) if (requests === 0) socket.destroySoon()
+      open.forEach(closeIdle)
     },
   }
 }

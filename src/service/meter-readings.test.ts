@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, describe, it } from 'node:test'
+import { messageOf } from '../core/errors.js'
 import { createNetwork } from '../net/network.js'
 import { meterReadings } from './meter-readings.js'
 
@@ -112,5 +113,6 @@ describe('meterReadings', () => {
     after(() => network.close())
     const nothing = meterReadings('http://127.0.0.1:1', network, () => 0)
     await assert.rejects(nothing.latest(), { code: 'UNAVAILABLE', message: 'no power meter answers' })
+    await assert.rejects(nothing.latest(), ({ cause }: Error) => /127\.0\.0\.1:1/.test(messageOf(cause)))
   })
 })

@@ -54,6 +54,20 @@ async function leave(jobsPath: string, changes: readonly Partial<Job>[]): Promis
   return ids
 }
 
+describe('an offline trainer that stops', () => {
+  it('leaves what runs queued for the next one', async () => {
+    const { config, start } = scene()
+    const [id] = await leave(config.JOBS_PATH, [{}])
+    const { trainer, get } = await start()
+    await until('it runs', async () => JSON.parse((await get(`/jobs/${id}`)).text).state === 'running')
+    await trainer.stop()
+    await assert.rejects(fetch(trainer.url))
+    const store = await openJobStore(config.JOBS_PATH, { maxFinished: 100, maxBytes: 1e9 }, silentLogger)
+    const [job] = store.list()
+    assert.deepEqual([job?.id, job?.state, job?.attempts], [id, 'queued', 0])
+  })
+})
+
 describe('the settings of an offline trainer', () => {
   it('say how many jobs run at once, and how many may wait', async () => {
     for (const [concurrency, maxWaiting, expected] of [

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fakeSystem } from '../../test/support/fake-proc.js'
@@ -94,6 +95,14 @@ describe('startPowerMeter', () => {
     assert.equal(reading.zones[0].zone, 'psys')
   })
 
+  it('has no reading before the second look at the kernel, and no processes where no level wants them', async () => {
+    const { start } = scene()
+    const { text, ready } = await start({ METER_INTERVAL: '300' })
+    assert.deepEqual(await ready(), { status: 503, reasons: ['no reading yet'] })
+    const { rows, zones } = JSON.parse(await text('/reading'))
+    assert.deepEqual([rows, zones], [[], []])
+  })
+
   it('is not ready, and says so in the log, while the kernel tells nothing', async () => {
     const { system, logger, start } = scene()
     system.file('proc/stat', 'nonsense\n')
@@ -129,10 +138,12 @@ describe('startPowerMeter', () => {
       const metrics = await text('/metrics')
       assert.doesNotMatch(metrics, /^kepler_node_cpu_watts\{/m)
       assert.match(JSON.parse(await text('/reading')).gap, /a meter of its own/)
+      const { url } = meter
       const zones = logger.lines.find(({ fields }) => 'zones' in fields)?.fields.zones
       if (energy === undefined) assert.match(String(zones), /root/)
       else assert.equal(zones, 'package')
       await meter.stop()
+      await assert.rejects(fetch(url))
     }
   })
 
@@ -175,6 +186,75 @@ describe('startPowerMeter', () => {
     await meter.stop()
   })
 
+  it('says for how long it had no time, and how often since that there is no reading', async (t) => {
+    const { system, logger, start } = scene()
+    const gaps = () => logger.lines.filter(({ message }) => message.startsWith('no new reading'))
+    const late = () => logger.lines.filter(({ message }) => message.startsWith('no reading for a while'))
+    await start()
+    assert.deepEqual(late(), [])
+    const now = performance.now.bind(performance)
+    let later = 0
+    t.mock.method(performance, 'now', () => now() + later)
+    later = 50_000
+    await until('that is logged', () => late().length > 0)
+    const seconds = Number(late()[0]?.fields.seconds)
+    assert.ok(seconds > 49 && seconds < 60, `${seconds} s`)
+    system.file('proc/stat', 'nonsense\n')
+    const before = gaps().length
+    await until('a gap is logged', () => gaps().length > before)
+    assert.ok(gaps().every(({ level, fields }) => level === 'warn' && typeof fields.more === 'number'))
+  })
+
+  it('sends a last time when it stops, and does not say that it goes on where it never failed', async () => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      request.resume()
+      response.writeHead(200).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    after(() => server.close())
+    const { logger, start } = scene()
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`
+    const { meter, ready, working } = await start({ METER_OTLP_URL: url, METER_OTLP_INTERVAL: '3600' })
+    await working('there is a reading', async () => (await ready()).status === 200)
+    assert.deepEqual(asked, [])
+    await meter.stop()
+    assert.deepEqual(asked, ['/v1/metrics'])
+    assert.ok(logger.lines.every(({ fields }) => fields.url !== url))
+  })
+
+  it('gives a collector that does not answer no more time than there is to stop', async (t) => {
+    const server = createServer((request) => void request.resume())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const { start } = scene()
+    const METER_OTLP_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`
+    const { meter } = await start({ METER_OTLP_URL, METER_OTLP_INTERVAL: '3600', SHUTDOWN_TIMEOUT: '1' })
+    const pauses = t.mock.method(globalThis, 'setTimeout').mock
+    await meter.stop()
+    const asked = pauses.calls.map(({ arguments: [, milliseconds] }) => milliseconds ?? 0)
+    assert.ok(asked.includes(1000) && !asked.includes(5000), asked.join())
+  })
+
+  it('has room for 64 connections, and as many that say nothing', async () => {
+    const { start } = scene()
+    const { meter } = await start()
+    let closed = 0
+    const open = async () => {
+      const socket = connect(Number(new URL(meter.url).port), '127.0.0.1').resume()
+      socket.on('close', () => closed++)
+      await once(socket, 'connect')
+    }
+    for (let n = 0; n < 127; n++) await open()
+    assert.equal(closed, 0)
+    await open()
+    await until('the first one leaves', () => closed === 1)
+  })
+
   it('stops what it started when its port is taken', async () => {
     const { start } = scene()
     const { meter } = await start()
@@ -189,6 +269,24 @@ describe('startPowerMeter', () => {
 })
 
 describe('startTop', () => {
+  it('waits for an interval, unless it is aborted, and needs no processes', async () => {
+    const { config, work } = scene()
+    const top = await startTop(config({ METER_INTERVAL: '0.2' }))
+    const begin = performance.now()
+    work()
+    await top.nextReading(new AbortController().signal)
+    assert.ok(performance.now() - begin > 190)
+    const { zones, rows } = top.view({ kind: 'processes', order: 'watts', limit: 5, zone: 0 })
+    assert.deepEqual([zones.length, rows], [3, []])
+    top.close()
+    const slow = await startTop(config({ METER_INTERVAL: '300' }))
+    const stop = new AbortController()
+    const waiting = slow.nextReading(stop.signal)
+    stop.abort()
+    await waiting
+    slow.close()
+  })
+
   it('reads once an interval, and at once but not again when it is aborted', async () => {
     const { config, work } = scene()
     const top = await startTop(config({ METER_LEVELS: 'node,process' }))

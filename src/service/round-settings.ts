@@ -33,12 +33,17 @@ export function roundSettings(config: Config): RoundSettings {
 }
 
 function trainersOf(names: readonly string[]): readonly TrainerName[] {
-  const unknown = names.find((name) => trainerNamed(name) === undefined)
-  if (unknown !== undefined || names.length === 0) {
-    const given = unknown === undefined ? 'no trainer is named' : `unknown trainer ${quote(unknown)}`
-    throw new ModelError('INVALID_CONFIG', `ONLINE_TRAINERS: ${given}; there are ${trainerNames.join(', ')}`, {
-      field: 'ONLINE_TRAINERS',
-    })
-  }
-  return [...new Set(names.flatMap((name) => trainerNamed(name) ?? []))]
+  if (names.length === 0) throw refused('no trainer is named')
+  const trainers = names.map((name) => {
+    const trainer = trainerNamed(name)
+    if (trainer === undefined) throw refused(`unknown trainer ${quote(name)}`)
+    return trainer
+  })
+  return [...new Set(trainers)]
+}
+
+function refused(why: string): ModelError {
+  return new ModelError('INVALID_CONFIG', `ONLINE_TRAINERS: ${why}; there are ${trainerNames.join(', ')}`, {
+    field: 'ONLINE_TRAINERS',
+  })
 }

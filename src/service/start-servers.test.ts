@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { hasIpv6 } from '../../test/support/has-ipv6.js'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { testArchive } from '../../test/support/test-model.js'
@@ -164,6 +166,42 @@ describe('startEstimator', () => {
     assert.ok(names.every((name) => !name.includes(nobody)))
   })
 
+  it('opens no pipelines of its own beside a selector', async () => {
+    const { config, deps } = scene({ OFFLINE: 'true' })
+    const selector = createModelSelector({ preference: { defaults: {}, local: '' } })
+    const estimator = await startEstimator(config, { ...deps, selector })
+    await estimator.stop()
+    const names = deps.logger.lines.map(({ fields }) => fields.service)
+    assert.deepEqual(names.filter(Boolean), ['estimator', `socket ${estimator.sockets[0]}`, 'models', 'connections'])
+    await assert.rejects(fetch(estimator.url ?? ''))
+    assert.equal(existsSync(estimator.sockets[0]!), false)
+  })
+
+  it('takes bodies of 16 MiB', async () => {
+    const { config, deps } = scene({ OFFLINE: 'true' })
+    const estimator = stopped(await startEstimator(config, deps))
+    const status = async (length: number) =>
+      (await fetch(`${estimator.url}/estimate`, { method: 'POST', body: ' '.repeat(length) })).status
+    assert.equal(await status(16_777_217), 413)
+    assert.equal(await status(16_777_216), 400)
+  })
+
+  it('lets what is asked on its socket finish when it stops', async () => {
+    const { config, deps } = scene({ OFFLINE: 'true' })
+    const estimator = await startEstimator(config, deps)
+    let text = ''
+    const socket = connect(estimator.sockets[0]!)
+    socket.on('data', (chunk) => (text += chunk.toString()))
+    const request = JSON.stringify(powerRequest)
+    await new Promise<void>((resolve) => socket.write(request.slice(0, 10), () => resolve()))
+    const answered = once(socket, 'close')
+    const stop = estimator.stop()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    socket.write(request.slice(10))
+    await Promise.all([answered, stop])
+    assert.equal(JSON.parse(text).msg, '')
+  })
+
   it('refuses settings that name no socket, and takes its socket away when the port is taken', async () => {
     const { config, deps } = scene()
     await assert.rejects(startEstimator({ ...config, ESTIMATOR_SOCKETS: [] }, deps), {
@@ -183,6 +221,7 @@ describe('startOfflineTrainer', () => {
     for (const [environment, warns] of [
       [{ OFFLINE_TRAINER_HOST: '127.0.0.1' }, false],
       [{ OFFLINE_TRAINER_HOST: 'localhost' }, false],
+      ...(hasIpv6() ? ([[{ OFFLINE_TRAINER_HOST: '::1' }, false]] as const) : []),
       [{ OFFLINE_TRAINER_HOST: '0.0.0.0' }, true],
       [{ OFFLINE_TRAINER_HOST: '0.0.0.0', OFFLINE_TRAINER_TOKEN: 'secret' }, false],
     ] as const) {

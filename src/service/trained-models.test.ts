@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import type { NodeUsage } from '../meter/power-source.js'
 import { silentLogger } from '../runtime/ports.js'
 import { startFollowingMeter } from './following-meter.js'
 import { meterPowerSource } from './meter-source.js'
+import { trainedModels } from './trained-models.js'
 
 /** A guest of two processors, with so many ticks of user, system and idle time of each. */
 function guest() {
@@ -80,6 +81,22 @@ describe('watts from a model that was trained for this machine', () => {
         assert.equal(outOfRange, false)
       }
     }
+  })
+
+  it('are of a pipeline that is named after its file, which is closed, and interrupted when that is asked', async () => {
+    const { config } = guest()
+    const path = join(folder, 'my.zips.ZIP')
+    copyFileSync(pipeline.zip, path)
+    const models = await trainedModels(config({ METER_PIPELINE: path }))
+    const { provenance } = await models!.load(new AbortController().signal)
+    assert.equal(provenance.model, 'my.zips/LinearRegressionTrainer_0')
+    const open = readdirSync('/proc/self/fd').filter((descriptor) => {
+      const link = join('/proc/self/fd', descriptor)
+      return existsSync(link) && readlinkSync(link) === path
+    })
+    assert.deepEqual(open, [])
+    await assert.rejects(models!.load(AbortSignal.abort()), /indexing was stopped/)
+    await models?.close()
   })
 
   it('say when the machine does what training never saw, and what this kernel does not tell', async () => {

@@ -150,7 +150,8 @@ describe('models of a model server', () => {
     })
     await assert.rejects(load(), {
       code: 'NO_MODEL',
-      message: /no trained model of rapl-sysfs; .*no trained model of acpi$/,
+      message:
+        /^no model of NodeOS for this machine: model server http\S+ has no trained model of rapl-sysfs; .*no trained model of acpi$/,
     })
   })
 
