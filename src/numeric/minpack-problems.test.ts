@@ -148,6 +148,31 @@ describe('levenbergMarquardt goes the way of MINPACK', () => {
     })
   }
 
+  // Tolerances of the sum of squares and of the parameters, and scipy's evaluations with these and no other.
+  for (const [name, ftol, xtol, evaluations] of [
+    ['Bard', 1e-3, 0, 21],
+    ['Bard', 0, 1e-3, 21],
+    ['Bard', 1e-10, 1e-10, 25],
+    ['Freudenstein and Roth', 1e-3, 0, 12],
+    ['Freudenstein and Roth', 0, 1e-3, 22],
+    ['Freudenstein and Roth', 1e-10, 1e-10, 43],
+  ] as const) {
+    it(`for ${name} with tolerances of ${ftol} and ${xtol}`, () => {
+      const found = run(problems.find((one) => one.name === name)!, { ftol, xtol })
+      assert.deepEqual([found.evaluations, found.converged], [evaluations, true])
+    })
+  }
+
+  it('as far as rounding lets it where there is no tolerance', () => {
+    const freudenstein = run(problems.find(({ name }) => name === 'Freudenstein and Roth')!, { ftol: 0, xtol: 0 })
+    assert.deepEqual([freudenstein.evaluations, freudenstein.converged], [77, false])
+    // Of a line the second gradient is rounding.
+    const residuals = ([a = 0]: Float64Array) => upTo(5).map((i) => a * i - (2 * i + (i % 2)))
+    const line = run({ start: [1], residuals }, { ftol: 0, xtol: 0 })
+    assert.deepEqual([line.evaluations, line.converged], [5, false])
+    assert.ok(Math.abs(line.parameters[0]! - 32 / 15) < 1e-12)
+  })
+
   it('with other tolerances', () => {
     const [rosenbrock] = problems
     const evaluations = (ftol: number, xtol: number) => run(rosenbrock!, { ftol, xtol }).evaluations
