@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { columnOf, type Matrix, matrix } from '../numeric/matrix.js'
+import { columnOf, type Matrix, matrix, mean } from '../numeric/matrix.js'
+import { quantile } from '../numeric/quantile.js'
 import { seededRandom } from '../numeric/random.js'
 import { concaveInside } from '../predictor/concave-sum.js'
 import { fitConcaveBase, rangeOf } from './concave-base.js'
@@ -46,6 +47,31 @@ describe('fitConcaveBase', () => {
     const still = matrix([[1], [1], [1], [1], [1]])
     const [watts] = curveOf(still, Float64Array.of(10, 10.1, 9.9, 10, 90))
     assert.ok(Math.abs(watts! - 10) < 1, `${watts}`)
+  })
+
+  it('clips errors above 1.345 standard deviations of a normal error, told from their median', () => {
+    const random = seededRandom(8)
+    const watts = Float64Array.from({ length: 400 }, (_, i) => 50 + random.normal() + (i % 5 === 0 ? 30 : 0))
+    const { intercept } = fitConcaveBase(matrix(Array.from(watts, () => [1])), watts, Int32Array.from(watts.keys()))
+    const limit =
+      (1.345 *
+        quantile(
+          Float64Array.from(watts, (value) => Math.abs(value - intercept)),
+          0.5,
+        )) /
+      0.6745
+    const clipped = watts.map((value) => Math.max(-limit, Math.min(limit, value - intercept)))
+    assert.ok(Math.abs(mean(clipped)) < 1e-3 * limit, `${mean(clipped)} of ${limit}`)
+  })
+
+  it('has no terms for a feature that moves by rounding alone', () => {
+    const x = matrix(Array.from({ length: 101 }, (_, i) => [1e6 + (i % 2) * 2e-10 * i, i / 100]))
+    const base = fitConcaveBase(
+      x,
+      columnOf(x, 1).map((u, i) => 20 + 50 * u + (i % 2)),
+      all(x),
+    )
+    assert.deepEqual([...new Set(base.feature)], [1])
   })
 
   it('learns from the rows it is given alone', () => {
