@@ -21,9 +21,16 @@ describe('curvePowerSource', () => {
     assert.deepEqual(half, { zone: 'psys', watts: 150, low: 130, high: 170, idleWatts: 100, outOfRange: true })
   })
 
+  it('takes a curve of two points', () => {
+    const source = curvePowerSource([{ ...curve, watts: [1, 3], low: [1, 1], high: [3, 3] }], plainProvenance)
+    assert.equal(source.power(usage(0.5))[0]?.watts, 2)
+  })
+
   it('refuses curves without points or with too few bounds', () => {
     for (const wrong of [
       { ...curve, watts: [1] },
+      { ...curve, watts: [1], low: [1], high: [1] },
+      { ...curve, watts: [], low: [], high: [] },
       { ...curve, low: [1, 2] },
       { ...curve, high: [] },
     ]) {

@@ -123,10 +123,9 @@ export function openPowercapTree({ folder, zones, provenance, bootId }: Powercap
   function writeCounter(zone: Zone, at: string): void {
     const counter = counters.get(zone)!
     const path = join(folder, at, 'energy_uj')
-    const there = parseMicrojoules(readText(path))
-    const before = shownBefore.get(zone)
-    if (there !== undefined && before !== undefined && there > before) intrusions++
-    if (there !== undefined) counter.raise(there)
+    const there = parseMicrojoules(readText(path)) ?? 0n
+    if (there > (shownBefore.get(zone) ?? there)) intrusions++
+    counter.raise(there)
     replaceFile(path, beside, `${counter.microjoules}\n`)
     shownBefore.set(zone, counter.microjoules)
   }

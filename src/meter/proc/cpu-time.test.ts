@@ -38,6 +38,8 @@ describe('readCpuTimes', () => {
       'intr 5\n',
       'cpu  a b c d\n',
       'cpu  1 2 3 4\ncpu0 1 2\n',
+      'cpu  1 2 3\n',
+      'cpu  1 2 3 4\ncpu0 1 2 3\n',
     ]) {
       assert.equal(times(text).ok, false, JSON.stringify(text))
     }
@@ -116,6 +118,8 @@ describe('cpuUse', () => {
     const before = stat([0, [0, 0, 0, 0, 0, 0, 0, 0]])
     assert.equal(use(before, stat([1, [30, 0, 0, 70, 0, 0, 0, 0]]))?.utilisation, 0.3)
     assert.equal(use('cpu  0 0 0 0\n', 'cpu  40 0 0 60\n')?.utilisation, 0.4)
+    const [zero, both] = ['cpu  0 0 0 0\ncpu0 0 0 0 0\n', 'cpu  500 0 0 0\ncpu0 10 0 0 90\n']
+    assert.equal(use(zero, both)?.utilisation, 0.1)
   })
 
   it('takes time that went back for none', () => {

@@ -54,6 +54,7 @@ describe('createNodeReader', () => {
       cpus(10)
       const usage = reader.read(at)
       const { memoryTotal, memoryAvailable } = reader.counters()!
+      if (usage?.memoryUsed === undefined) assert.ok(!('memoryUsed' in (usage ?? {})))
       return [memoryTotal, memoryAvailable, usage?.memoryUsed]
     }
     memory('', 0)

@@ -86,6 +86,7 @@ describe('createProcessTable', () => {
     const { system, scan } = scene()
     system.process({ pid: 7, ticks: 10 })
     scan()
+    assert.equal(scan().unreadable, 0)
     system.file('proc/7/stat', statLine(7, 'sleep', 20, 100).slice(0, 40))
     const torn = scan()
     assert.deepEqual([torn.unreadable, torn.running.size, deltas(torn)[7]], [1, 1, 0])
