@@ -72,7 +72,7 @@ export function tableOfContainers(from: ContainerRows): Dataset {
 function rowStarts(times: number, containers: ContainerRows['containers']): Int32Array {
   const starts = new Int32Array(times + 1)
   for (const container of containers) for (const time of container.times) starts[time + 1]! += 1
-  for (let t = 0; t < times; t++) starts[t + 1]! += starts[t]!
+  for (let t = 1; t <= times; t++) starts[t]! += starts[t - 1]!
   return starts
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { counter, madeResponse } from '../../test/fixtures/response.js'
+import { container, counter, madeResponse } from '../../test/fixtures/response.js'
 import type { Labels } from '../prometheus/labels.js'
 import type { EnergySource } from '../core/energy-source.js'
 import { vocabularyNamed } from '../vocabulary/vocabularies.js'
@@ -179,6 +179,10 @@ describe('what to read', () => {
       assert.ok(wanted.has(name), name)
     }
     assert.ok(!wanted.has('kepler_vm_package_joules_total') && !wanted.has('kepler_container_bpf_cpu_time_ms_total'))
+    assert.deepEqual(
+      [...wanted].filter((name) => !name.startsWith('kepler_')),
+      ['m', 'pdu'],
+    )
     assert.ok(wantedMetrics([], 'vm', []).has('kepler_vm_package_joules_total'))
   })
 
@@ -260,5 +264,29 @@ describe('what to read', () => {
         'kepler_node_cpu_joules_total_dram',
       ],
     )
+  })
+})
+
+describe('a response', () => {
+  it('is scraped as often as its counters move', () => {
+    assert.equal(keplerInterval(madeResponse({ [metric('package')]: [joules({}, [1, 2, 3, 4])] })), 3)
+    assert.equal(keplerInterval(madeResponse({})), undefined)
+    const time = 'kepler_container_bpf_cpu_time_ms_total'
+    const few = (...values: number[]) => keplerInterval(madeResponse({ [time]: [{ labels: container('a'), values }] }))
+    // A value that is new at three times or more.
+    assert.deepEqual([few(1, 2, 3), few(1, 1, 2, 3), few(1, 2, 3, 4)], [undefined, undefined, 3])
+  })
+
+  it('is scraped as often as the fastest of the first fifty counters that move', () => {
+    const time = 'kepler_container_bpf_cpu_time_ms_total'
+    const moving = (every: number) => Array.from({ length: 24 }, (_, i) => Math.floor(i / every))
+    const of = (...all: (readonly number[])[]) =>
+      keplerInterval(
+        madeResponse({ [time]: all.map((values, i) => ({ labels: container(String(i).padStart(3, '0')), values })) }),
+      )
+    const [fast, slow, still] = [moving(1), moving(2), moving(99)]
+    assert.deepEqual([of(slow, fast), of(fast, slow), of(slow), of(still, slow)], [3, 3, 6, 6])
+    const many = (count: number) => Array.from({ length: count }, () => slow)
+    assert.deepEqual([of(...many(49), fast), of(...many(50), fast), of(...many(49), still, fast)], [3, 6, 3])
   })
 })

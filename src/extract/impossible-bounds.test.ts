@@ -6,7 +6,6 @@ import { datasetFromTable, datasetTable } from './dataset-table.js'
 import { findings } from './findings.js'
 import { impossibleRows } from './impossible.js'
 import { leaveOutImpossible } from './leave-out.js'
-import { keplerInterval } from './scrape-interval.js'
 import { validateResponse } from './validate.js'
 
 const numbers = (count: number, f: (i: number) => number) => Float64Array.from({ length: count }, (_, i) => f(i))
@@ -104,6 +103,14 @@ describe('the bounds of what cannot be', () => {
     assert.equal(stuck(10, 5).length, 0)
     assert.equal(stuck(15).length, 14)
     assert.equal(stuck(16).length, 0)
+    const later = numbers(30, (i) => (i < 12 || i >= 22 ? 50 + i : 60))
+    assert.deepEqual(
+      found(
+        later,
+        numbers(30, (i) => 10 + 2 * (i % 12)),
+      ).map(([row]) => row),
+      [13, 14, 15, 16, 17, 18, 19, 20, 21],
+    )
     assert.deepEqual(
       found(
         numbers(30, (i) => (i < 12 ? 0 : i)),
@@ -266,27 +273,5 @@ describe('what a response has for training', () => {
     const usageOnly = Object.fromEntries(Object.entries(metrics).filter(([name]) => name.includes('container')))
     const noEnergy = validateResponse(madeResponse(usageOnly))
     assert.deepEqual([noEnergy.usable, noEnergy.sources, noEnergy.machines], [false, [], []])
-  })
-
-  it('is scraped as often as its counters move', () => {
-    assert.equal(keplerInterval(madeResponse(metrics)), 3)
-    assert.equal(keplerInterval(madeResponse({})), undefined)
-    const time = 'kepler_container_bpf_cpu_time_ms_total'
-    const few = (...values: number[]) => keplerInterval(madeResponse({ [time]: [{ labels: container('a'), values }] }))
-    // A value that is new at three times or more.
-    assert.deepEqual([few(1, 2, 3), few(1, 1, 2, 3), few(1, 2, 3, 4)], [undefined, undefined, 3])
-  })
-
-  it('is scraped as often as the fastest of the first fifty counters that move', () => {
-    const time = 'kepler_container_bpf_cpu_time_ms_total'
-    const moving = (every: number) => Array.from({ length: 24 }, (_, i) => Math.floor(i / every))
-    const of = (...all: (readonly number[])[]) =>
-      keplerInterval(
-        madeResponse({ [time]: all.map((values, i) => ({ labels: container(String(i).padStart(3, '0')), values })) }),
-      )
-    const [fast, slow, still] = [moving(1), moving(2), moving(99)]
-    assert.deepEqual([of(slow, fast), of(fast, slow), of(slow), of(still, slow)], [3, 3, 6, 6])
-    const many = (count: number) => Array.from({ length: count }, () => slow)
-    assert.deepEqual([of(...many(49), fast), of(...many(50), fast), of(...many(49), still, fast)], [3, 6, 3])
   })
 })

@@ -162,9 +162,10 @@ function rowsOf(pace: Chain, others: readonly Chain[], onLong: (count: number, s
     let complete = true
     let broken = false
     others.forEach((other, k) => {
-      while (next[k]! < other.scraped.length && other.scraped[next[k]!]! <= begin) next[k]! += 1
-      const mark = next[k]!
-      if (mark >= other.scraped.length || other.scraped[mark]! > time) complete = false
+      while (other.scraped[next[k]!]! <= begin) next[k]! += 1
+      // Behind the last there is none.
+      const mark = other.scraped[next[k]!] ?? Number.POSITIVE_INFINITY
+      if (mark > time) complete = false
       // Nothing is known between two targets, nor before the first of them.
       if (other.begins.some((at) => other.scraped[at]! > begin && other.scraped[at]! <= time)) broken = true
     })

@@ -73,6 +73,13 @@ describe('machines', () => {
       machines([...two, series({ instance: 'a' }, { to: 90 }), series({ instance: 'b' }, { to: 90 })]).length,
       2,
     )
+    // Nothing that both have contradicts, and nothing is the same either.
+    for (const [a, b] of [
+      [{ exported_instance: 'a' }, { instance: 'b' }],
+      [{ node: 'n' }, { host: 'm' }],
+    ] as const) {
+      assert.equal(machines([series(a), series(b)]).length, 2)
+    }
     // Agents that each call their machine the same are not one of them.
     const agents = ['p', 'q'].map((instance) => series({ exported_instance: 'localhost', instance }))
     assert.equal(machines(agents).length, 2)
