@@ -23,6 +23,11 @@ describe('how idle a node ever was', () => {
     const doubled = [moving, moving.map((value) => 2 * value - 40)].map((values, i) => ({ name: `f${i}`, values }))
     close(idleEvidence({ ...worked(40, 20, 120), features: doubled })!.quietest, (22 / 118 + 4 / 196) / 2)
     assert.deepEqual(idleEvidence(worked(-10, 20, 120))!.atNoUsage, [0])
+    // Two that move by themselves, of which a unit costs 1 W and 3 W.
+    const other = numbers(101, (i) => 5 + ((i * 37) % 101))
+    const both = [moving, other].map((values, i) => ({ name: `f${i}`, values }))
+    const watts = moving.map((value, i) => 40 + value + 3 * other[i]!)
+    close(idleEvidence({ ...dataset(moving, watts), features: both })!.atNoUsage[0]!, 40)
   })
 
   it('is not known where nothing moves, or of two rows', () => {

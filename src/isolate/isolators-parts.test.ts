@@ -280,6 +280,13 @@ describe('the trained isolator', () => {
     const input = set(powers, { source: 'rapl-sysfs' })
     const left = (one: Dataset) => taken([predicted], one).dataset.powers.map((column) => column.values[0]!)
     assert.deepEqual(left(input), [60, 60])
+    // Of as many as there are packages, whatever else is measured.
+    const dram = { name: 'dram_power', component: 'dram' as const, values: values(9) }
+    const whole = model('m', 1, { package: [80, 80, 80], dram: [4, 4, 4] })
+    assert.deepEqual(
+      taken([whole], set([...powers, dram], { source: 'rapl-sysfs' })).dataset.powers.map((column) => column.values[0]),
+      [60, 60, 5],
+    )
     const share = (unit: string, part: number) => ({ name: `r${unit}`, unit, values: new Float64Array(6).fill(part) })
     assert.deepEqual(left({ ...input, ratios: [share('0', 0.75), share('1', 0.25)] as never }), [40, 80])
   })
