@@ -35,8 +35,12 @@ function opened(bytes: Buffer) {
       attributes: attributesOf(point, 7),
     }))
   })
+  const sums = messages(bytes, 1, 2, 2, 7).map((sum) => {
+    const held = (wanted: number) => protobufFields(sum).find(({ field }) => field === wanted)?.value
+    return { temporality: held(2), monotonic: held(3) }
+  })
   const [resource = Buffer.of()] = messages(bytes, 1, 1)
-  return { points, resource: attributesOf(resource, 1) }
+  return { points, sums, resource: attributesOf(resource, 1) }
 }
 
 /** What a collector gets that answers so. */
@@ -146,7 +150,43 @@ describe('what a collector is sent', () => {
   it('says why it could not be sent', async () => {
     const { failures } = await sent({}, 400)
     assert.equal(failures.length, 1)
-    assert.match(failures[0] ?? '', /./)
+    assert.match(failures[0] ?? '', /400|Bad Request/)
+  })
+
+  it('is sent in even intervals, and given no longer than one, or ten seconds', async (t) => {
+    for (const [interval, most] of [
+      [5, 5000],
+      [10, 10_000],
+      [3600, 10_000],
+    ] as const) {
+      const repeated = t.mock.method(globalThis, 'setInterval').mock
+      const pauses = t.mock.method(globalThis, 'setTimeout').mock
+      await sent({ interval })
+      const of = (calls: readonly { readonly arguments: readonly unknown[] }[]) =>
+        calls.map(({ arguments: [, milliseconds] }) => milliseconds)
+      assert.ok(of(repeated.calls).includes(interval * 1000), of(repeated.calls).join())
+      assert.ok(of(pauses.calls).includes(most), of(pauses.calls).join())
+      for (const mocked of [repeated, pauses]) mocked.restore()
+    }
+  })
+
+  it('has each of thousands of workloads', async () => {
+    const { exposed } = meterScene()
+    const [guest] = exposed.workloads!.virtualMachines.running
+    const running = Array.from({ length: 2500 }, (_, id) => ({
+      ...guest!,
+      identity: { ...guest!.identity, id: `v${id}` },
+    }))
+    const workloads = { ...exposed.workloads!, virtualMachines: { running, terminated: [] } }
+    const { points } = await sent({ levels: ['vm'], workloads: () => workloads })
+    const energy = points.filter(({ metric, attributes }) => metric === 'hw.energy' && 'vm.id' in attributes)
+    assert.equal(energy.length, 5000)
+  })
+
+  it('is energy since the start, which only grows', async () => {
+    const { sums } = await sent()
+    // Cumulative is 2 in metrics.proto.
+    assert.deepEqual(sums, [{ temporality: 2, monotonic: 1 }])
   })
 
   it('stops when a collector does not answer any more, and says so', async () => {

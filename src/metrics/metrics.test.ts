@@ -51,6 +51,9 @@ describe('metrics of requests', () => {
   it('come with those of the process', async () => {
     const { metricsRegistry } = createRequestMetrics('kepler_x_', { eventLoopPrecision: 100 })
     assert.equal((await metricValues(metricsRegistry, 'process_resident_memory_bytes')).length, 1)
+    // These are the sums of others, and no counters, as their names say.
+    assert.deepEqual(await metricValues(metricsRegistry, 'nodejs_active_handles_total'), [])
+    assert.ok(!metricsRegistry.getMetricsAsArray().some(({ name }) => /^nodejs_active_\w+_total$/.test(name)))
   })
 })
 

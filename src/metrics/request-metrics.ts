@@ -66,7 +66,7 @@ export function createRequestMetrics(
       running.dec()
       requests.inc({ route, method, status })
       duration.observe({ route }, seconds)
-      if (requestBytes > 0) received.inc(requestBytes)
+      received.inc(requestBytes)
     },
     aborted() {
       running.dec()
