@@ -157,6 +157,12 @@ describe('repeated values of a gauge', () => {
     assert.deepEqual([...counterOfGauge(five).timestamps.slice(0, 6)], [0, 30, 60, 90, 120, 150])
   })
 
+  it('are told from values that change sooner than usual', () => {
+    // Every 30 s, but once after 10 s.
+    const { timestamps } = counterOfGauge(changing(3, 6, 7, 10, 13, 16, 19, 22), { stands: 'before', interval: 30 })
+    assert.deepEqual([...timestamps.slice(0, 6)], [0, 30, 60, 70, 100, 130])
+  })
+
   it('count anew when more than the interval has passed, but for half a step', () => {
     const of = (interval: number) =>
       [...counterOfGauge(line(grid, same), { stands: 'before', interval }).timestamps].slice(0, 3)
@@ -189,8 +195,10 @@ describe('the clock of scrapes', () => {
   })
 
   it('has no interval of one scrape, and the middle one of scrapes by their own times', () => {
-    assert.ok(Number.isNaN(scrapeClock(numbers(5), 3).interval))
-    assert.equal(scrapeClock(numbers(5), 3).step, 3)
+    for (const step of [0, 3]) {
+      const one = scrapeClock(numbers(5), step)
+      assert.deepEqual([[...one.scraped], one.interval, one.step], [[5], Number.NaN, step])
+    }
     const own = scrapeClock(numbers(0, 10, 21, 30), 0)
     assert.deepEqual([own.interval, own.step], [10, 0])
   })

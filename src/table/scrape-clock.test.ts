@@ -106,6 +106,22 @@ describe('scrapeClock', () => {
     }
   })
 
+  it('has it without losses too, where the gaps that were seen are shorter on average', () => {
+    for (const [interval, step] of [
+      [5, 3],
+      [7, 3],
+      [10, 3],
+      [20, 15],
+      [45, 30],
+      [31, 7],
+    ] as const) {
+      for (const phase of [0.1, 0.7, 1.9, 2.6]) {
+        const { seen } = seenOn(every(interval, 40, phase), step)
+        assert.equal(scrapeClock(seen, step).interval, interval, `${interval} s at a step of ${step} s from ${phase} s`)
+      }
+    }
+  })
+
   it('has the interval of the query where every step is new but for what is lost now and then', () => {
     for (const interval of [3, 15]) {
       const times = every(interval, 90).filter((_, i) => ![7, 11, 40, 41, 77].includes(i))

@@ -73,7 +73,8 @@ function place(seen: Float64Array, step: number, interval: number, first: number
     // A query sees the last scrape before it: the latest that the clock has within the bounds.
     let scrapes = Math.max(1, Math.floor((high - last) / interval + tolerance))
     const below = high - step - (last + scrapes * interval)
-    if (below > 0 && last + (scrapes + 1) * interval - high < below) scrapes++
+    // Where that is before them, the next one, which is after them, may be nearer.
+    if (last + (scrapes + 1) * interval - high < below) scrapes++
     const expected = last + scrapes * interval
     // Later than the scrape before, whatever the bounds say.
     last = Math.max(Math.min(Math.max(expected, high - step), high), last + tolerance)
@@ -126,9 +127,7 @@ const costOfOddness = 3
 const roundUnits = [60, 30, 15, 10, 5, 1]
 
 function differences(times: Float64Array): Float64Array {
-  const gaps = new Float64Array(Math.max(0, times.length - 1))
-  for (let i = 0; i < gaps.length; i++) gaps[i] = times[i + 1]! - times[i]!
-  return gaps
+  return times.slice(1).map((time, i) => time - times[i]!)
 }
 
 /** The most frequent value, to a millisecond; of equally frequent ones the smallest. */

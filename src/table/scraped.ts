@@ -1,3 +1,4 @@
+import { takeValues } from '../numeric/split.js'
 import type { ScrapeClock } from './scrape-clock.js'
 import { rowsOn, type Timeline, timelineOf } from './timeline.js'
 
@@ -20,12 +21,6 @@ export function toScrapes({ seen, scraped }: ScrapeClock): ToScrapes {
     const placed = known.get(timeline.timestamps) ?? place(timeline.timestamps)
     known.set(timeline.timestamps, placed)
     const { kept, times } = placed
-    return timelineOf(times, () => (kept ? picked(timeline.values, kept) : timeline.values), timeline.neverFalls)
+    return timelineOf(times, () => (kept ? takeValues(timeline.values, kept) : timeline.values), timeline.neverFalls)
   }
-}
-
-function picked(values: Float64Array, kept: Int32Array): Float64Array {
-  const taken = new Float64Array(kept.length)
-  for (let i = 0; i < kept.length; i++) taken[i] = values[kept[i]!]!
-  return taken
 }
