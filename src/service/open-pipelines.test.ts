@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, utimesSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { pipelineFiles, writeFiles } from '../../test/support/pipeline-fixture.js'
+import { pipelineFiles, writeFiles, zipOf } from '../../test/support/pipeline-fixture.js'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { until } from '../../test/support/until.js'
 import { loadConfig } from '../config/config.js'
 import { createNetwork } from '../net/network.js'
 import { versionsFolder } from '../online/versions/versions.js'
@@ -57,6 +61,25 @@ describe('openPipelines', () => {
     const file = pathToFileURL(demo!.path).href
     const { urls } = await opened({ INITIAL_PIPELINE_URL: `${nobody}mine.zip,${file}` })
     assert.deepEqual(urls, [`${nobody}mine.zip`])
+  })
+
+  it('downloads no file that is larger than the settings allow', async () => {
+    const padding = randomBytes(2000)
+    const zip = zipOf({ ...pipelineFiles([{ name: 'SGDRegressorTrainer_0' }]), padding })
+    assert.ok(zip.length > 1024)
+    const server = createServer((_, response) => response.end(zip))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const INITIAL_PIPELINE_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mine.zip`
+    const small = await opened({ INITIAL_PIPELINE_URL, DOWNLOAD_MAX_BYTES: '1024' })
+    await until('it is refused', () =>
+      small.logger.lines.some(({ fields }) => /more than 1024 bytes/.test(String(fields.reason))),
+    )
+    const whole = await opened({ INITIAL_PIPELINE_URL })
+    await until('it is there', () => existsSync(join(whole.folder, 'mine.zip')))
   })
 
   it('downloads nothing when offline', async () => {

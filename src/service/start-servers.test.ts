@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { hasIpv6 } from '../../test/support/has-ipv6.js'
+import { fakeOnlineStatus } from '../../test/support/online-status.js'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { testArchive } from '../../test/support/test-model.js'
 import { loadConfig } from '../config/config.js'
+import { pipelineVersions } from '../online/versions/versions.js'
 import { createModelSelector } from '../selection/create-model-selector.js'
 import type { Running } from './running.js'
 import { startEstimator } from './start-estimator.js'
@@ -85,6 +87,22 @@ describe('startModelServer', () => {
     assert.equal((await fetch(`${server.url}/curve`)).status, 200)
     assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
     assert.ok((await fetch(`${server.url}/metrics`)).ok)
+  })
+
+  it('names its machine, and has the answers of an online trainer where one is beside it', async () => {
+    const spec = join(temporaryFolder(), 'spec.json')
+    writeFileSync(spec, '{"processor":"amd_epyc_9654","cores":192}')
+    const { folder, config, deps } = scene({ OFFLINE: 'true', MACHINE_SPEC_PATH: spec })
+    const online = {
+      status: () => fakeOnlineStatus({ pipeline: 'mine' }),
+      metrics: async () => 'online_metric 7\n',
+      versions: pipelineVersions(folder, 'mine', 5),
+    }
+    const server = stopped(await startModelServer(config, { ...deps, online }))
+    const text = async (path: string) => (await fetch(server.url + path)).text()
+    assert.deepEqual(JSON.parse(await text('/api/v1/overview')).machine, { processor: 'amd_epyc_9654', cores: 192 })
+    assert.equal(JSON.parse(await text('/status')).pipeline, 'mine')
+    assert.match(await text('/metrics'), /^online_metric 7$/m)
   })
 
   it('has no curves, no page and no live watts where they are turned off', async () => {
