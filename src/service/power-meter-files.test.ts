@@ -8,6 +8,7 @@ import { fakeSystem } from '../../test/support/fake-proc.js'
 import { plainPowerSource } from '../../test/support/plain-power-source.js'
 import { recordedLog } from '../../test/support/recorded-log.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
+import { tlsPath } from '../../test/support/tls.js'
 import { until } from '../../test/support/until.js'
 import { loadConfig } from '../config/config.js'
 import { startPowerMeter } from './power-meter.js'
@@ -149,6 +150,39 @@ describe('the names of pods', () => {
     })
     assert.match(text, /^kepler_container_cpu_joules_total\{[^}]*container_name="nginx"/m)
     await meter.stop()
+  })
+
+  it('are asked of the API server through the proxy of the settings', async () => {
+    const asked: string[] = []
+    const proxy = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      response.end('{"items":[]}')
+    })
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url ?? '')
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    after(() => {
+      proxy.closeAllConnections()
+      proxy.close()
+    })
+    const { start } = scene()
+    const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const token = join(temporaryFolder(), 'token')
+    writeFileSync(token, 'secret')
+    const METER_KUBE_ADDRESS = 'http://api.invalid:6443'
+    const environment = {
+      ...{ METER_PODS: 'apiserver', METER_KUBE_ADDRESS, METER_LEVELS: 'pod', METER_KUBE_TOKEN_FILE: token },
+      METER_KUBE_CA_FILE: tlsPath('authority.pem'),
+    }
+    const { meter } = await start({ ...environment, HTTP_PROXY })
+    await meter.stop()
+    assert.ok(asked.length > 0 && asked.every((url) => url.includes('api.invalid:6443')), asked.join())
+    const before = asked.length
+    const { meter: straight } = await start({ ...environment, HTTP_PROXY, NO_PROXY: '.invalid' })
+    await straight.stop()
+    assert.equal(asked.length, before)
   })
 
   it('are asked of nobody unless that is wanted', async () => {
