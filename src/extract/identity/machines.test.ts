@@ -73,6 +73,14 @@ describe('machines', () => {
       machines([...two, series({ instance: 'a' }, { to: 90 }), series({ instance: 'b' }, { to: 90 })]).length,
       2,
     )
+    // Whichever of the two has more samples.
+    const [direct, passed] = [{ instance: 'a' }, { exported_instance: 'a', instance: 'p' }]
+    for (const [more, less] of [
+      [direct, passed],
+      [passed, direct],
+    ] as const) {
+      assert.equal(machines([series(more), series(less, { to: 90 })]).length, 1)
+    }
     // Nothing that both have contradicts, and nothing is the same either.
     for (const [a, b] of [
       [{ exported_instance: 'a' }, { instance: 'b' }],
