@@ -83,7 +83,7 @@ describe('the store of jobs', () => {
       message: 'the requests that wait take 400 bytes, at most 1000 are kept; try again later',
     })
     await create('b', 600)
-    await assert.rejects(create('c', 1), { code: 'UNAVAILABLE' })
+    await assert.rejects(create('c', 1), { code: 'UNAVAILABLE', message: /^the requests that wait take 1000 bytes/ })
     assert.deepEqual(names().sort(), ['a', 'b'])
     assert.equal((await readdir(join(folder, 'jobs'))).length, 2)
   })

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { errorCode } from '../core/errors.js'
+import { seededRandom } from '../numeric/random.js'
 import { type ReceiveOptions, receiveRequest } from './receive-request.js'
 
 describe('receiving a training request', () => {
@@ -82,11 +83,15 @@ describe('receiving a training request', () => {
   })
 
   it('refuses what unpacks to more than 200 times its size, once it is large', async () => {
-    const padded = (length: number) => {
-      const text = JSON.stringify({ ...minimal, prom_response: {} })
+    const padded = (length: number, response = {}) => {
+      const text = JSON.stringify({ ...minimal, prom_response: response })
       return [gzipSync(text.slice(0, -2) + ' '.repeat(length - text.length) + text.slice(-2))]
     }
     await receive(padded(16 << 20), { gzip: true }).received
+    // Larger, but packed to a hundredth.
+    const random = seededRandom(1)
+    const noise = Array.from({ length: 300_000 }, () => Math.floor(16 * random.next()).toString(16)).join('')
+    await receive(padded(17 << 20, { noise }), { gzip: true }).received
     await refused(padded((16 << 20) + 1), { code: 'LIMIT_EXCEEDED', message: /200 times its size/ }, { gzip: true })
   })
 

@@ -51,6 +51,36 @@ describe('the log of a training job', () => {
   })
   const metric = 'kepler_node_platform_joules_total'
 
+  it('has by what power was isolated: by the idle node where it was measured', async () => {
+    const isolated = async (idle?: string) => {
+      const { log } = await run({ trainer: quick }, mixed, idle)
+      return log.find((line) => line.startsWith('acpi: isolated by'))
+    }
+    assert.equal(await isolated(responseText('idle', 120)), 'acpi: isolated by the idle profile')
+    assert.notEqual(await isolated(), 'acpi: isolated by the idle profile')
+  })
+
+  it('ends in what could not be trained where nothing could be', async () => {
+    // Usage that adds up to more than a number can be.
+    const values = (rate: number) =>
+      JSON.stringify(Array.from({ length: 12 }, (_, i) => [3 * i, String(rate * (i % 2))]))
+    const energy = JSON.stringify(Array.from({ length: 12 }, (_, i) => [3 * i, String(300 * i + (i % 3))]))
+    const of = (metric: string, labels: object, points: string) =>
+      `{"metric": ${JSON.stringify({ __name__: metric, ...labels })}, "values": ${points}}`
+    const used = ['bpf_cpu_time_ms', 'bpf_page_cache_hit'].map((feature) => {
+      const name = `kepler_container_${feature}_total`
+      const all = ['a', 'b', 'c', 'd', 'e'].map((id) =>
+        of(name, { container_id: id, container_name: id }, values(1.7e308)),
+      )
+      return `"${name}": [${all.join()}]`
+    })
+    const response = `{"${metric}": [${of(metric, { source: 'acpi' }, energy)}], ${used.join()}}`
+    const { scores, log } = await run({ trainer: { ...quick, isolator: 'none' } }, response)
+    assert.ok(scores instanceof Error)
+    assert.match(scores.message, /^nothing could be trained: acpi\/AbsPower\/BPFOnly\/SGDRegressorTrainer_0: ./)
+    assert.ok(log.some((line) => line.startsWith('acpi/AbsPower/BPFOnly/SGDRegressorTrainer_0: ')))
+  })
+
   it('has what was wrong with the measurements, and what was done about it', async () => {
     const { log } = await run({ trainer: { ...quick, isolator: 'min' } }, damaged(mixed, metric))
     assert.ok(

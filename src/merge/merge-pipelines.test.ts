@@ -172,8 +172,13 @@ describe('merging pipelines', () => {
     await assert.rejects(merge({ name: 'a' }), { code: 'INVALID_REQUEST', message: /a is another one's name/ })
     await assert.rejects(merge({ name: '../a' }), { code: 'INVALID_REQUEST', field: 'pipeline-name' })
     const stop = new AbortController()
-    const stopped = merge({ signal: stop.signal, onProgress: () => stop.abort() })
-    await assert.rejects(stopped, { code: 'CANCELLED' })
+    const told: number[] = []
+    const onProgress = (done: number) => {
+      told.push(done)
+      stop.abort()
+    }
+    await assert.rejects(merge({ signal: stop.signal, onProgress }), { code: 'CANCELLED' })
+    assert.deepEqual(told, [1])
     assert.deepEqual(readdirSync(root).sort(), ['a', 'b'])
     await merge()
     const zip = readFileSync(join(root, 'all.zip'))
@@ -218,7 +223,13 @@ describe('merging pipelines', () => {
       [
         'a',
         {
-          ...of({ isolator: 'min', extractor: 'smooth', abs_trainers: ['A', 'B'], init_time: '2025-02-01 00:00:00' }),
+          ...of({
+            isolator: 'min',
+            extractor: 'smooth',
+            abs_trainers: ['A', 'B'],
+            dyn_trainers: ['D'],
+            init_time: '2025-02-01 00:00:00',
+          }),
           ...(await archive(0, 10)),
         },
       ],
@@ -237,7 +248,7 @@ describe('merging pipelines', () => {
       isolator: 'min',
       extractor: 'smooth',
       abs_trainers: ['A', 'B', 'C'],
-      dyn_trainers: [],
+      dyn_trainers: ['D'],
       init_time: '2024-01-01 00:00:00',
       last_update_time: '2026-03-04 05:06:07',
     })
