@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
@@ -94,6 +95,25 @@ describe('a training job', () => {
       const best = errors.reduce((a, b) => (b.mae < a.mae ? b : a))
       assert.deepEqual([mae, mape], [best.mae, best.mape])
     }
+  })
+
+  it('trains in as many threads as it is told, in one for each processor with 0', async () => {
+    const request = {
+      trainer: { abs_trainers: ['SGD'], dyn_trainers: ['SGD'], isolator: 'min' },
+      cross_validation: false,
+    }
+    const threadsOf = async (threads: number) => {
+      let [most, tasks] = [0, 0]
+      const progress = ({ total }: JobProgress) => {
+        const ports = process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort')
+        ;[most, tasks] = [Math.max(most, ports.length), total]
+      }
+      await trainJob({ ...jobOf(request, mixed), threads }, { progress, log: () => {} })
+      return [most, tasks] as const
+    }
+    const [all, tasks] = await threadsOf(0)
+    assert.equal(all, Math.min(availableParallelism(), tasks))
+    assert.equal((await threadsOf(1))[0], 1)
   })
 
   it('takes the idle profile from the second response', async () => {
