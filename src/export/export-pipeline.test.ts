@@ -235,7 +235,7 @@ describe('export', () => {
     await assert.rejects(run({ publisher: 'a](http://x' }), { code: 'INVALID_REQUEST', field: 'publisher' })
     mkdirSync(join(out, 'made-0.1'), { recursive: true })
     writeFileSync(join(out, 'made-0.1', 'thesis.tex'), 'years of work')
-    await assert.rejects(run(), { code: 'INVALID_REQUEST', message: /is no pipeline, so it is not replaced/ })
+    await assert.rejects(run(), { code: 'INVALID_REQUEST', field: 'output', message: /is no pipeline, so/ })
     assert.deepEqual(Object.keys(tree(out)), ['made-0.1/thesis.tex'])
     const none = await fixture(pipelineFiles([model('ATrainer_1', { mae: 500 })]))
     await assert.rejects(none.run(), {
@@ -252,8 +252,13 @@ describe('export', () => {
     writeFiles(folder, pipelineFiles([model('CTrainer_1')]))
     for (const at of [1, 2, 3]) {
       const stop = new AbortController()
-      const onProgress = (done: number) => done === at && stop.abort()
+      const told: number[] = []
+      const onProgress = (done: number) => {
+        told.push(done)
+        if (done === at) stop.abort()
+      }
       await assert.rejects(run({ signal: stop.signal, onProgress }), { code: 'CANCELLED' })
+      assert.equal(told.at(-1), at)
       assert.deepEqual(tree(out), before)
     }
     assert.deepEqual(readdirSync(out).sort(), ['.doc', 'README.md', 'made-0.1', 'made-0.1.zip'])
