@@ -5,6 +5,7 @@ import { linearPowerModel } from '../../test/support/test-model.js'
 import type { ModelRow, NodeTypeRow } from '../api/answers.js'
 import { modelArchive } from '../archive/read-model-archive.js'
 import { parseModelRequest } from '../selection/model-request.js'
+import type { PipelineStatus } from '../selection/model-selector.js'
 import type { RankedPipeline } from '../selection/ranked-pipeline.js'
 import { parseEstimateRequest } from './estimate-request.js'
 import { findEntry, findSelected } from './find-entry.js'
@@ -12,7 +13,7 @@ import { modelsQuerySchema, nodeTypesQuerySchema, parseListQuery, partOf } from 
 import { listModels, listNodeTypes } from './lists.js'
 import { modelChoice } from './model-choice.js'
 import { madeDetails } from './model-details.js'
-import { madeRow } from './model-row.js'
+import { madeRow, pipelineRow } from './model-row.js'
 import { sortedPart } from './sorted-part.js'
 
 const found = fakeModelSelector().findModel(parseModelRequest({ metrics: [], output_type: 'AbsPower' }))
@@ -177,6 +178,15 @@ describe('the nearest machines of a choice', () => {
       [choice.match, choice.corrected, choice.passed_over],
       [{ how: 'fallback', wanted: 9, node_type: 1 }, 'c', ['a']],
     )
+  })
+})
+
+describe('a pipeline', () => {
+  it('is a row of its status, with the time at which it was loaded', () => {
+    const status = { name: 'p', nodeTypes: 3, models: 7, loadedAt: Date.UTC(2026, 0, 2) } as PipelineStatus
+    assert.deepEqual(pipelineRow(status, true), {
+      ...{ name: 'p', models: 7, node_types: 3, is_made: true, loaded_at: '2026-01-02T00:00:00.000Z' },
+    })
   })
 })
 

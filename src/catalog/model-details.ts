@@ -20,7 +20,7 @@ type ReadArchive = () => ModelArchive
 export function modelDetails(found: FoundEntry, readArchive: ReadArchive): ModelDetails {
   const { ranked, entry } = found
   const { pipeline } = ranked
-  const archive = attempt(() => (entry.archive === undefined ? undefined : readArchive()))
+  const archive = attempt(readArchive)
   const weights = attempt(() => (entry.weights === undefined ? undefined : readWeights(pipeline.store, entry)))
   return {
     ...parts(modelRow(pipeline, entry), archive.value, weights.value),
@@ -29,7 +29,7 @@ export function modelDetails(found: FoundEntry, readArchive: ReadArchive): Model
     machine: pipeline.specOf(entry.nodeType) ?? null,
     numbers: metadataRecord(entry.numbers),
     ...(weights.fault === undefined ? {} : { weights_fault: weights.fault }),
-    fault: archive.fault ?? (entry.archive === undefined ? 'it has weights alone, no archive' : null),
+    fault: archive.fault ?? null,
     competitors: competitorsOf(found),
   }
 }

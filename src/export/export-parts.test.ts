@@ -106,7 +106,6 @@ describe('the gate of the model database', () => {
       entry('B_0'),
       entry('A_0'),
       entry('C_0', { group: 'a b' }),
-      entry('D_0', { archive: undefined }),
       entry('E_0', { loadableByOriginal: false }),
       entry('F_0', { mae: 50, mape: 50 }),
     ]
@@ -122,7 +121,6 @@ describe('the gate of the model database', () => {
     assert.deepEqual(
       chosen(true).leftOut.map(({ model, why }) => [model, why.split(' ').slice(0, 3).join(' ')]),
       [
-        ['acpi/AbsPower/BPFOnly/D_0', 'it has weights,'],
         ['acpi/AbsPower/BPFOnly/E_0', "the original's Python"],
         ['acpi/AbsPower/BPFOnly/F_0', 'its MAE of'],
         ['acpi/AbsPower/a b/C_0', 'its feature group'],

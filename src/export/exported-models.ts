@@ -32,7 +32,6 @@ export function publishableModels({ entries }: Pipeline, onlyForOriginal: boolea
 
 function whyLeftOut(entry: ModelEntry, onlyForOriginal: boolean): string | undefined {
   if (!isPipelineName(entry.folder.featureGroup)) return 'its feature group is no name of a folder'
-  if (entry.archive === undefined) return 'it has weights, and no archive'
   if (onlyForOriginal && !entry.loadableByOriginal) return "the original's Python has no class for it"
   return whyUnpublishable(entry.numbers)
 }

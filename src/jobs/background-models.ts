@@ -50,9 +50,7 @@ export async function backgroundModelsAt(
 ): Promise<readonly BackgroundModel[]> {
   const pipeline = await loadPipeline(location, { cacheFolder })
   const models = pipeline.entries
-    .filter(
-      ({ folder, archive }) => folder.source === source && folder.outputType === 'AbsPower' && archive !== undefined,
-    )
+    .filter(({ folder }) => folder.source === source && folder.outputType === 'AbsPower')
     .map((entry) => modelOf(pipeline, entry, errorKey))
   if (models.length > 0) return models
   throw new ModelError('NO_MODEL', `pipeline ${location.name} has no AbsPower models of ${source}`, {

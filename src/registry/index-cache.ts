@@ -11,7 +11,7 @@ import { type ModelEntry, parseModelFolder } from './model-entry.js'
 /** Rises when the document below or what is read from a model changes. */
 const formatVersion = 2
 
-const archiveKinds = ['zip', 'folder', undefined] as const
+const archiveKinds = ['zip', 'folder'] as const
 const weightKinds = ['file', 'folder', undefined] as const
 
 const numbers = z.array(z.number())
@@ -106,7 +106,7 @@ function decode({ nodeTypes, folders, lists, models, damaged }: Document): Pipel
         folder: required(folderList[required(models.folders[row])]),
         features: required(internedLists[required(models.features[row])]),
         numbers: { keys, values },
-        archive: archiveKinds[required(models.archives[row])],
+        archive: required(archiveKinds[required(models.archives[row])]),
         loadableByOriginal: required(models.loadableByOriginal[row]),
         weights: weightKinds[required(models.weights[row])],
       }

@@ -21,8 +21,8 @@ export interface ModelEntry {
   readonly folder: ModelFolder
   readonly features: readonly string[]
   readonly numbers: MetadataNumbers
-  /** Where the archive comes from: a zip, or the model's unpacked folder, or nowhere. */
-  readonly archive: 'zip' | 'folder' | undefined
+  /** Where the archive comes from: a zip, or the model's unpacked folder. */
+  readonly archive: 'zip' | 'folder'
   /** Whether the original's Python loads the archive. */
   readonly loadableByOriginal: boolean
   /** Where the weights come from: `<model>.json`, or `weight.json` in the model's folder, or nowhere. */

@@ -19,7 +19,6 @@ import { chosenSection } from './sections/chosen.js'
 import { curvesSection } from './sections/curves.js'
 import { dataSection, type ReportData } from './sections/data.js'
 import { qualitySection } from './sections/quality.js'
-import { residualsSection } from './sections/residuals.js'
 
 const pipelineOf = (members: Readonly<Record<number, number>> = {}) =>
   ({
@@ -191,21 +190,5 @@ describe('what was held out', () => {
   it('is against the first feature where none is known to stand for load', () => {
     const { load } = held({ featureGroup: 'CgroupOnly' }, featuresOf('CgroupOnly')) ?? {}
     assert.deepEqual([load?.feature, load?.values.length], ['cgroupfs_cpu_usage_us', 40])
-  })
-
-  it('is of no model that has weights and no archive', async () => {
-    const { pipeline, explained } = await reportPipeline([
-      { folder: 'acpi/AbsPower/BPFOnly', name: 'LinearRegressionTrainer_0' },
-    ])
-    const datasets: ReportData['datasets'] = [
-      {
-        ...{ source: 'acpi', outputType: 'AbsPower', featureGroup: 'BPFOnly' },
-        dataset: reportDataset(['bpf_cpu_time_ms', 'bpf_page_cache_hit'], 40),
-      },
-    ]
-    const without = explained.map((one) => ({ ...one, model: { ...one.model, archive: undefined } }))
-    const options = { figures: listedFigures().figures, seed: 1 }
-    assert.notEqual(residualsSection(pipeline, explained, datasets, options), undefined)
-    assert.equal(residualsSection(pipeline, without, datasets, options), undefined)
   })
 })

@@ -38,7 +38,6 @@ export function explainPipeline(
 }
 
 function faultOf(pipeline: Pipeline, model: ModelEntry): string | undefined {
-  if (model.archive === undefined) return undefined
   try {
     return archiveFault(readArchive(pipeline.store, model, pipeline.specOf(model.nodeType)))
   } catch (error) {

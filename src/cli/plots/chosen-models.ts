@@ -40,11 +40,11 @@ export function bestModel(pipeline: Pipeline, { config, options }: PlotContext):
   const node = models.filter(({ folder }) => folder.outputType === 'AbsPower')
   const candidates = node.length > 0 ? node : models
   const [source] = pipeline.sources.filter((one) => candidates.some(({ folder }) => folder.source === one))
-  const readable = candidates.filter(({ archive, folder }) => archive !== undefined && folder.source === source)
+  const comparable = candidates.filter(({ folder }) => folder.source === source)
   const order = createModelOrder<ModelEntry>(config.ERROR_KEY)
-  const best = order.best(readable) ?? readable[0]
+  const best = order.best(comparable) ?? comparable[0]
   if (best !== undefined) return best
-  throw new ModelError('NO_MODEL', `pipeline ${quote(pipeline.name)} has no archive of such a model`)
+  throw new ModelError('NO_MODEL', `pipeline ${quote(pipeline.name)} has no such model`)
 }
 
 const mostNamed = 12

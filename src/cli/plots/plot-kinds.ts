@@ -97,7 +97,7 @@ const kinds = {
         const models = wantedModels(pipeline, context.options)
         const data = curvesOfNodeTypes(pipeline, models, context.config.ERROR_KEY, mostCurves)
         if (data.curves.length === 0) {
-          throw new ModelError('NO_MODEL', `no curve can be drawn: ${data.unreadable[0] ?? 'no archive'}`)
+          throw new ModelError('NO_MODEL', `no curve can be drawn: ${data.unreadable.join('; ')}`)
         }
         return { data, chart: curveChart(data) }
       }),

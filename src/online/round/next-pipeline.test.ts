@@ -58,15 +58,15 @@ describe('the next version of a pipeline', () => {
     assert.deepEqual(json('node_type_index.json'), { 3: { attrs: {}, members: [] } })
   })
 
-  it('keeps served models of other slots, with their row, and none without an archive', () => {
+  it('keeps served models of other slots, with their row', () => {
     const folder = 'acpi/AbsPower/BPFOnly'
-    const entry = (nodeType: number, archive?: 'zip') => ({
+    const entry = (nodeType: number) => ({
       ...{
         name: `SGDRegressorTrainer_${nodeType}`,
         trainer: 'SGDRegressorTrainer',
         features: ['a'],
         nodeType,
-        archive,
+        archive: 'zip',
       },
       ...{ folder: { path: folder, outputType: 'AbsPower' }, numbers: { keys: ['mae'], values: [0.25] } },
     })
@@ -74,7 +74,7 @@ describe('the next version of a pipeline', () => {
       has: () => false,
       read: (path: string) => zipOf({ 'metadata.json': metadataOf({ name: `SGDRegressorTrainer_${path.at(-5)}` }) }),
     }
-    const entries = [entry(1, 'zip'), entry(2), entry(3, 'zip')]
+    const entries = [entry(1), entry(3)]
     const served = { pipeline: { entries, store, specOf: () => undefined } } as unknown as ServedPipeline
     const { names, text } = opened(nextPipeline(served, [{ slot, models: [] }], next))
     assert.deepEqual(

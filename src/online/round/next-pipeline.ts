@@ -40,7 +40,7 @@ export function nextPipeline(
   }
   for (const entry of served?.pipeline.entries ?? []) {
     const { folder, nodeType, numbers } = entry
-    if (entry.archive === undefined || replaced.has(`${folder.path}/${nodeType}`)) continue
+    if (replaced.has(`${folder.path}/${nodeType}`)) continue
     for (const [path, content] of filesOf(served!.pipeline, entry)) files.set(path, content)
     const entries = Object.fromEntries(numbers.keys.map((key, i) => [key, numbers.values[i]]))
     const names = { model_name: entry.name, features: entry.features, trainer: entry.trainer, node_type: nodeType }

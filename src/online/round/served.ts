@@ -55,9 +55,7 @@ export async function openServed(
   const pipeline = await loadPipeline(location, { logger: { ...logger, info() {} } })
   const order = createModelOrder<ModelEntry>(errorKey)
   const ranked = (entries: readonly ModelEntry[]) =>
-    order
-      .sort(entries.filter(({ archive }) => archive !== undefined))
-      .map((entry) => servedModel(pipeline, entry, logger))
+    order.sort(entries).map((entry) => servedModel(pipeline, entry, logger))
   const ofSlot = (slot: Slot) =>
     pipeline.entries.filter(({ folder, nodeType }) => folder.path === slotFolder(slot) && nodeType === slot.nodeType)
   return {

@@ -19,9 +19,8 @@ export function curvesOfNodeTypes(
   most: number,
 ): PowerCurves {
   const order = createModelOrder<ModelEntry>(errorKey)
-  const readable = models.filter(({ archive }) => archive !== undefined)
-  const folder = folderOf(readable)
-  const own = readable.filter(({ folder: { path } }) => path === folder)
+  const folder = folderOf(models)
+  const own = models.filter(({ folder: { path } }) => path === folder)
   const members = new Map(pipeline.nodeTypes.map(({ id, members: count }) => [id, count]))
   const types = [...new Set(own.map(({ nodeType }) => nodeType))].sort(
     (a, b) => (members.get(b) ?? 0) - (members.get(a) ?? 0) || a - b,

@@ -79,7 +79,6 @@ function archiveFacts(
   pipeline: Pipeline,
   entry: ModelEntry,
 ): readonly [ArchiveFacts | undefined, unreadable: string | undefined] {
-  if (entry.archive === undefined) return [undefined, 'it has weights and no archive']
   try {
     const { components, uncertainty } = readModelArchive(
       readArchive(pipeline.store, entry, pipeline.specOf(entry.nodeType)),

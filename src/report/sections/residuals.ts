@@ -27,7 +27,7 @@ export function residualsSection(
   const parts = kinds.slice(0, mostKinds).flatMap((kind): readonly Html[] => {
     const chosen = explained.filter(({ model, rank }) => rank === 1 && kindOf(model) === kind)
     const best = chosen
-      .filter(({ model }) => datasetOf(datasets, model) !== undefined && model.archive !== undefined)
+      .filter(({ model }) => datasetOf(datasets, model) !== undefined)
       .sort((a, b) => errorOf(a) - errorOf(b))[0]
     if (best === undefined) return []
     return [residualsHtml(pipeline, best, datasets, seed, figures)]
