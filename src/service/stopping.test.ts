@@ -20,12 +20,14 @@ import { startOnlineTrainer } from './start-online-trainer.js'
 /** Another server, which keeps connections open and has nothing, and programs that ask it. */
 async function scene(environment: Record<string, string> = {}) {
   let connections = 0
+  let opened = 0
   const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     request.resume()
     response.writeHead(404, { 'content-type': 'application/json' }).end('{}')
   })
   server.on('connection', (socket) => {
     connections++
+    opened++
     socket.once('close', () => connections--)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -45,8 +47,21 @@ async function scene(environment: Record<string, string> = {}) {
     },
   })
   const deps = { logger: silentLogger, version: 'test' }
-  return { folder, other, config, connected: () => connections > 0, connects: once(server, 'connection'), deps }
+  return {
+    folder,
+    other,
+    config,
+    opened: () => opened,
+    connected: () => connections > 0,
+    connects: once(server, 'connection'),
+    deps,
+  }
 }
+
+const estimateBody = JSON.stringify({
+  ...{ metrics: ['bpf_cpu_time_ms'], values: [[1]], output_type: 'AbsPower', source: 'rapl-sysfs' },
+  ...{ system_features: [], system_values: [], trainer_name: '', filter: '' },
+})
 
 /** Files below a folder that this process has open. */
 function openFiles(folder: string): readonly string[] {
@@ -74,14 +89,21 @@ describe('a program that stops', () => {
   it('lets go of the connections of an estimator', async () => {
     const { config, connected, deps } = await scene()
     const estimator = await startEstimator(config, deps)
-    const body = JSON.stringify({
-      ...{ metrics: ['bpf_cpu_time_ms'], values: [[1]], output_type: 'AbsPower', source: 'rapl-sysfs' },
-      ...{ system_features: [], system_values: [], trainer_name: '', filter: '' },
-    })
-    await fetch(`${estimator.url}/estimate`, { method: 'POST', body })
+    await fetch(`${estimator.url}/estimate`, { method: 'POST', body: estimateBody })
     await until('it is connected', connected)
     await estimator.stop()
     await until('it is not any more', () => !connected())
+  })
+
+  it('uses a connection to where initial models are again, and lets go of it', async () => {
+    const { other, config, connected, opened, deps } = await scene({ MODEL_SERVER_ENABLE: 'false', UNIVERSAL: 'false' })
+    const estimator = await startEstimator({ ...config, MODEL_TOPURL: other }, deps)
+    after(() => estimator.stop())
+    for (const body of [estimateBody, estimateBody.replace('AbsPower', 'DynPower')])
+      await fetch(`${estimator.url}/estimate`, { method: 'POST', body })
+    assert.equal(opened(), 1)
+    await estimator.stop()
+    await until('it is not connected any more', () => !connected())
   })
 
   it('lets go of the connections and pipelines of a model server', async () => {
