@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { pipelineFiles, zipOf } from '../../test/support/pipeline-fixture.js'
+import { pipelineFiles, weightsOf, zipOf } from '../../test/support/pipeline-fixture.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
 import { testArchive } from '../../test/support/test-model.js'
 import { backgroundModels } from './background-models.js'
@@ -77,6 +77,10 @@ describe('the models that the trained isolator may use', () => {
       message: /there are: none$/,
     })
     await assert.rejects(backgroundModels({ modelPath, errorKey: 'mae' }, 'rapl-msr' as 'acpi', 'mine'), none)
+    // Weights alone tell nothing of a whole node's rows.
+    const light = { 'metadata.json': '{}', [`${group}/SGDRegressorTrainer_1.json`]: weightsOf('x') }
+    writeFileSync(join(modelPath, 'light.zip'), zipOf(light))
+    await assert.rejects(backgroundModels({ modelPath, errorKey: 'mae' }, 'rapl-sysfs', 'light'), none)
     // A source that has no default pipeline.
     await assert.rejects(backgroundModels({ modelPath, errorKey: 'mae' }, 'my-meter'), {
       ...none,

@@ -139,7 +139,8 @@ export function envelopeScanner({
         throw new ModelError('INVALID_REQUEST', `the request stops short at byte ${base}`)
       }
       const value = parse(kept.toString('utf8', 0, keptBytes))
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAnObject(0)
+      // What ends in a bracket that closes the first one is an object or a list.
+      if (Array.isArray(value)) throw notAnObject(0)
       return { value, large }
     },
   }

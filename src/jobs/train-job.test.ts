@@ -139,7 +139,8 @@ describe('a training job', () => {
 
   it('reads what it trains on and what is metered, and no other metric', async () => {
     const series = (metric: string) => `"${metric}":[{"metric":{"instance":"a"},"values":[[0,"1"],[3,"2"]]}]`
-    const metrics = ['kepler_container_bpf_cpu_time_ms_total', 'my_meter_watts', 'node_boot_time_seconds']
+    const usage = ['kepler_container_bpf_cpu_time_ms_total', 'kepler_process_bpf_cpu_time_ms_total']
+    const metrics = [...usage, 'my_meter_watts', 'node_boot_time_seconds']
     const response = `{${metrics.map(series).join(',')}}`
     const first = async (request: object, measurements: ReturnType<typeof jobOf>['measurements']) => {
       const log: string[] = []
@@ -147,11 +148,11 @@ describe('a training job', () => {
       await trainJob({ ...jobOf({ ...request }, response), measurements }, events).catch(() => {})
       return log[0]
     }
-    assert.equal(await first({}, allMeasurements), 'prom_response: 2 samples of 3 metrics')
+    assert.equal(await first({}, allMeasurements), 'prom_response: 2 samples of 4 metrics')
     const metered = { ...allMeasurements, meters: [meterOf({ metric: 'my_meter_watts', unit: 'watts' })] }
-    assert.equal(await first({}, metered), 'prom_response: 4 samples of 3 metrics')
+    assert.equal(await first({}, metered), 'prom_response: 4 samples of 4 metrics')
     // The profile of an idle node needs containers also where virtual machines are trained on.
-    assert.equal(await first({ use_vm_metrics: true }, allMeasurements), 'prom_response: 2 samples of 3 metrics')
+    assert.equal(await first({ use_vm_metrics: true }, allMeasurements), 'prom_response: 4 samples of 4 metrics')
   })
 
   it('has no isolator of a pipeline that is not there', async () => {

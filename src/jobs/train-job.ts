@@ -75,10 +75,10 @@ export async function trainJob(job: TrainJob, events: TrainJobEvents): Promise<N
     clock: () => job.now,
     onProgress: (done, total, name) => progress({ stage: `trained ${name}`, done, total }),
   })
-  for (const { what, why } of pipeline.failures) log(`${what}: ${why}`)
-  const [failure] = pipeline.failures
+  const failures = pipeline.failures.map(({ what, why }) => `${what}: ${why}`)
+  for (const failure of failures) log(failure)
   if (pipeline.models.length === 0) {
-    throw new ModelError('INVALID_DATA', `nothing could be trained: ${failure?.what ?? ''}: ${failure?.why ?? ''}`)
+    throw new ModelError('INVALID_DATA', `nothing could be trained: ${failures[0]}`)
   }
   await rename(pipeline.zip, job.resultPath)
   return bestOf(pipeline.models.map(({ folder, model }) => ({ folder, name: model.name, ...errorsOf(model.metadata) })))
