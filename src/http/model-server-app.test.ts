@@ -48,7 +48,7 @@ describe('the model server', () => {
         }),
       }),
     )
-    assert.equal((await empty.inject('/healthz')).statusCode, 200)
+    assert.deepEqual((await empty.inject('/healthz')).json(), { status: 'ok' })
     const ready = await empty.inject('/readyz')
     assert.equal(ready.statusCode, 503)
     assert.deepEqual(ready.json().reasons, ['no pipeline is loaded', 'http://db: timeout'])
