@@ -74,6 +74,15 @@ describe('fitConcaveBase', () => {
     assert.deepEqual([...new Set(base.feature)], [1])
   })
 
+  it('keeps only the terms that weigh something', () => {
+    const { weight } = fitConcaveBase(
+      line,
+      columnOf(line, 0).map((u) => 20 + 50 * u),
+      all(line),
+    )
+    assert.ok(weight.length > 0 && weight.every((share) => share > 0), weight.join(' '))
+  })
+
   it('learns from the rows it is given alone', () => {
     const watts = columnOf(line, 0).map((u) => (u < 0.5 ? 20 : 900))
     const base = fitConcaveBase(
