@@ -118,12 +118,11 @@ describe('pictures in the course of time', () => {
 describe('pictures of models', () => {
   it('of residuals are against load, with a line at what is exact', () => {
     const levels = [{ load: 3, low: -1, middle: 0, high: 1 }]
+    const of = { pipeline: 'mine', model: 'm', load: { feature: 'cpu_cycles', values: busy }, heldOut: false }
+    const dram = { component: 'dram', residuals: still, levels } as const
     const chart = residualChart({
-      ...{ pipeline: 'mine', model: 'm', load: { feature: 'cpu_cycles', values: busy }, heldOut: false },
-      components: [
-        { component: 'package', residuals: [0, 1, 0, 0, -1], levels },
-        { component: 'dram', residuals: still, levels },
-      ],
+      ...of,
+      components: [{ component: 'package', residuals: [0, 1, 0, 0, -1], levels }, dram],
     })
     assert.equal(chart.subtitle, 'mine: m')
     assert.deepEqual(
@@ -136,6 +135,10 @@ describe('pictures of models', () => {
     const band = layers.find(({ kind }) => kind === 'band')
     assert.ok(band?.kind === 'band')
     assert.deepEqual([band.x, band.low, band.high], [[3], [-1], [1]])
+    // Where nothing is off there is one picture all the same.
+    const exact = residualChart({ ...of, components: [dram, { ...dram, component: 'package' }] })
+    assert.deepEqual([exact.panels.length, exact.panels[0]?.title], [1, 'dram'])
+    assert.match(exact.notes[0]!, /^dram, package: estimated as measured/)
   })
 
   it('of drift name the model or else the pipeline, or nothing', () => {

@@ -150,11 +150,20 @@ describe('panels', () => {
       { ...line([0, 1], [0, 1]), kind: 'line', dashed: true } as Layer,
     ]
     const svg = draw([{ x: watts, y: watts, layers }])
-    const circles = (more: string) => svg.split(more).length - 1
     assert.ok(svg.includes(theme.roles['left-out']) && svg.includes('fill-opacity="0.2"'))
     assert.ok(svg.includes('fill-opacity="0.9"') && svg.includes('fill-opacity="0.35"'))
     assert.ok(svg.includes('stroke-dasharray="6 4"') && svg.includes('stroke-dasharray="3 3"'))
-    assert.equal(circles(' r="2"') + circles(' r="3.5"') > 0, true)
+    // What is faint is filled, and other points are rings.
+    const dots = [...svg.matchAll(/<g( [^>]*aria-label="dot"[^>]*)>(.*?)<\/g>/gs)].map(
+      ([, style = '', circles = '']) => [
+        ...['fill', 'stroke', 'stroke-width'].map((name) => new RegExp(` ${name}="([^"]+)"`).exec(style)?.[1]),
+        [...circles.matchAll(/ r="([\d.]+)"/g)].map(([, r]) => Number(r)),
+      ],
+    )
+    assert.deepEqual(dots, [
+      [theme.roles['series-2'], undefined, undefined, [2, 2, 2]],
+      ['none', theme.roles['series-3'], '1.5', [3.5, 3.5]],
+    ])
   })
 
   it('have a span and a band over the part of the axis that they are of', () => {
