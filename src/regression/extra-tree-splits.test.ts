@@ -25,6 +25,8 @@ describe('a split of an extra tree', () => {
     assert.deepEqual(root(grown(skewed, [0, 0, 0, 0, 10])), [0, 5])
     assert.deepEqual(root(grown(skewed, [0, 0, 0, 10, 10])), [0, 2])
     assert.deepEqual(root(grown(skewed, [10, 10, 10, 0, 0])), [0, 2])
+    // 0.55 of the ranks is a fifth of the way from the middle one to the next.
+    assert.deepEqual(root(grown(skewed, [0, 0, 0, 10, 10], 1, 0.55)), [0, Math.fround(2.2)])
     // At the lowest end only the lowest value goes left.
     assert.deepEqual(root(grown(skewed, [0, 0, 0, 0, 10], 1, 0)), [0, 0])
     assert.deepEqual(root(grown(skewed, [0, 0, 0, 0, 10], 1, 0.25)), [0, 2.5])

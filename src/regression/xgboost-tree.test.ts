@@ -88,6 +88,13 @@ describe('a tree of XGBoost', () => {
     assert.equal(treeOf(column(5, 5, 5, 5), [0, 0, 6, 6]).left.length, 1)
   })
 
+  it('splits a right side by a column whose highest row another column has first', () => {
+    const rows = Array.from({ length: 8 }, (_, i) => [i < 4 ? 0 : 1, i === 4 ? 1 : 0])
+    const tree = treeOf(matrix(rows), [0, 0, 0, 0, 90, 60, 60, 60], { depth: 2 })
+    assert.deepEqual([...tree.feature.slice(0, 3)], [0, 0, 1])
+    assert.deepEqual(rounded(tree.leaf.slice(-2)), [60, 90])
+  })
+
   it('splits between different values alone', () => {
     assert.equal(treeOf(column(1, 1, 1, 2), [0, 9, 0, 0], { depth: 1 }).split[0], 1.5)
     assert.equal(treeOf(column(1, 2, 2, 2), [0, 0, 0, 9], { depth: 1 }).split[0], 1.5)

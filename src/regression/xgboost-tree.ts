@@ -46,7 +46,7 @@ export function growXgboostTree(
   const splits: number[] = []
   const outputs: number[] = []
   const gains: number[] = []
-  const found = { feature: -1, below: 0, split: 0, gain: 0 }
+  const found = { feature: 0, below: 0, split: 0, gain: 0 }
   const rate = Math.fround(learningRate)
 
   ranges.reset()
@@ -101,7 +101,6 @@ export function growXgboostTree(
     const count = end - start
     const before = Math.fround(Math.fround(sum * sum) / (count + lambda))
     let best = 0
-    found.feature = -1
     for (let j = 0; j < cols; j++) {
       const base = j * rows
       let k = base + end - 1
@@ -131,6 +130,6 @@ export function growXgboostTree(
         found.gain = gain
       }
     }
-    return found.feature >= 0 && best > leastGain
+    return best > leastGain
   }
 }
