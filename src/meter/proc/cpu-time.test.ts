@@ -66,6 +66,9 @@ describe('readCpuTimes', () => {
   it('refuses numbers of processors that no machine has', () => {
     assert.equal(times('cpu  1 2 3 4\ncpu65535 1 2 3 4\n').ok, true)
     assert.equal(times('cpu  1 2 3 4\ncpu65536 1 2 3 4\n').ok, false)
+    const lines = (count: number) => `cpu  1 2 3 4\n${'cpu7 1 2 3 4\n'.repeat(count)}`
+    assert.equal(times(lines(65_536)).ok, true)
+    assert.equal(times(lines(65_537)).ok, false)
   })
 
   it('takes more processors than it had room for', () => {

@@ -87,6 +87,12 @@ describe('containerOf', () => {
     assert.equal(containerOf(`0::/docker/${id}${'/a'.repeat(10_000)}\n`), undefined)
   })
 
+  it('finds none in a line without its second colon, and the pod also in a path without its first slash', () => {
+    assert.equal(containerOf(`0:/docker/${id}\n`), undefined)
+    assert.equal(containerOf(`/docker/${id}\n`), undefined)
+    assert.equal(containerOf(`0::pod${uid}/${id}\n`)?.podId, uid)
+  })
+
   it('finds none in text that is no cgroup file', () => {
     for (const text of ['', '\n', '::', 'x', '0:', '0::', '\0\0', 'a:b'.repeat(100)]) {
       assert.equal(containerOf(text), undefined)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fakeSystem, statLine } from '../../../test/support/fake-proc.js'
@@ -109,6 +109,16 @@ describe('createProcessTable', () => {
     system.process({ pid: 7, comm: 'nginx', cgroup, ticks: 1 })
     const process = scan().running.get(7)
     assert.deepEqual([process?.comm, process?.container?.identity.id], ['nginx', id])
+  })
+
+  it('keeps what it knows of a process that hides what it is', () => {
+    const { system, scan } = scene()
+    system.process({ pid: 7, cgroup })
+    scan()
+    system.process({ pid: 7, comm: 'hidden', cgroup, ticks: 1 })
+    for (const name of ['cgroup', 'cmdline']) rmSync(join(system.proc, '7', name))
+    const process = scan().running.get(7)
+    assert.deepEqual([process?.comm, process?.container?.identity.id], ['hidden', id])
   })
 
   it('takes names as they come', () => {
