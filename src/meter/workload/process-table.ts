@@ -84,9 +84,7 @@ export function createProcessTable(files: KernelFiles, { proc, sys }: SystemRoot
     known.delta = Math.max(0, seconds - known.seconds)
     known.seconds = Math.max(known.seconds, seconds)
     known.seenIn = scanNumber
-    const renamed =
-      known.nameEnd !== stat.nameEnd ||
-      known.line.compare(bytes, stat.nameStart, stat.nameEnd, stat.nameStart, known.nameEnd) !== 0
+    const renamed = known.line.compare(bytes, stat.nameStart, stat.nameEnd, stat.nameStart, known.nameEnd) !== 0
     if (known.line.length !== length) known.line = Buffer.allocUnsafe(length)
     bytes.copy(known.line, 0, 0, length)
     known.nameEnd = stat.nameEnd
