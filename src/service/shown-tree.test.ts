@@ -52,7 +52,10 @@ describe('showTree', () => {
     tree.add(power(10), 1)
     assert.deepEqual(tree.state(), { up: true, failures: 2 })
     assert.equal(counter(), 40_000_000)
-    assert.equal(messages('info').length, 1)
+    assert.deepEqual(
+      messages('info').map(({ fields }) => fields),
+      [{ folder }],
+    )
     await tree.stop()
   })
 
