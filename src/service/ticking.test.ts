@@ -3,9 +3,9 @@ import { describe, it, type mock } from 'node:test'
 import { startTicking } from './ticking.js'
 
 /** A clock that goes on with the timers of the test. */
-function scene(t: { mock: typeof mock }, work: (tick: number) => number = () => 0, interval = 1) {
+function scene(t: { mock: typeof mock }, work: (tick: number) => number = () => 0, interval = 1, begin = 100) {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  let now = 100
+  let now = begin
   const ticks: number[] = []
   const late: number[] = []
   const pass = (seconds: number) => {
@@ -32,6 +32,12 @@ describe('startTicking', () => {
     assert.ok(ticks.length >= 4)
     for (const [index, at] of ticks.entries()) assert.ok(Math.abs(at - 100 - index) < 0.25, `${at}`)
     assert.deepEqual(late, [])
+  })
+
+  it('counts from its start, whatever the clock says then', (t) => {
+    const { ticks, pass } = scene(t, () => 0, 2, 100.5)
+    for (let step = 0; step < 8; step++) pass(0.5)
+    assert.deepEqual(ticks, [100.5, 102.5, 104.5])
   })
 
   it('leaves out ticks that it missed, and says how long that was', (t) => {
