@@ -1,5 +1,4 @@
-// Runs every *.test.ts below the folders it is given, in that order, with Node's own test runner. Node 20 takes no globs
-// there. A folder with long tests comes first: at the end one of them would keep one processor, and the others nothing.
+// Runs every *.test.ts below the folders it is given with Node's own test runner. Node 20 takes no globs there.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -16,9 +15,9 @@ const files = folders
       ? [folder]
       : readdirSync(folder, { recursive: true })
           .map((name) => join(folder, String(name)))
-          .filter((name) => name.endsWith('.test.ts'))
-          .sort(),
+          .filter((name) => name.endsWith('.test.ts')),
   )
+  .sort()
 
 if (files.length === 0) {
   console.error(`no *.test.ts below ${folders.join(', ')}`)
@@ -26,8 +25,8 @@ if (files.length === 0) {
 }
 await transpileAll('src', 'test', 'scripts')
 const loader = new URL('typescript/register.mjs', import.meta.url).href
-// Node leaves one processor free, and a machine of two would run one file at a time.
-const concurrency = `--test-concurrency=${availableParallelism()}`
+// Node leaves one processor free, and runs one file for each of the others; long tests wait for processes that they start.
+const concurrency = `--test-concurrency=${2 * availableParallelism()}`
 const run = spawnSync(process.execPath, ['--import', loader, '--test', concurrency, ...flags, ...files], {
   stdio: 'inherit',
 })
