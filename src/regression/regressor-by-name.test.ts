@@ -44,6 +44,11 @@ describe('regressor', () => {
     assert.throws(() => regressor('LinearRegressionTrainer').fit([[1, 2], [3]], [1, 2]), { code: 'SHAPE_MISMATCH' })
   })
 
+  it('predicts nothing for no rows, and refuses to fit none', () => {
+    assert.deepEqual(regressor('LinearRegressionTrainer').fit(rows, watts).predict([]), new Float64Array(0))
+    assert.throws(() => regressor('LinearRegressionTrainer').fit([], []), { code: 'INVALID_DATA' })
+  })
+
   it('visits rows in another order with another seed', () => {
     const fit = (seed: number) => regressor('SGDRegressorTrainer', { seed }).fit(rows, watts).predict(rows)
     assert.notDeepEqual(fit(1), fit(2))

@@ -101,6 +101,5 @@ function isRegressorName(name: string): name is RegressorName {
 }
 
 function toMatrix(x: LibraryRows, cols?: number): Matrix {
-  if ('data' in x) return x
-  return x.length === 0 && cols !== undefined ? matrix([], cols) : matrix(x)
+  return 'data' in x ? x : matrix(x, x[0]?.length ?? cols)
 }

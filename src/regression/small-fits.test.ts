@@ -121,6 +121,11 @@ describe('a regression tree', () => {
     ])
   })
 
+  it('splits no rows that differ by rounding alone', () => {
+    const leaves = (apart: number) => grown([[0], [1]], [-apart, apart], 1).leaves.length
+    assert.deepEqual([leaves(1e-8), leaves(2e-8)], [1, 2])
+  })
+
   it('takes the first of equally good columns, and none that does not move', () => {
     assert.equal(
       grown(
