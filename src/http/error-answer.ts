@@ -1,4 +1,4 @@
-import { type ErrorCode, ModelError } from '../core/errors.js'
+import { type ErrorCode, errorCode, ModelError } from '../core/errors.js'
 
 /** A failure as clients see it. `message` names the field, for clients that show nothing else. */
 export interface ErrorAnswer {
@@ -47,5 +47,5 @@ export function errorAnswer(error: unknown, maxBodyBytes: number): ErrorAnswer {
 function asFrameworkError(error: unknown): { statusCode: number; code: string; message: string } {
   if (!(error instanceof Error)) return { statusCode: 500, code: '', message: '' }
   const statusCode = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
-  return { statusCode, code: String(Reflect.get(error, 'code')), message: error.message }
+  return { statusCode, code: errorCode(error) ?? '', message: error.message }
 }

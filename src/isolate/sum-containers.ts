@@ -59,8 +59,8 @@ function sumOfTable(dataset: Dataset, containerIds: readonly string[], keep: (id
   const firstRows: number[] = []
   const target = new Int32Array(dataset.rows)
   for (let i = 0; i < dataset.rows; i++) {
-    const last = firstRows.at(-1) ?? -1
-    if (timestamps[last] !== timestamps[i]) firstRows.push(i)
+    const last = firstRows.at(-1)
+    if (last === undefined || timestamps[last] !== timestamps[i]) firstRows.push(i)
     target[i] = firstRows.length - 1
   }
   const kept = containerIds.map(memoised(keep))

@@ -102,9 +102,9 @@ function strongestCorrelation(dataset: Dataset): number {
 }
 
 function columnsOf(x: Matrix, columns: readonly number[]): Matrix {
-  const cols = columns.length
-  const data = new Float64Array(x.rows * cols).map(
-    (_, k) => x.data[Math.floor(k / cols) * x.cols + columns[k % cols]!]!,
-  )
-  return { rows: x.rows, cols, data }
+  const data = new Float64Array(x.rows * columns.length)
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < columns.length; j++) data[i * columns.length + j] = x.data[i * x.cols + columns[j]!]!
+  }
+  return { rows: x.rows, cols: columns.length, data }
 }
