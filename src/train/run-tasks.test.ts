@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, it } from 'node:test'
-import { madeTrainingSet } from '../../test/support/made-training-set.js'
-import { matrix } from '../numeric/matrix.js'
+import { dynamic, plan, set, tooSmall } from '../../test/support/small-training.js'
 import { runTasks } from './run-tasks.js'
-import { planTasks, type TaskPlan } from './tasks.js'
-
-const set = madeTrainingSet('BPFOnly')
-const dynamic = { ...madeTrainingSet('BPFOnly', 'DynPower'), nodeType: 4 }
-/** Too few rows to learn from. */
-const tooSmall = { ...set, x: matrix([]), targets: set.targets.map((one) => ({ ...one, watts: new Float64Array(0) })) }
-const plan: TaskPlan = {
-  ...{ absTrainers: ['LinearRegressionTrainer'], dynTrainers: ['SGDRegressorTrainer'], seed: 0 },
-  crossValidation: false,
-}
+import { planTasks } from './tasks.js'
 
 describe('training tasks', () => {
   it('give results in their order, tell what is done, and fail alone', async () => {

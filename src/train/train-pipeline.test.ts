@@ -2,20 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, it } from 'node:test'
-import { madeTrainingSet } from '../../test/support/made-training-set.js'
+import { dynamic, plan, set, tooSmall } from '../../test/support/small-training.js'
 import { temporaryFolder } from '../../test/support/temporary-folder.js'
-import { matrix } from '../numeric/matrix.js'
-import type { TaskPlan } from './tasks.js'
 import { type PipelineRequest, savePipeline, trainModels, trainPipeline } from './train-pipeline.js'
-
-const set = madeTrainingSet('BPFOnly')
-const dynamic = { ...madeTrainingSet('BPFOnly', 'DynPower'), nodeType: 4 }
-/** Too few rows to learn from. */
-const tooSmall = { ...set, x: matrix([]), targets: set.targets.map((one) => ({ ...one, watts: new Float64Array(0) })) }
-const plan: TaskPlan = {
-  ...{ absTrainers: ['LinearRegressionTrainer'], dynTrainers: ['SGDRegressorTrainer'], seed: 0 },
-  crossValidation: false,
-}
 
 describe('a trained pipeline', () => {
   let parent: string
